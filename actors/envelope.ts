@@ -1,0 +1,106 @@
+/**
+ * The stored actor and its records: what is in them, and the checksums that make damage visible.
+ *
+ * Owns the one decoder of stored bytes. Invariants:
+ * 1. An envelope's checksum covers its address and every byte of it, and is verified on every
+ *    load; the head in it is the chain's, so it cannot be served with other records.
+ * 2. `chain(n) = sha256(chain(n−1), line n)`; `chain(0)` is of the address and the epoch.
+ * 3. Times are ms since 1970; `at` never goes back within an actor.
+ */
+import type { StateValue } from "xstate";
+import type { Fact } from "../machines/fact.ts";
+import type { Json, JsonObject } from "../machines/json.ts";
+import type { Message } from "../machines/living.ts";
+import type { Principal } from "../machines/principal.ts";
+import { type Address, addressKey } from "./address.ts";
+import type { Head } from "./store.ts";
+
+export const FORMAT = 1;
+
+/** A timer or effect that is committed and not yet settled. */
+export type Owed =
+  | {
+      readonly kind: "timer";
+      readonly key: string;
+      /** The seq of the record that armed it. */
+      readonly generation: number;
+      readonly dueAt: number;
+      readonly event: Message;
+    }
+  | {
+      readonly kind: "effect";
+      readonly key: string;
+      readonly generation: number;
+      readonly dueAt: number;
+      readonly effect: { readonly type: string; readonly params: JsonObject };
+    };
+
+export interface Envelope {
+  readonly format: typeof FORMAT;
+  /** Redrawn whenever the actor is rebuilt from anything but its own unbroken store. */
+  readonly epoch: string;
+  readonly seq: number;
+  readonly head: Head;
+  readonly at: number;
+  readonly machineVersion: number;
+  readonly owed: readonly Owed[];
+  readonly snapshot: Json;
+}
+
+export interface ActorRecord {
+  readonly seq: number;
+  readonly at: number;
+  readonly machineVersion: number;
+  readonly by: Principal;
+  /** The command id as hashed and scoped, with its digest; absent for the platform's messages. */
+  readonly id?: { readonly idKey: string; readonly digest: string };
+  readonly message: Message;
+  readonly facts: readonly Fact[];
+  /** The state value after this record. */
+  readonly state: StateValue;
+}
+
+/** Stored bytes that are not what was written: never served, never stepped. */
+export class Damaged extends Error {
+  override readonly name = "Damaged";
+  readonly kind = "envelope.damaged";
+  readonly retry = "never";
+}
+
+export function chainStart(address: Address, epoch: string): Head {
+  return sha256(`${addressKey(address)}\n${epoch}`);
+}
+
+export function chainOn(head: Head, line: string): Head {
+  return sha256(`${head}\n${line}`);
+}
+
+export function sealEnvelope(address: Address, envelope: Envelope): string {
+  const body = JSON.stringify(envelope);
+  return `${sha256(`${addressKey(address)}\n${body}`)}\n${body}`;
+}
+
+export function decodeEnvelope(address: Address, stored: string): Envelope {
+  const cut = stored.indexOf("\n");
+  const body = stored.slice(cut + 1);
+  if (cut !== 64 || stored.slice(0, cut) !== sha256(`${addressKey(address)}\n${body}`)) {
+    throw new Damaged(`the envelope of ${addressKey(address)} does not match its checksum`);
+  }
+  const envelope = JSON.parse(body) as Envelope;
+  if (envelope.format !== FORMAT) {
+    throw new Damaged(`expected envelope format ${FORMAT}, found ${String(envelope.format)}`);
+  }
+  return envelope;
+}
+
+export function encodeRecord(record: ActorRecord): string {
+  return JSON.stringify(record);
+}
+
+export function decodeRecord(line: string): ActorRecord {
+  return JSON.parse(line) as ActorRecord;
+}
+
+export function sha256(text: string): string {
+  return new Bun.CryptoHasher("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,172 @@
+/**
+ * The actor store: one port, implemented on Redis (`actors/redis/`) and on SQLite
+ * (`actors/sqlite/`), and held to it by `test/contracts/store.ts`.
+ *
+ * Owns the words between the runtime and whatever keeps bytes. Invariants of every implementation:
+ * 1. `commit` is atomic and on disk before it resolves; its records are published to subscribers
+ *    only after that, in `seq` order, without a gap.
+ * 2. `commit` compares the head of the record chain, never a counter: a store that was rewound
+ *    refuses commits that were made on other history.
+ * 3. Envelopes and records are opaque text; a store reads none of them.
+ * 4. A function of a store checks everything before its first write. An error means *unknown*:
+ *    the caller loads again and compares.
+ * 5. Time is the store's own clock, in ms since 1970.
+ */
+import type { Address } from "./address.ts";
+
+/** The largest commit, in bytes of envelope and records: larger ones would stall every actor. */
+export const COMMIT_BYTES_MAX = 1_048_576;
+/** The most records that one commit may append (a drain takes at most 64 messages). */
+export const COMMIT_RECORDS_MAX = 64;
+/** The most records that one call of `records` returns. */
+export const RECORDS_MAX = 1_000;
+
+/** The checksum of the last record chained on all before it; of an unborn actor: none. */
+export type Head = string;
+
+/** A command id, already scoped to its principal and hashed, with a digest of its content. */
+export interface IdClaim {
+  readonly idKey: string;
+  readonly digest: string;
+}
+
+/** A command id that has been accepted: the record it made, and the digest it had then. */
+export interface KnownId extends IdClaim {
+  readonly seq: number;
+}
+
+/** Something owed, as the agenda knows it; what it is stands in the envelope under `key`. */
+export interface AgendaItem {
+  /** Unique within the actor: `timer:<id>` or `effect:<seq>.<n>`. */
+  readonly key: string;
+  readonly generation: number;
+  /** From when any node may claim it, ms. */
+  readonly claimableAt: number;
+}
+
+export interface Commit {
+  /** The head that was stepped on; undefined: the actor must not exist. */
+  readonly expected: Head | undefined;
+  readonly head: Head;
+  readonly envelope: string;
+  /** Stored lines for `firstSeq`, `firstSeq + 1`, … */
+  readonly records: readonly string[];
+  readonly firstSeq: number;
+  /** Ids of this batch's accepted messages: none may be known, all are remembered. */
+  readonly claims: readonly KnownId[];
+  /** Ids of this batch's refused messages: are they known? */
+  readonly asks: readonly IdClaim[];
+  readonly agenda: { readonly put: readonly AgendaItem[]; readonly remove: readonly string[] };
+}
+
+export type Committed =
+  | { readonly kind: "committed"; readonly known: readonly KnownId[] }
+  /** Another node was first: step again on what is there now. */
+  | { readonly kind: "conflict"; readonly envelope: string }
+  /** Some of `claims` were accepted before: nothing was written. `known` covers claims and asks. */
+  | { readonly kind: "known"; readonly known: readonly KnownId[] }
+  | { readonly kind: "absent" };
+
+export type Confirmed =
+  | { readonly kind: "current"; readonly known: readonly KnownId[] }
+  | { readonly kind: "moved"; readonly envelope: string; readonly known: readonly KnownId[] }
+  | { readonly kind: "absent" };
+
+/** What hydration puts back: the envelope, the tail of the log, ids and agenda. */
+export interface Installation {
+  readonly head: Head;
+  readonly seq: number;
+  readonly envelope: string;
+  readonly records: readonly string[];
+  readonly firstSeq: number;
+  readonly ids: readonly KnownId[];
+  readonly agenda: readonly AgendaItem[];
+}
+
+export interface ClaimedItem extends AgendaItem {
+  readonly address: Address;
+  /** 1 for the first claim; counted before the work is begun. */
+  readonly attempt: number;
+  /** Renew and release only work with it. */
+  readonly lease: string;
+}
+
+export interface DirtyActor {
+  readonly address: Address;
+  readonly head: Head;
+  readonly seq: number;
+}
+
+export interface NodeBeat {
+  /** The boot id: a restarted node is another node. */
+  readonly node: string;
+  readonly beatAt: number;
+}
+
+/** A record as it was committed: its seq and its stored line. */
+export interface StoredRecord {
+  readonly seq: number;
+  readonly line: string;
+}
+
+export interface Subscription {
+  /** In order and without a gap from the first record after `subscribe` resolved. */
+  readonly onRecords: (records: readonly StoredRecord[]) => void;
+  /** The log no longer holds what was missed, or is another run: look at the actor afresh. */
+  readonly onReset: () => void;
+}
+
+export interface ActorStore {
+  load(address: Address): Promise<string | undefined>;
+  /** Is `head` still the newest, and which of these ids are known? Reads only. */
+  confirm(address: Address, head: Head, asks: readonly IdClaim[]): Promise<Confirmed>;
+  commit(address: Address, commit: Commit): Promise<Committed>;
+  /** Records with seq > `after`, oldest first, at most `limit`; those trimmed away are missing. */
+  records(address: Address, after: number, limit: number): Promise<readonly StoredRecord[]>;
+
+  /** Hydration: a ticket where nothing is; `present` when an actor is there already. */
+  reserve(address: Address, ticket: string): Promise<"reserved" | "present">;
+  /** Installs only over its own ticket. */
+  install(address: Address, ticket: string, what: Installation): Promise<"installed" | "lost">;
+  /** Removes the actor if `head` is the newest, it is journaled, and nothing falls due by then. */
+  evict(address: Address, head: Head, dueAfter: number): Promise<"evicted" | "kept">;
+
+  /** What may be claimed now, oldest first; each is leased to the caller for `leaseMs`. */
+  claim(limit: number, leaseMs: number): Promise<readonly ClaimedItem[]>;
+  renew(item: ClaimedItem, leaseMs: number): Promise<boolean>;
+  /** Claimable again at `claimableAt`, by anyone. */
+  release(item: ClaimedItem, claimableAt: number): Promise<boolean>;
+
+  /** Actors with records that the journal has not got, longest dirty first. */
+  dirty(limit: number): Promise<readonly DirtyActor[]>;
+  /** The journal has everything up to `seq`; clean again only if `head` is still the newest. */
+  journaled(address: Address, seq: number, head: Head): Promise<void>;
+  /** All actors present, a page at a time; an undefined cursor starts and ends the walk. */
+  actors(
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ readonly addresses: readonly Address[]; readonly cursor: string | undefined }>;
+
+  subscribe(address: Address, subscription: Subscription): Promise<() => void>;
+
+  beat(node: string): Promise<void>;
+  nodes(): Promise<readonly NodeBeat[]>;
+  forget(node: string): Promise<void>;
+
+  now(): number;
+  close(): Promise<void>;
+}
+
+/** The store could not be asked, or answered with an error: what was sent may or may not hold. */
+export class StoreUnreachable extends Error {
+  override readonly name = "StoreUnreachable";
+  readonly kind = "store.unreachable";
+  readonly retry = "later";
+}
+
+/** A commit over a named limit; nothing was written. */
+export class CommitTooLarge extends Error {
+  override readonly name = "CommitTooLarge";
+  readonly kind = "commit.too-large";
+  readonly retry = "never";
+}

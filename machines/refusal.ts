@@ -1,0 +1,64 @@
+/**
+ * The rules say no: every code that a client may ever see, and the shape of a refusal.
+ *
+ * Codes are kebab-case and never renamed. `src/problem.ts` maps each to a status and a title.
+ */
+import type { Json } from "./json.ts";
+
+export const CODES = [
+  "malformed",
+  "unauthenticated",
+  "not-allowed",
+  "banned",
+  "removed",
+  "tenant-suspended",
+  "consent-required",
+  "not-found",
+  "unknown-code",
+  "not-accepted",
+  "not-open-yet",
+  "admission-locked",
+  "session-full",
+  "session-over",
+  "name-taken",
+  "not-admitted",
+  "paused",
+  "round-not-open",
+  "wrong-round",
+  "too-late",
+  "already-answered",
+  "round-already-open",
+  "round-closing",
+  "already-revealed",
+  "cannot-promote",
+  "moved-on",
+  "version-conflict",
+  "too-large",
+  "unsupported-media-type",
+  "unsupported-version",
+  "invalid",
+  "bad-answer",
+  "key-reused",
+  "rate-limited",
+  "internal",
+  "busy",
+  "draining",
+  "unavailable",
+] as const;
+
+export type Code = (typeof CODES)[number];
+
+export interface FieldError {
+  /** RFC 6901 pointer into the command: `/answer/choice`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface Refusal {
+  readonly code: Code;
+  /** One English sentence: what was held, what was found, what to do. */
+  readonly detail: string;
+  readonly errors?: readonly FieldError[];
+  /** More members of the problem document: `answer`, `retryAfterMs`, `startsAt`, `suggestion`. */
+  readonly more?: { readonly [key: string]: Json };
+}

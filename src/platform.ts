@@ -1,0 +1,50 @@
+/**
+ * The real world's time, chance and identity: the one file that may ask for them.
+ *
+ * Everything else takes a `Clock` or `Ids`, so that a whole node runs in a test under one seed.
+ */
+import type { Clock, Ids } from "../actors/clock.ts";
+
+/** Node timers hold 31 bits of milliseconds; a longer wait is made of several. */
+const TIMER_MS_MAX = 2_147_483_647;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (delayMs, then) => startTimer(systemClock.now() + delayMs, then),
+};
+
+export const systemIds: Ids = {
+  next: () => crypto.randomUUID().replaceAll("-", ""),
+};
+
+/** `bytes` random bytes, base64url: secrets such as refresh tokens. */
+export function randomSecret(bytes: number): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("base64url");
+}
+
+/** A whole number from 0 up to, not including, `below` (at most 256), without bias. */
+export function randomBelow(below: number): number {
+  const limit = 256 - (256 % below);
+  for (;;) {
+    const [byte = limit] = crypto.getRandomValues(new Uint8Array(1));
+    if (byte < limit) {
+      return byte % below;
+    }
+  }
+}
+
+function startTimer(dueAt: number, then: () => void): () => void {
+  const wait = Math.max(0, dueAt - systemClock.now());
+  let stop = (): void => clearTimeout(timer);
+  const timer = setTimeout(
+    () => {
+      if (systemClock.now() >= dueAt) {
+        then();
+      } else {
+        stop = startTimer(dueAt, then);
+      }
+    },
+    Math.min(wait, TIMER_MS_MAX),
+  );
+  return () => stop();
+}
