@@ -86,11 +86,11 @@ export function decodeEnvelope(address: Address, stored: string): Envelope {
   if (cut !== 64 || stored.slice(0, cut) !== sha256(`${addressKey(address)}\n${body}`)) {
     throw new Damaged(`the envelope of ${addressKey(address)} does not match its checksum`);
   }
-  const envelope = JSON.parse(body) as Envelope;
+  const envelope = JSON.parse(body) as Envelope | { readonly format: unknown };
   if (envelope.format !== FORMAT) {
     throw new Damaged(`expected envelope format ${FORMAT}, found ${String(envelope.format)}`);
   }
-  return envelope;
+  return envelope as Envelope;
 }
 
 export function encodeRecord(record: ActorRecord): string {
