@@ -1,11 +1,35 @@
 /**
- * The actor runtime: what the doors may ask of actors.
+ * The actor runtime of one node: what the doors may ask of actors, and how the parts are joined.
+ *
+ * Owns wiring and lifecycle only; turns are `cell.ts`, order is `mailbox.ts`, owed things are
+ * `agenda.ts`, watching is `fan-out.ts`, permanence is `journal.ts`. Invariants:
+ * 1. Timers that fell due while no node lived are fired before `start` resolves, so that no door
+ *    is open before a round knows that its class was away.
+ * 2. After `stop` has begun nothing is accepted; it resolves when every turn has ended and the
+ *    journal has what it could take.
  */
-import type { Living, Message } from "../machines/living.ts";
+import type { Json } from "../machines/json.ts";
+import type { ActorKind, Living, Machine, Message } from "../machines/living.ts";
 import type { Principal } from "../machines/principal.ts";
 import type { Refusal } from "../machines/refusal.ts";
 import type { Address } from "./address.ts";
-import type { ActorRecord } from "./envelope.ts";
+import { Agenda, SCAN_EVERY_MS } from "./agenda.ts";
+import type { Archive } from "./archive.ts";
+import { beBorn } from "./birth.ts";
+import { Cells } from "./cells.ts";
+import type { Clock, Ids, Log } from "./clock.ts";
+import { type ActorRecord, decodeRecord } from "./envelope.ts";
+import { FanOut } from "./fan-out.ts";
+import { hydrate, revive } from "./hydrate.ts";
+import { Journal } from "./journal.ts";
+import { type Settles, claimOf } from "./letter.ts";
+import { type Loop, startLoop } from "./loop.ts";
+import { BEAT_EVERY_MS, sweepDeadNodes } from "./nodes.ts";
+import type { Performer } from "./perform.ts";
+import { type ActorStore, RECORDS_MAX } from "./store.ts";
+
+/** The archive is at most a second behind: the pause, and the flush itself. */
+const FLUSH_EVERY_MS = 250;
 
 /** An actor at one seq. `living` is immutable. */
 export interface Look {
@@ -24,6 +48,8 @@ export interface Incoming {
   readonly rank: Rank;
   /** The client's command id; absent: never a duplicate. */
   readonly id?: string;
+  /** What the client sent under that id, where the message is more than that. */
+  readonly content?: Json;
   /** Refuse `moved-on` if the actor is further than this. */
   readonly expectedSeq?: number;
 }
@@ -37,8 +63,8 @@ export type Reply =
       /** Right after the record; of now when `duplicate`. */
       readonly look: Look;
     }
-  /** `look` is the actor as it was when the refusal was confirmed. */
-  | { readonly kind: "refused"; readonly refusal: Refusal; readonly look: Look }
+  /** `look` is the actor as it was when the refusal was confirmed; none if it was not asked. */
+  | { readonly kind: "refused"; readonly refusal: Refusal; readonly look?: Look }
   | { readonly kind: "absent" };
 
 export interface Follower {
@@ -65,4 +91,156 @@ export interface Runtime {
   start(): Promise<void>;
   /** Finishes turns, flushes the journal; nothing is accepted any more. */
   stop(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  readonly store: ActorStore;
+  readonly archive: Archive;
+  readonly machines: Readonly<Record<ActorKind, Machine>>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** The id of this boot: a restarted node is another node. */
+  readonly node: string;
+  /** No other node can share this store. */
+  readonly alone: boolean;
+  readonly performers: Readonly<Record<string, Performer>>;
+  readonly roles: { readonly worker: boolean; readonly journal: boolean };
+}
+
+/** The node is stopping: nothing was accepted. */
+export class Draining extends Error {
+  override readonly name = "Draining";
+  readonly kind = "node.draining";
+  readonly retry = "elsewhere";
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  return new NodeRuntime(options);
+}
+
+class NodeRuntime implements Runtime {
+  readonly #options: RuntimeOptions;
+  readonly #cells: Cells;
+  readonly #agenda: Agenda;
+  readonly #fanOut: FanOut;
+  readonly #journal: Journal;
+  #loops: readonly Loop[] = [];
+  #draining = false;
+
+  constructor(options: RuntimeOptions) {
+    this.#options = options;
+    const { store, archive, log, clock, machines } = options;
+    this.#fanOut = new FanOut(store, clock);
+    this.#cells = new Cells({
+      store,
+      log,
+      worker: options.roles.worker,
+      hold: (address) => hydrate(options, address),
+      revive: (address, stored) => revive(machines, address, stored),
+      act: (address, done) => this.#agenda.act(address, done),
+      recordAt: async (address, seq) => (await this.records(address, seq - 1, 1))[0],
+    });
+    this.#journal = new Journal({
+      store,
+      archive,
+      log,
+      revive: (address, stored) => revive(machines, address, stored),
+    });
+    this.#agenda = new Agenda({
+      ...options,
+      worker: options.roles.worker,
+      hold: async (address) => (await this.#cells.at(address).confirmed())?.envelope,
+      post: (address, incoming, settles) => this.#post(address, incoming, settles),
+    });
+  }
+
+  async birth(address: Address, message: Message, by: Principal): Promise<Reply> {
+    this.#assertOpen();
+    const node = { ...this.#options, worker: this.#options.roles.worker };
+    const { reply, made } = await beBorn(node, address, { message, by });
+    if (made !== undefined) {
+      this.#cells.at(address).adopt(made.held);
+      this.#agenda.act(address, made.batch);
+    }
+    return reply;
+  }
+
+  async send(address: Address, incoming: Incoming): Promise<Reply> {
+    this.#assertOpen();
+    return this.#post(address, incoming, undefined);
+  }
+
+  look(address: Address): Promise<Look | undefined> {
+    return this.#cells.at(address).look();
+  }
+
+  async records(address: Address, after: number, limit: number): Promise<readonly ActorRecord[]> {
+    const most = Math.min(limit, RECORDS_MAX);
+    const hot = await this.#options.store.records(address, after, most);
+    const complete = hot[0]?.seq === after + 1;
+    const stored = complete ? hot : await this.#options.archive.records(address, after, most);
+    return (stored.length === 0 ? hot : stored).map(({ line }) => decodeRecord(line));
+  }
+
+  follow(
+    address: Address,
+    follower: Follower,
+  ): Promise<{ readonly look: Look; readonly stop: () => void } | undefined> {
+    return this.#fanOut.follow(address, follower, () => this.look(address));
+  }
+
+  async start(): Promise<void> {
+    const { store, clock, log, node, alone, roles } = this.#options;
+    await this.#agenda.scan();
+    const sweeper = {
+      store,
+      log,
+      node,
+      look: (address: Address) => this.look(address),
+      send: (address: Address, incoming: Incoming) => this.#post(address, incoming, undefined),
+    };
+    await sweepDeadNodes(sweeper, alone);
+    await store.beat(node);
+    const loop = (name: string, everyMs: number, task: () => Promise<void>): Loop =>
+      startLoop(name, everyMs, { clock, log, task });
+    this.#loops = [
+      loop("agenda", SCAN_EVERY_MS, () => this.#agenda.scan()),
+      loop("beat", BEAT_EVERY_MS, async () => {
+        await store.beat(node);
+        await sweepDeadNodes(sweeper, false);
+      }),
+      ...(roles.journal ? [loop("journal", FLUSH_EVERY_MS, () => this.#journal.flush())] : []),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    this.#draining = true;
+    await Promise.all(this.#loops.map((loop) => loop.stop()));
+    await this.#agenda.stop();
+    await this.#cells.settled();
+    if (this.#options.roles.journal) {
+      await this.#journal.flush();
+    }
+    await this.#options.store.forget(this.#options.node);
+  }
+
+  #assertOpen(): void {
+    if (this.#draining) {
+      throw new Draining("the node is shutting down; another one will take the command");
+    }
+  }
+
+  #post(address: Address, incoming: Incoming, settles: Settles | undefined): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.#cells.at(address).put({
+        incoming,
+        settles,
+        claim: claimOf(incoming),
+        receivedAt: this.#options.store.now(),
+        resolve,
+        reject,
+      });
+    });
+  }
 }

@@ -14,8 +14,10 @@
  */
 import type { Address } from "./address.ts";
 
-/** The largest commit, in bytes of envelope and records: larger ones would stall every actor. */
+/** The most bytes of records in one commit: larger ones would stall every other actor. */
 export const COMMIT_BYTES_MAX = 1_048_576;
+/** The largest envelope: a session of 1,000 seats and a school day of rounds stays below it. */
+export const ENVELOPE_BYTES_MAX = 8_388_608;
 /** The most records that one commit may append (a drain takes at most 64 messages). */
 export const COMMIT_RECORDS_MAX = 64;
 /** The most records that one call of `records` returns. */

@@ -1,0 +1,87 @@
+/**
+ * Birth: the first record of an actor.
+ *
+ * Invariant: the archive's row exists, and says `resident`, before the birth is acknowledged (C2).
+ */
+import type { ActorKind, Machine, Message } from "../machines/living.ts";
+import type { Principal } from "../machines/principal.ts";
+import { lookOf } from "./answer.ts";
+import type { Address } from "./address.ts";
+import type { Archive } from "./archive.ts";
+import { type Batch, type Held, birthBatch } from "./batch.ts";
+import type { Ids } from "./clock.ts";
+import { commitOf } from "./commit-of.ts";
+import { chainStart } from "./envelope.ts";
+import type { Letter } from "./letter.ts";
+import type { Reply } from "./runtime.ts";
+import type { ActorStore } from "./store.ts";
+
+export interface BirthNode {
+  readonly store: ActorStore;
+  readonly archive: Archive;
+  readonly machines: Readonly<Record<ActorKind, Machine>>;
+  readonly ids: Ids;
+  readonly worker: boolean;
+}
+
+export interface Born {
+  readonly reply: Reply;
+  /** What is to be acted on; absent when nothing was made. */
+  readonly made?: { readonly held: Held; readonly batch: Batch };
+}
+
+export async function beBorn(
+  node: BirthNode,
+  address: Address,
+  first: { readonly message: Message; readonly by: Principal },
+): Promise<Born> {
+  const at = node.store.now();
+  const stepped = node.machines[address.kind].birth(first.message, { at, seq: 1, by: first.by });
+  const epoch = node.ids.next();
+  const letter = letterOf(first, at);
+  const batch = birthBatch(stepped, letter, { epoch, head: chainStart(address, epoch) });
+  if ("code" in batch) {
+    return { reply: { kind: "refused", refusal: batch } };
+  }
+  if (!(await node.archive.announce(address, epoch))) {
+    return taken();
+  }
+  const commit = commitOf(address, { held: undefined, batch, asks: [], node });
+  const committed = await node.store.commit(address, commit);
+  const outcome = batch.outcomes.get(letter);
+  if (committed.kind !== "committed" || outcome?.kind !== "accepted") {
+    return taken();
+  }
+  return {
+    reply: {
+      kind: "accepted",
+      record: outcome.record,
+      duplicate: false,
+      look: lookOf(batch.after),
+    },
+    made: { held: batch.after, batch },
+  };
+}
+
+function taken(): Born {
+  return {
+    reply: {
+      kind: "refused",
+      refusal: { code: "not-accepted", detail: "An actor of this id exists already." },
+    },
+  };
+}
+
+function letterOf(
+  first: { readonly message: Message; readonly by: Principal },
+  receivedAt: number,
+): Letter {
+  return {
+    incoming: { ...first, rank: "host" },
+    settles: undefined,
+    claim: undefined,
+    receivedAt,
+    resolve: () => undefined,
+    reject: () => undefined,
+  };
+}

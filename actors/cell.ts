@@ -1,0 +1,300 @@
+/**
+ * A cell: one actor on one node. It takes turns: hold, step, commit, and only then answer and act.
+ *
+ * Owns the mailbox, the copy in memory and the one drain that runs at a time. Nobody owns the
+ * actor: other nodes may commit between any two turns, and this cell then steps again on what they
+ * left. Invariants:
+ * 1. No letter is answered, and nothing is performed, before its commit has resolved.
+ * 2. Every answer, also a refusal, is confirmed at the store's current head (C5).
+ * 3. A known command id is answered with the record it made, whatever the rules say now (C5).
+ * 4. An error of the store means unknown: the copy is dropped, the sender may send the id again.
+ * 5. A letter on which the machine throws is refused `internal`; the others are stepped again on a
+ *    copy revived from stored bytes (C22).
+ */
+import { unreachable } from "../machines/unreachable.ts";
+import { type Address, addressKey } from "./address.ts";
+import {
+  BUSY,
+  INTERNAL,
+  KEY_REUSED,
+  NOT_OWED,
+  TOO_LARGE,
+  answer,
+  lookOf,
+  refuse,
+} from "./answer.ts";
+import { type Batch, type Held, Poisoned, stepBatch } from "./batch.ts";
+import type { Log } from "./clock.ts";
+import { commitOf } from "./commit-of.ts";
+import type { ActorRecord, Owed } from "./envelope.ts";
+import type { Letter } from "./letter.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { Look } from "./runtime.ts";
+import { type ActorStore, CommitTooLarge, type Committed, type KnownId } from "./store.ts";
+
+/** More lost races than this in one turn means that another node needs the actor more. */
+const TRIES_MAX = 16;
+/** A person who waited longer has long sent the command again. */
+const WAIT_MS_MAX = 10_000;
+
+/** What a cell needs of its node. */
+export interface CellNode {
+  readonly store: ActorStore;
+  readonly log: Log;
+  /** The actor from the store, or from the archive; undefined: there is none. */
+  hold(address: Address): Promise<Held | undefined>;
+  revive(address: Address, stored: string): Held;
+  /** This node performs effects; else they are claimable by another at once. */
+  readonly worker: boolean;
+  /** Performs what is newly owed. */
+  act(
+    address: Address,
+    done: { readonly armed: readonly Owed[]; readonly settled: readonly string[] },
+  ): void;
+  recordAt(address: Address, seq: number): Promise<ActorRecord | undefined>;
+}
+
+export class Cell {
+  readonly #address: Address;
+  readonly #node: CellNode;
+  readonly #mailbox = new Mailbox();
+  #held: Held | undefined;
+  #draining: Promise<void> | undefined;
+
+  constructor(address: Address, node: CellNode) {
+    this.#address = address;
+    this.#node = node;
+  }
+
+  get idle(): boolean {
+    return this.#draining === undefined;
+  }
+
+  /** Resolves when nothing waits any more. */
+  async settled(): Promise<void> {
+    await this.#draining;
+  }
+
+  put(letter: Letter): void {
+    if (!this.#mailbox.put(letter)) {
+      refuse([letter], BUSY, this.#held);
+      return;
+    }
+    this.#draining ??= this.#drain().finally(() => {
+      this.#draining = undefined;
+    });
+  }
+
+  async look(): Promise<Look | undefined> {
+    const held = await this.confirmed();
+    return held === undefined ? undefined : lookOf(held);
+  }
+
+  /** The actor at the store's current head. */
+  async confirmed(): Promise<Held | undefined> {
+    const held = await this.#hold();
+    if (held === undefined) {
+      return undefined;
+    }
+    const confirmed = await this.#node.store.confirm(this.#address, held.envelope.head, []);
+    switch (confirmed.kind) {
+      case "current":
+        return held;
+      case "moved":
+        return this.#adopt(confirmed.envelope);
+      case "absent":
+        this.#held = undefined;
+        return this.#hold();
+      default:
+        return unreachable(confirmed);
+    }
+  }
+
+  adopt(held: Held): void {
+    this.#held = held;
+  }
+
+  async #hold(): Promise<Held | undefined> {
+    this.#held ??= await this.#node.hold(this.#address);
+    return this.#held;
+  }
+
+  #adopt(stored: string): Held {
+    this.#held = this.#node.revive(this.#address, stored);
+    return this.#held;
+  }
+
+  async #drain(): Promise<void> {
+    // One tick of waiting lets messages that arrived together share a commit.
+    await Promise.resolve();
+    while (this.#mailbox.size > 0) {
+      const letters = this.#mailbox.take();
+      try {
+        await this.#turn(letters);
+      } catch (error) {
+        this.#held = undefined;
+        for (const letter of letters) {
+          letter.reject(error);
+        }
+      }
+    }
+  }
+
+  async #turn(letters: readonly Letter[]): Promise<void> {
+    let waiting = letters;
+    for (let tries = 0; waiting.length > 0 && tries < TRIES_MAX; tries += 1) {
+      const held = await this.#hold();
+      if (held === undefined) {
+        for (const letter of waiting) {
+          letter.resolve({ kind: "absent" });
+        }
+        return;
+      }
+      waiting = await this.#attempt(held, this.#withoutStale(held, waiting));
+    }
+    refuse(waiting, BUSY, this.#held);
+  }
+
+  #withoutStale(held: Held, letters: readonly Letter[]): readonly Letter[] {
+    const oldest = this.#node.store.now() - WAIT_MS_MAX;
+    const stale = (letter: Letter): boolean =>
+      letter.incoming.rank !== "system" && letter.receivedAt < oldest;
+    refuse(letters.filter(stale), BUSY, held);
+    return letters.filter((letter) => !stale(letter));
+  }
+
+  /** One step and one commit; what comes back has to be stepped again. */
+  async #attempt(held: Held, letters: readonly Letter[]): Promise<readonly Letter[]> {
+    let batch: Batch;
+    try {
+      batch = stepBatch(held, letters);
+    } catch (error) {
+      if (!(error instanceof Poisoned)) {
+        throw error;
+      }
+      return this.#withoutPoison(held, letters, error);
+    }
+    const committed = await this.#commit(held, letters, batch);
+    if (committed === undefined) {
+      return this.#split(held, letters);
+    }
+    switch (committed.kind) {
+      case "committed":
+        return this.#finish(batch, letters, committed.known);
+      case "known":
+        return this.#withoutKnown(held, letters, committed.known);
+      case "conflict":
+        this.#adopt(committed.envelope);
+        return letters;
+      case "absent":
+        this.#held = undefined;
+        return letters;
+      default:
+        return unreachable(committed);
+    }
+  }
+
+  /** Undefined: larger than a commit may be. */
+  async #commit(
+    held: Held,
+    letters: readonly Letter[],
+    batch: Batch,
+  ): Promise<Committed | undefined> {
+    const { store } = this.#node;
+    const refused = letters.filter((letter) => batch.outcomes.get(letter)?.kind === "refused");
+    const asks = refused.flatMap((letter) => letter.claim ?? []);
+    if (batch.lines.length === 0) {
+      const confirmed = await store.confirm(this.#address, held.envelope.head, asks);
+      if (confirmed.kind === "moved") {
+        return { kind: "conflict", envelope: confirmed.envelope };
+      }
+      return confirmed.kind === "absent" ? confirmed : { ...confirmed, kind: "committed" };
+    }
+    try {
+      const commit = commitOf(this.#address, { held, batch, asks, node: this.#node });
+      return await store.commit(this.#address, commit);
+    } catch (error) {
+      if (error instanceof CommitTooLarge) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** Durable now: answer, then act. A refused letter whose id is known goes another way. */
+  async #finish(
+    batch: Batch,
+    letters: readonly Letter[],
+    known: readonly KnownId[],
+  ): Promise<readonly Letter[]> {
+    this.#held = batch.after;
+    this.#node.act(this.#address, batch);
+    const ids = new Map(known.map((each) => [each.idKey, each]));
+    for (const letter of letters) {
+      const outcome = batch.outcomes.get(letter);
+      const before = letter.claim === undefined ? undefined : ids.get(letter.claim.idKey);
+      if (outcome?.kind === "refused" && before !== undefined) {
+        await this.#answerKnown(letter, before, batch.after);
+      } else if (outcome?.kind === "early") {
+        this.#node.act(this.#address, { armed: [outcome.owed], settled: [] });
+        refuse([letter], NOT_OWED, batch.after);
+      } else if (outcome !== undefined) {
+        answer(letter, outcome, batch);
+      }
+    }
+    return [];
+  }
+
+  async #withoutKnown(
+    held: Held,
+    letters: readonly Letter[],
+    known: readonly KnownId[],
+  ): Promise<readonly Letter[]> {
+    const ids = new Map(known.map((each) => [each.idKey, each]));
+    const left: Letter[] = [];
+    for (const letter of letters) {
+      const before = letter.claim === undefined ? undefined : ids.get(letter.claim.idKey);
+      if (before === undefined) {
+        left.push(letter);
+      } else {
+        await this.#answerKnown(letter, before, held);
+      }
+    }
+    return left;
+  }
+
+  async #answerKnown(letter: Letter, known: KnownId, now: Held): Promise<void> {
+    if (known.digest !== letter.claim?.digest) {
+      refuse([letter], KEY_REUSED, now);
+      return;
+    }
+    const record = await this.#node.recordAt(this.#address, known.seq);
+    if (record === undefined) {
+      letter.reject(new Error(`the record ${known.seq} of a known command id is missing`));
+      return;
+    }
+    letter.resolve({ kind: "accepted", record, duplicate: true, look: lookOf(now) });
+  }
+
+  #withoutPoison(held: Held, letters: readonly Letter[], error: Poisoned): readonly Letter[] {
+    this.#node.log.error("message.poisoned", {
+      actor: addressKey(this.#address),
+      type: error.letter.incoming.message.type,
+      error: error.cause,
+    });
+    refuse([error.letter], INTERNAL, held);
+    this.#held = undefined;
+    return letters.filter((letter) => letter !== error.letter);
+  }
+
+  /** Half of the letters go first; a single one that is too large is refused. */
+  async #split(held: Held, letters: readonly Letter[]): Promise<readonly Letter[]> {
+    if (letters.length === 1) {
+      refuse(letters, TOO_LARGE, held);
+      return [];
+    }
+    const half = Math.ceil(letters.length / 2);
+    const rest = await this.#attempt(held, letters.slice(0, half));
+    return [...rest, ...letters.slice(half)];
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * The cells of a node: the actors that it has in memory, at most a named number of them.
+ *
+ * Invariant: a cell that is taken out while idle loses nothing; the store has it all.
+ */
+import { type Address, addressKey } from "./address.ts";
+import { Cell, type CellNode } from "./cell.ts";
+
+/** Actors kept in memory; the least recently used that are idle make room. */
+const CELLS_MAX = 4_096;
+
+export class Cells {
+  readonly #node: CellNode;
+  readonly #cells = new Map<string, Cell>();
+
+  constructor(node: CellNode) {
+    this.#node = node;
+  }
+
+  at(address: Address): Cell {
+    const key = addressKey(address);
+    const cell = this.#cells.get(key) ?? new Cell(address, this.#node);
+    this.#cells.delete(key);
+    this.#makeRoom();
+    this.#cells.set(key, cell);
+    return cell;
+  }
+
+  /** Resolves when no turn is running any more. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#cells.values()].map((cell) => cell.settled()));
+  }
+
+  #makeRoom(): void {
+    for (const [key, cell] of this.#cells) {
+      if (this.#cells.size < CELLS_MAX) {
+        return;
+      }
+      if (cell.idle) {
+        this.#cells.delete(key);
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Hydration: an actor in memory from the store, and a sleeping one back from the archive.
+ *
+ * Invariants:
+ * 1. Stored bytes are verified before they are revived, and an actor that cannot be read is never
+ *    stepped (C8, C18).
+ * 2. Absent and not resident is sleep; absent and resident is damage, refused loudly (C2).
+ * 3. A slow hydration never overwrites a newer actor: it installs only over its own ticket (C3).
+ */
+import type { ActorKind, Machine } from "../machines/living.ts";
+import { type Address, addressKey } from "./address.ts";
+import type { Archive, Archived } from "./archive.ts";
+import type { Held } from "./batch.ts";
+import type { Ids } from "./clock.ts";
+import { agendaOf } from "./commit-of.ts";
+import { Damaged, decodeEnvelope } from "./envelope.ts";
+import type { ActorStore } from "./store.ts";
+
+/** A race with another node's hydration is settled in one more look; this many is a fault. */
+const TRIES_MAX = 5;
+
+export interface HydrateNode {
+  readonly store: ActorStore;
+  readonly archive: Archive;
+  readonly machines: Readonly<Record<ActorKind, Machine>>;
+  readonly ids: Ids;
+}
+
+export function revive(machines: HydrateNode["machines"], address: Address, stored: string): Held {
+  const { snapshot, ...envelope } = decodeEnvelope(address, stored);
+  return { envelope, living: machines[address.kind].revive(snapshot) };
+}
+
+/** Undefined: there is no such actor. */
+export async function hydrate(node: HydrateNode, address: Address): Promise<Held | undefined> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const stored = await node.store.load(address);
+    if (stored !== undefined) {
+      return revive(node.machines, address, stored);
+    }
+    const archived = await node.archive.find(address);
+    if (archived === undefined || archived.seq === 0) {
+      return undefined;
+    }
+    if (archived.resident) {
+      throw new Damaged(`${addressKey(address)} is resident, and the store does not have it`);
+    }
+    await wake(node, address, archived);
+  }
+  throw new Damaged(`${addressKey(address)} could not be hydrated in ${TRIES_MAX} tries`);
+}
+
+/** The archive is asked again under the ticket: what it said before may be older than a sleep. */
+async function wake(node: HydrateNode, address: Address, first: Archived): Promise<void> {
+  const ticket = node.ids.next();
+  if ((await node.store.reserve(address, ticket)) === "present") {
+    return;
+  }
+  const archived = (await node.archive.find(address)) ?? first;
+  const { envelope } = revive(node.machines, address, archived.envelope);
+  const installed = await node.store.install(address, ticket, {
+    head: archived.head,
+    seq: archived.seq,
+    envelope: archived.envelope,
+    records: [],
+    firstSeq: archived.seq + 1,
+    ids: archived.ids,
+    agenda: agendaOf(envelope.owed, { now: node.store.now(), worker: false }),
+  });
+  if (installed === "installed") {
+    await node.archive.setResident(address, true);
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The journal: dirty actors are copied to the archive, and what has ended leaves the store.
+ *
+ * Invariants:
+ * 1. A flush is idempotent and never lowers the archive's mark; an actor whose records do not
+ *    chain on the archived ones is parked, visibly, and the others go on (C4, C19).
+ * 2. An actor is clean only if its head is the one that was flushed.
+ * 3. Eviction clears `resident` first and deletes second; if the store keeps the actor after all,
+ *    it is resident again (C2).
+ */
+import { type Address, addressKey } from "./address.ts";
+import type { Archive } from "./archive.ts";
+import type { Held } from "./batch.ts";
+import type { Log } from "./clock.ts";
+import { type ActorStore, type DirtyActor, RECORDS_MAX, type StoredRecord } from "./store.ts";
+
+/** Actors flushed in one round; the loop comes again at once while it is full. */
+const ROUND_MAX = 64;
+/** Rounds in one run of the loop: a backlog yields to other work after this many actors. */
+const ROUNDS_MAX = 16;
+/** Nothing may be owed within this time for an actor to leave the store. */
+const OWED_SOON_MS = 3_600_000;
+
+export interface JournalNode {
+  readonly store: ActorStore;
+  readonly archive: Archive;
+  readonly log: Log;
+  revive(address: Address, stored: string): Held;
+}
+
+export class Journal {
+  readonly #node: JournalNode;
+  /** Actors whose flush was refused; the value is the head that was refused. */
+  readonly #parked = new Map<string, string>();
+
+  constructor(node: JournalNode) {
+    this.#node = node;
+  }
+
+  /** Flushes what is dirty; resolves when nothing was left, or the round was long enough. */
+  async flush(): Promise<void> {
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      const dirty = await this.#node.store.dirty(ROUND_MAX + this.#parked.size);
+      const due = dirty.filter(
+        (actor) => this.#parked.get(addressKey(actor.address)) !== actor.head,
+      );
+      for (const actor of due) {
+        await this.#flushOne(actor);
+      }
+      if (due.length < ROUND_MAX) {
+        return;
+      }
+    }
+  }
+
+  async #flushOne(actor: DirtyActor): Promise<void> {
+    const key = addressKey(actor.address);
+    try {
+      if (await this.#copy(actor.address)) {
+        this.#parked.delete(key);
+        return;
+      }
+      this.#node.log.error("journal.parked", { actor: key, seq: actor.seq });
+    } catch (error) {
+      this.#node.log.error("journal.failed", { actor: key, seq: actor.seq, error });
+      if (isPassing(error)) {
+        throw error;
+      }
+    }
+    this.#parked.set(key, actor.head);
+  }
+
+  /** False: the archive has other history. */
+  async #copy(address: Address): Promise<boolean> {
+    const { store, archive } = this.#node;
+    const stored = await store.load(address);
+    const mark = await archive.mark(address);
+    if (stored === undefined || mark === undefined) {
+      return false;
+    }
+    const { envelope, living } = this.#node.revive(address, stored);
+    const flushed = await archive.append({
+      address,
+      seq: envelope.seq,
+      head: envelope.head,
+      envelope: stored,
+      records: await this.#recordsBetween(address, mark.seq, envelope.seq),
+      owedDueAt: envelope.owed.map((owed) => owed.dueAt).toSorted((a, b) => a - b)[0],
+    });
+    if (flushed === "mismatch") {
+      return false;
+    }
+    await store.journaled(address, envelope.seq, envelope.head);
+    if (living.over && envelope.owed.length === 0) {
+      await this.#evict(address, envelope.head);
+    }
+    return true;
+  }
+
+  async #recordsBetween(
+    address: Address,
+    after: number,
+    upTo: number,
+  ): Promise<readonly StoredRecord[]> {
+    const records: StoredRecord[] = [];
+    while (after + records.length < upTo) {
+      const page = await this.#node.store.records(address, after + records.length, RECORDS_MAX);
+      if (page.length === 0) {
+        return records;
+      }
+      records.push(...page.filter((record) => record.seq <= upTo));
+    }
+    return records;
+  }
+
+  async #evict(address: Address, head: string): Promise<void> {
+    const { store, archive } = this.#node;
+    await archive.setResident(address, false);
+    const evicted = await store.evict(address, head, store.now() + OWED_SOON_MS);
+    if (evicted === "kept") {
+      await archive.setResident(address, true);
+    }
+  }
+}
+
+/** The database or the store is away: the actor is not to blame. */
+function isPassing(error: unknown): boolean {
+  return error instanceof Error && "retry" in error && error.retry === "later";
+}

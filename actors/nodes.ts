@@ -1,0 +1,76 @@
+/**
+ * Nodes: every node beats; the connections of one that stopped are closed for it.
+ *
+ * Invariants: a node that is alive is never swept; closing a connection that is closed already
+ * changes nothing, so any number of nodes may sweep the same dead one.
+ */
+import { SYSTEM } from "../machines/principal.ts";
+import type { Address } from "./address.ts";
+import type { Log } from "./clock.ts";
+import type { Incoming, Look, Reply } from "./runtime.ts";
+import type { ActorStore } from "./store.ts";
+
+export const BEAT_EVERY_MS = 2_000;
+/** Five beats missed: with a sweep every 2 s, a dead node's people are away within 15 s. */
+const SILENT_MS_MAX = 10_000;
+const PAGE = 200;
+
+export interface SweepNode {
+  readonly store: ActorStore;
+  readonly log: Log;
+  /** This boot's id. */
+  readonly node: string;
+  look(address: Address): Promise<Look | undefined>;
+  send(address: Address, incoming: Incoming): Promise<Reply>;
+}
+
+/** `alone`: no other node can be alive, whenever it last beat. */
+export async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void> {
+  const { store } = sweeper;
+  const silentSince = store.now() - SILENT_MS_MAX;
+  const beats = await store.nodes();
+  const dead = beats
+    .filter(({ node, beatAt }) => node !== sweeper.node && (alone || beatAt < silentSince))
+    .map(({ node }) => node);
+  if (dead.length === 0) {
+    return;
+  }
+  let cursor: string | undefined;
+  do {
+    const page = await store.actors(cursor, PAGE);
+    for (const address of page.addresses) {
+      await closeFor(sweeper, address, dead);
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  for (const node of dead) {
+    await store.forget(node);
+    sweeper.log.warn("node.swept", { node });
+  }
+}
+
+async function closeFor(
+  sweeper: SweepNode,
+  address: Address,
+  dead: readonly string[],
+): Promise<void> {
+  let look: Look | undefined;
+  try {
+    look = await sweeper.look(address);
+  } catch (error) {
+    sweeper.log.error("sweep.failed", { tenantId: address.tenantId, actorId: address.id, error });
+    return;
+  }
+  const gone = (look?.living.connections() ?? []).filter(({ connectionId }) =>
+    dead.some((node) => connectionId.startsWith(`${node}.`)),
+  );
+  await Promise.all(
+    gone.map(({ connectionId }) =>
+      sweeper.send(address, {
+        by: SYSTEM,
+        rank: "system",
+        message: { type: "connection.closed", connectionId },
+      }),
+    ),
+  );
+}
