@@ -1,0 +1,198 @@
+/**
+ * Access tokens: who a caller is, signed, for a quarter of an hour.
+ *
+ * Owns the claims and their two directions. Invariants:
+ * 1. A token that is not three parts of exact base64url, with a known key, ES256, our issuer and
+ *    all its claims, is nobody's: `verify` answers undefined, never why.
+ * 2. A token names its refresh family; a revoked family's tokens end within `ALIVE_FOR_MS`.
+ */
+import { SignJWT, decodeProtectedHeader, jwtVerify, type JWTPayload } from "jose";
+import type { Clock, Ids } from "../../actors/clock.ts";
+import {
+  type TenantId,
+  isId,
+  parseActorId,
+  parseParticipantId,
+  parseTenantId,
+  parseUserId,
+} from "../../machines/ids.ts";
+import { type Principal, ROLES } from "../../machines/principal.ts";
+import type { Caller } from "../desk.ts";
+import type { Keys } from "./keys.ts";
+
+/** Short enough that a stolen one is soon worthless, long enough for few refreshes in a lesson. */
+export const ACCESS_TTL_S = 15 * 60;
+/** Open sockets and callers notice a revocation within this time. */
+const ALIVE_FOR_MS = 5_000;
+/** Families whose state is remembered; above it the oldest is asked for again. */
+const ALIVE_MAX = 10_000;
+const TOKEN_CHARS_MAX = 4_096;
+const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
+const ISSUER = "toolboxai";
+
+/** Is this family of refresh tokens still good? Asked of Postgres. */
+export type FamilyAlive = (tenantId: TenantId, family: string) => Promise<boolean>;
+
+/** What a token is made of. `family` is that of the refresh token given out with it. */
+export interface Grant {
+  readonly tenantId: TenantId;
+  readonly principal: Exclude<Principal, { readonly kind: "system" }>;
+  readonly family: string;
+  /** The one session of a guest or a board. */
+  readonly boundTo?: string;
+}
+
+export interface SignedToken {
+  readonly accessToken: string;
+  readonly expiresInS: number;
+}
+
+/** A caller with the family of its token: what sign-out ends. */
+export interface VerifiedCaller extends Caller {
+  readonly family: string;
+}
+
+export interface Tokens {
+  sign(grant: Grant): Promise<SignedToken>;
+  /** Undefined: nobody. */
+  verify(token: string): Promise<VerifiedCaller | undefined>;
+}
+
+export interface TokensParts {
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Absent: families are never asked about. */
+  readonly alive?: FamilyAlive;
+}
+
+export function createTokens(parts: TokensParts): Tokens {
+  const alive = parts.alive === undefined ? undefined : remember(parts.alive, parts.clock);
+  return {
+    sign: (grant) => sign(parts, grant),
+    async verify(token) {
+      const caller = await verify(parts, token);
+      if (caller === undefined || alive === undefined) {
+        return caller;
+      }
+      return (await alive(caller.tenantId, caller.family)) ? caller : undefined;
+    },
+  };
+}
+
+async function sign({ keys, clock, ids }: TokensParts, grant: Grant): Promise<SignedToken> {
+  const key = await keys.current();
+  const now = Math.floor(clock.now() / 1_000);
+  const accessToken = await new SignJWT(claimsOf(grant))
+    .setProtectedHeader({ alg: "ES256", kid: key.kid })
+    .setIssuer(ISSUER)
+    .setIssuedAt(now)
+    .setExpirationTime(now + ACCESS_TTL_S)
+    .setJti(ids.next())
+    .sign(key.privateKey);
+  return { accessToken, expiresInS: ACCESS_TTL_S };
+}
+
+function claimsOf({ tenantId, principal, family, boundTo }: Grant): JWTPayload {
+  const shared = {
+    tid: tenantId,
+    kind: principal.kind,
+    fam: family,
+    ...(boundTo === undefined ? {} : { sid: boundTo }),
+  };
+  switch (principal.kind) {
+    case "user":
+      return { ...shared, sub: principal.userId, role: principal.role, name: principal.name };
+    case "guest":
+      return { ...shared, sub: principal.participantId, pid: principal.participantId };
+    case "board":
+      return { ...shared, sub: principal.boardId };
+  }
+}
+
+async function verify(
+  { keys, clock }: TokensParts,
+  token: string,
+): Promise<VerifiedCaller | undefined> {
+  if (token.length > TOKEN_CHARS_MAX || !TOKEN.test(token)) {
+    return undefined;
+  }
+  try {
+    const { kid } = decodeProtectedHeader(token);
+    const key = kid === undefined ? undefined : await keys.find(kid);
+    if (key === undefined) {
+      return undefined;
+    }
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ["ES256"],
+      issuer: ISSUER,
+      requiredClaims: ["sub", "exp", "iat", "jti"],
+      currentDate: new Date(clock.now()),
+    });
+    return parseCaller(payload);
+  } catch (error) {
+    return notOurs(error);
+  }
+}
+
+/** jose's errors carry a `code`; ids that are none are range errors. All else is a failure. */
+function notOurs(error: unknown): undefined {
+  const isNo = error instanceof RangeError || error instanceof TypeError;
+  const isJose = error instanceof Error && "code" in error && /^ERR_J/.test(String(error.code));
+  if (!isNo && !isJose) {
+    throw error;
+  }
+  return undefined;
+}
+
+function parseCaller(payload: JWTPayload): VerifiedCaller | undefined {
+  const { tid, fam, sid, exp } = payload;
+  const principal = parsePrincipal(payload);
+  if (principal === undefined || typeof tid !== "string" || typeof fam !== "string") {
+    return undefined;
+  }
+  const bound = typeof sid === "string" ? { boundTo: parseActorId(sid) } : {};
+  if (principal.kind !== "user" && typeof sid !== "string") {
+    return undefined;
+  }
+  const expiresAt = (exp ?? 0) * 1_000;
+  return { tenantId: parseTenantId(tid), principal, ...bound, expiresAt, family: fam };
+}
+
+function parsePrincipal(payload: JWTPayload): Grant["principal"] | undefined {
+  const { kind, sub = "", name } = payload;
+  if (!isId(sub)) {
+    return undefined;
+  }
+  if (kind === "guest") {
+    return { kind, participantId: parseParticipantId(sub) };
+  }
+  if (kind === "board") {
+    return { kind, boardId: sub };
+  }
+  const role = ROLES.find((each) => each === payload["role"]);
+  if (kind !== "user" || role === undefined || typeof name !== "string") {
+    return undefined;
+  }
+  return { kind, userId: parseUserId(sub), role, name };
+}
+
+function remember(alive: FamilyAlive, clock: Clock): FamilyAlive {
+  const known = new Map<string, { readonly until: number; readonly answer: Promise<boolean> }>();
+  return async (tenantId, family) => {
+    const key = `${tenantId}/${family}`;
+    const found = known.get(key);
+    if (found !== undefined && found.until > clock.now()) {
+      return found.answer;
+    }
+    const answer = alive(tenantId, family);
+    known.delete(key);
+    known.set(key, { until: clock.now() + ALIVE_FOR_MS, answer });
+    answer.catch(() => known.delete(key));
+    const [oldest] = known.size > ALIVE_MAX ? known.keys() : [];
+    if (oldest !== undefined) {
+      known.delete(oldest);
+    }
+    return answer;
+  };
+}

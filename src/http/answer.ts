@@ -1,0 +1,91 @@
+/**
+ * Answers: what a route gives back, before it becomes a `Response`.
+ *
+ * Routes never touch headers that belong to every answer (request id, CORS, limits, security);
+ * `dress` puts them on.
+ */
+import type { Problem } from "../problem.ts";
+
+export type Answer =
+  | { readonly kind: "json"; readonly status: number; readonly body: object }
+  | { readonly kind: "text"; readonly type: string; readonly text: string; readonly file?: string }
+  | { readonly kind: "empty" }
+  | { readonly kind: "stream"; readonly body: ReadableStream<Uint8Array> }
+  | { readonly kind: "problem"; readonly problem: Problem };
+
+/** What every answer of one request carries. */
+export interface Dress {
+  readonly requestId: string;
+  /** The client asked for the connection's end; old clients must read it in the answer. */
+  readonly closes: boolean;
+  readonly cors: Readonly<Record<string, string>>;
+  readonly limit: Readonly<Record<string, string>>;
+}
+
+/** Answers are data about persons: no cache keeps them, no page frames them. */
+const ALWAYS = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "x-frame-options": "DENY",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+} as const;
+
+export function ok(body: object): Answer {
+  return { kind: "json", status: 200, body };
+}
+
+export function created(body: object): Answer {
+  return { kind: "json", status: 201, body };
+}
+
+export function empty(): Answer {
+  return { kind: "empty" };
+}
+
+export function no(problem: Problem): Answer {
+  return { kind: "problem", problem };
+}
+
+export function respond(answer: Answer, dress: Dress): Response {
+  const headers = new Headers({ ...ALWAYS, ...dress.cors, ...dress.limit });
+  headers.set("x-request-id", dress.requestId);
+  if (dress.closes) {
+    headers.set("connection", "close");
+  }
+  switch (answer.kind) {
+    case "json":
+      headers.set("content-type", "application/json; charset=utf-8");
+      return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
+    case "text":
+      headers.set("content-type", answer.type);
+      if (answer.file !== undefined) {
+        headers.set("content-disposition", `attachment; filename="${answer.file}"`);
+      }
+      return new Response(answer.text, { status: 200, headers });
+    case "empty":
+      return new Response(null, { status: 204, headers });
+    case "stream":
+      headers.set("content-type", "text/event-stream; charset=utf-8");
+      return new Response(answer.body, { status: 200, headers });
+    case "problem":
+      return respondProblem(answer.problem, headers, dress.requestId);
+  }
+}
+
+function respondProblem(problem: Problem, headers: Headers, requestId: string): Response {
+  headers.set("content-type", "application/problem+json; charset=utf-8");
+  if (problem.status === 401) {
+    headers.set("www-authenticate", "Bearer");
+  }
+  if (problem.status === 429 || problem.status === 503) {
+    headers.set(
+      "retry-after",
+      String(Math.max(1, Math.ceil((problem.retryAfterMs ?? 1_000) / 1_000))),
+    );
+  }
+  return new Response(JSON.stringify({ ...problem, requestId }), {
+    status: problem.status,
+    headers,
+  });
+}

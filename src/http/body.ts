@@ -1,0 +1,86 @@
+/**
+ * Reading a request's body: bounded, typed, and guarded, before anything else looks at it.
+ *
+ * Invariants:
+ * 1. Never more than the limit and one chunk are held, whatever `Content-Length` says.
+ * 2. What could not be read is a problem without a position, a value or a parser's words.
+ */
+import { type Problem, problem } from "../problem.ts";
+import { guardJson, textFault } from "./text-guard.ts";
+
+/** An answer in open text is 10,000 characters; everything else of a command is small. */
+export const COMMAND_BYTES_MAX = 64 * 1024;
+/** Two hundred long questions. */
+export const LESSON_BYTES_MAX = 1024 * 1024;
+
+export type Read<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** The body as parsed and guarded JSON; an empty body is refused. */
+export async function readJson(request: Request, bytesMax: number): Promise<Read<unknown>> {
+  if (!hasType(request, "application/json")) {
+    return refuse(problem("unsupported-media-type", "Send Content-Type: application/json."));
+  }
+  const text = await readText(request, bytesMax);
+  if (!text.ok) {
+    return text;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text.value);
+  } catch {
+    return refuse(problem("malformed", "The body is not JSON."));
+  }
+  const errors = guardJson(value);
+  return errors.length === 0
+    ? { ok: true, value }
+    : refuse(problem("invalid", "The body holds what is never accepted.", { errors }));
+}
+
+/** The body as text, for formats that are not JSON. */
+export async function readPlain(request: Request, bytesMax: number): Promise<Read<string>> {
+  if (!hasType(request, "text/plain")) {
+    return refuse(problem("unsupported-media-type", "Send Content-Type: text/plain."));
+  }
+  const text = await readText(request, bytesMax);
+  const fault = text.ok ? textFault(text.value) : undefined;
+  return fault === undefined
+    ? text
+    : refuse(problem("invalid", `${fault}.`, { errors: [{ path: "", message: fault }] }));
+}
+
+function hasType(request: Request, wanted: string): boolean {
+  const [type = "", ...parameters] = (request.headers.get("content-type") ?? "").split(";");
+  const charset = parameters
+    .map((each) => each.trim().toLowerCase())
+    .find((each) => each.startsWith("charset="));
+  const isUtf8 = charset === undefined || /^charset="?(utf-8|utf8|us-ascii)"?$/.test(charset);
+  return isUtf8 && type.trim().toLowerCase() === wanted;
+}
+
+async function readText(request: Request, bytesMax: number): Promise<Read<string>> {
+  const tooLarge = problem("too-large", `The body is limited to ${bytesMax} bytes.`);
+  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) {
+    return refuse(tooLarge);
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > bytesMax) {
+      return refuse(tooLarge);
+    }
+    chunks.push(chunk);
+  }
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    return { ok: true, value: text };
+  } catch {
+    return refuse(problem("malformed", "The body is not UTF-8."));
+  }
+}
+
+function refuse(document: Problem): { readonly ok: false; readonly problem: Problem } {
+  return { ok: false, problem: document };
+}
