@@ -1,0 +1,7 @@
+/** All migrations in order. A name, once shipped, keeps its meaning for ever; there is no way back. */
+import type { Migration } from "kysely/migration";
+import { groundFloor } from "./0001-ground-floor.ts";
+
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "0001-ground-floor": groundFloor,
+};
