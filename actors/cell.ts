@@ -85,9 +85,8 @@ export class Cell {
     });
   }
 
-  async look(): Promise<Look | undefined> {
-    const held = await this.confirmed();
-    return held === undefined ? undefined : lookOf(held);
+  peek(): Look | undefined {
+    return this.#held === undefined ? undefined : lookOf(this.#held);
   }
 
   /** The actor at the store's current head. */

@@ -9,6 +9,13 @@ import { Cell, type CellNode } from "./cell.ts";
 /** Actors kept in memory; the least recently used that are idle make room. */
 const CELLS_MAX = 4_096;
 
+/** The node is stopping: nothing was accepted. */
+export class Draining extends Error {
+  override readonly name = "Draining";
+  readonly kind = "node.draining";
+  readonly retry = "elsewhere";
+}
+
 export class Cells {
   readonly #node: CellNode;
   readonly #cells = new Map<string, Cell>();

@@ -15,8 +15,9 @@ import type { Refusal } from "../machines/refusal.ts";
 import type { Address } from "./address.ts";
 import { Agenda, SCAN_EVERY_MS } from "./agenda.ts";
 import type { Archive } from "./archive.ts";
+import { lookOf } from "./answer.ts";
 import { beBorn } from "./birth.ts";
-import { Cells } from "./cells.ts";
+import { Cells, Draining } from "./cells.ts";
 import type { Clock, Ids, Log } from "./clock.ts";
 import { type ActorRecord, decodeRecord } from "./envelope.ts";
 import { FanOut } from "./fan-out.ts";
@@ -79,6 +80,8 @@ export interface Runtime {
   birth(address: Address, message: Message, by: Principal): Promise<Reply>;
   /** Resolves when the outcome is durable. Throws `StoreUnreachable` when it is not known. */
   send(address: Address, incoming: Incoming): Promise<Reply>;
+  /** The actor as this node last saw it, if it has it in memory; maybe of a moment ago. */
+  peek(address: Address): Look | undefined;
   /** The actor at the store's current version; undefined: there is none. */
   look(address: Address): Promise<Look | undefined>;
   /** Records with seq > `after`, oldest first; from the archive where the store has them no more. */
@@ -106,13 +109,6 @@ export interface RuntimeOptions {
   readonly alone: boolean;
   readonly performers: Readonly<Record<string, Performer>>;
   readonly roles: { readonly worker: boolean; readonly journal: boolean };
-}
-
-/** The node is stopping: nothing was accepted. */
-export class Draining extends Error {
-  override readonly name = "Draining";
-  readonly kind = "node.draining";
-  readonly retry = "elsewhere";
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -171,8 +167,13 @@ class NodeRuntime implements Runtime {
     return this.#post(address, incoming, undefined);
   }
 
-  look(address: Address): Promise<Look | undefined> {
-    return this.#cells.at(address).look();
+  peek(address: Address): Look | undefined {
+    return this.#cells.at(address).peek();
+  }
+
+  async look(address: Address): Promise<Look | undefined> {
+    const held = await this.#cells.at(address).confirmed();
+    return held === undefined ? undefined : lookOf(held);
   }
 
   async records(address: Address, after: number, limit: number): Promise<readonly ActorRecord[]> {

@@ -1,17 +1,24 @@
 /**
  * The desk: what both doors do with a caller's word, before and after the actors.
  *
- * Owns: command parsing against the machine's schemas, who may address what, acknowledgement
- * documents. HTTP and channels add only their own framing, so they cannot disagree.
+ * Owns: who may address what, the order of the first refusals, acknowledgement documents. HTTP and
+ * channels add only their own framing, so they cannot disagree. Invariants:
+ * 1. What is not the caller's does not exist for him: `not-found`, whatever he sent.
+ * 2. `not-found` comes before `not-allowed`, and that before `invalid` (contract: which is first).
  */
+import type { StateValue } from "xstate";
+import { type SeenFact, seenBy } from "../machines/fact.ts";
 import type { ActorId, TenantId } from "../machines/ids.ts";
 import type { JsonObject } from "../machines/json.ts";
-import type { StateValue } from "xstate";
-import type { SeenFact } from "../machines/fact.ts";
+import type { ActorKind, Machine, Message } from "../machines/living.ts";
 import type { Principal, Standing } from "../machines/principal.ts";
+import { type Address, actorName, parseActorName } from "../actors/address.ts";
+import type { Log } from "../actors/clock.ts";
 import type { ActorRecord } from "../actors/envelope.ts";
-import type { Look } from "../actors/runtime.ts";
-import type { Problem } from "./problem.ts";
+import type { Incoming, Look, Rank, Reply, Runtime } from "../actors/runtime.ts";
+import { type CommandParser, createCommandParser } from "./command.ts";
+import { problemOfFailure } from "./failure.ts";
+import { type Problem, problem, problemOfRefusal } from "./problem.ts";
 
 /** Who calls: out of a verified token. Guests and boards are bound to one session. */
 export interface Caller {
@@ -78,4 +85,210 @@ export interface Desk {
   seen(caller: Caller, actor: string, look: Look): Seen | undefined;
   /** A record as somebody of this standing sees it; undefined when none of its facts reaches him. */
   seenRecord(record: ActorRecord, standing: Standing): SeenRecord | undefined;
+}
+
+/**
+ * Completes a command with what only the platform knows (a new join code, a user's name). `undo`
+ * is called when the command was not accepted anew.
+ */
+export type Preparer = (
+  caller: Caller,
+  address: Address,
+  command: Message,
+) => Promise<
+  | { readonly ok: true; readonly message: Message; readonly undo?: () => Promise<void> }
+  | { readonly ok: false; readonly problem: Problem }
+>;
+
+export interface DeskOptions {
+  readonly runtime: Runtime;
+  readonly machines: Readonly<Record<ActorKind, Machine>>;
+  readonly preparers: Readonly<Record<string, Preparer>>;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+export function createDesk(options: DeskOptions): Desk {
+  return new FrontDesk(options);
+}
+
+class FrontDesk implements Desk {
+  readonly #options: DeskOptions;
+  readonly #parser: CommandParser;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#parser = createCommandParser(options.machines);
+  }
+
+  async send(caller: Caller, input: SendInput): Promise<Answered<Acknowledgement>> {
+    const address = addressFor(caller, input.actor);
+    try {
+      return address === undefined ? notFound() : await this.#send(caller, address, input);
+    } catch (error) {
+      return { ok: false, problem: problemOfFailure(error, this.#options.log) };
+    }
+  }
+
+  async look(caller: Caller, actor: string): Promise<Answered<Seen>> {
+    const address = addressFor(caller, actor);
+    try {
+      const look = address === undefined ? undefined : await this.#options.runtime.look(address);
+      const seen = look === undefined ? undefined : this.seen(caller, actor, look);
+      return seen === undefined ? notFound() : { ok: true, ...seen };
+    } catch (error) {
+      return { ok: false, problem: problemOfFailure(error, this.#options.log) };
+    }
+  }
+
+  async records(
+    caller: Caller,
+    actor: string,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<Answered<SeenRecords>> {
+    const address = addressFor(caller, actor);
+    try {
+      const look = address === undefined ? undefined : await this.#options.runtime.look(address);
+      const standing = look?.living.standing(caller.principal);
+      if (address === undefined || standing === undefined) {
+        return notFound();
+      }
+      const found = await this.#options.runtime.records(address, page.after, page.limit);
+      const seq = found.at(-1)?.seq ?? page.after;
+      return {
+        ok: true,
+        items: found.flatMap((record) => this.seenRecord(record, standing) ?? []),
+        next: found.length < page.limit ? null : String(seq),
+        seq,
+        now: this.#now(),
+      };
+    } catch (error) {
+      return { ok: false, problem: problemOfFailure(error, this.#options.log) };
+    }
+  }
+
+  seen(caller: Caller, actor: string, look: Look): Seen | undefined {
+    const standing = look.living.standing(caller.principal);
+    if (standing === undefined) {
+      return undefined;
+    }
+    const { living, seq } = look;
+    return {
+      actor,
+      seq,
+      state: living.state,
+      can: this.#options.machines[living.kind].can(living.state, standing.role),
+      view: living.view(standing),
+      now: this.#now(),
+    };
+  }
+
+  seenRecord(record: ActorRecord, standing: Standing): SeenRecord | undefined {
+    const facts = factsFor(record, standing);
+    return facts.length === 0 ? undefined : { seq: record.seq, at: timeOf(record.at), facts };
+  }
+
+  async #send(
+    caller: Caller,
+    address: Address,
+    input: SendInput,
+  ): Promise<Answered<Acknowledgement>> {
+    const standing = await this.#standing(caller, address);
+    if (standing === undefined) {
+      return notFound();
+    }
+    const parsed = this.#parser.parse(address.kind, input.command, standing.role);
+    if (!parsed.ok) {
+      return parsed;
+    }
+    const { command, expectedSeq } = parsed;
+    const prepare = this.#options.preparers[command.type];
+    const prepared =
+      prepare === undefined
+        ? { ok: true as const, message: command }
+        : await prepare(caller, address, command);
+    if (!prepared.ok) {
+      return prepared;
+    }
+    const incoming: Incoming = {
+      by: caller.principal,
+      message: prepared.message,
+      rank: rankOf(standing),
+      content: command,
+      ...(input.id === undefined ? {} : { id: input.id }),
+      ...(expectedSeq === undefined ? {} : { expectedSeq }),
+    };
+    const reply = await this.#options.runtime.send(address, incoming);
+    if (reply.kind !== "accepted" || reply.duplicate) {
+      await prepared.undo?.();
+    }
+    return this.#acknowledge(caller, address, reply);
+  }
+
+  /** A copy in memory may be older than a seat: nobody is turned away on its word. */
+  async #standing(caller: Caller, address: Address): Promise<Standing | undefined> {
+    const { runtime } = this.#options;
+    return (
+      runtime.peek(address)?.living.standing(caller.principal) ??
+      (await runtime.look(address))?.living.standing(caller.principal)
+    );
+  }
+
+  #acknowledge(caller: Caller, address: Address, reply: Reply): Answered<Acknowledgement> {
+    if (reply.kind === "absent") {
+      return notFound();
+    }
+    const machine = this.#options.machines[address.kind];
+    const standing = reply.look?.living.standing(caller.principal);
+    if (reply.kind === "refused") {
+      const accepts =
+        standing === undefined || reply.look === undefined
+          ? []
+          : machine.can(reply.look.living.state, standing.role);
+      return { ok: false, problem: problemOfRefusal(reply.refusal, accepts) };
+    }
+    const { record, duplicate, look } = reply;
+    const state = duplicate ? look.living.state : record.state;
+    return {
+      ok: true,
+      seq: record.seq,
+      state,
+      can: standing === undefined ? [] : machine.can(state, standing.role),
+      facts: standing === undefined ? [] : factsFor(record, standing),
+      duplicate,
+      now: this.#now(),
+    };
+  }
+
+  #now(): string {
+    return timeOf(this.#options.now());
+  }
+}
+
+/** Undefined: not an actor's name, or one that this caller is not bound to. */
+export function addressFor(caller: Caller, actor: string): Address | undefined {
+  const address = parseActorName(caller.tenantId, actor);
+  if (address === undefined || (caller.boundTo !== undefined && caller.boundTo !== address.id)) {
+    return undefined;
+  }
+  return actorName(address) === actor ? address : undefined;
+}
+
+function factsFor(record: ActorRecord, standing: Standing): readonly SeenFact[] {
+  return record.facts.flatMap((fact) => seenBy(fact, standing, record.seq) ?? []);
+}
+
+function rankOf(standing: Standing): Rank {
+  return standing.audience === "hosts" ? "host" : "class";
+}
+
+function notFound(): { readonly ok: false; readonly problem: Problem } {
+  return {
+    ok: false,
+    problem: problem("not-found", "There is no such actor, or it is not yours."),
+  };
+}
+
+export function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
 }

@@ -1,0 +1,27 @@
+/**
+ * The world says no: every typed failure as a problem document; the unknown as `internal`.
+ *
+ * Invariant: nothing of an error reaches a client but its kind's own sentence; the log has the rest.
+ */
+import type { Log } from "../actors/clock.ts";
+import { type Problem, problem } from "./problem.ts";
+
+/** After this a client may send the same command id again. */
+const RETRY_AFTER_MS = 1_000;
+
+const SENTENCES: ReadonlyMap<string, readonly ["unavailable" | "draining", string]> = new Map([
+  ["store.unreachable", ["unavailable", "It is not known whether this was done: send it again."]],
+  ["database.unreachable", ["unavailable", "The database does not answer: send it again."]],
+  ["node.draining", ["draining", "This node is shutting down: send it again."]],
+  ["envelope.damaged", ["unavailable", "This actor is damaged and is kept apart until repaired."]],
+  ["snapshot.unreadable", ["unavailable", "This node cannot read the actor: ask another one."]],
+]);
+
+export function problemOfFailure(error: unknown, log: Log): Problem {
+  const kind = error instanceof Error && "kind" in error ? String(error.kind) : "";
+  const known = SENTENCES.get(kind);
+  log.error("request.failed", { kind: kind === "" ? "unknown" : kind, error });
+  return known === undefined
+    ? problem("internal", "Something went wrong on our side; nothing more is known.")
+    : problem(known[0], known[1], { retryAfterMs: RETRY_AFTER_MS });
+}
