@@ -57,11 +57,10 @@ export function draftError(item: Item, draft: unknown): FieldError | undefined {
   if (given !== undefined && Object.keys(given).length === 0) {
     return undefined;
   }
-  if (item.kind === "ordering" && Array.isArray(given?.["order"])) {
-    const whole = { ...given, order: completed(item, given["order"]) };
-    return answerError(item, whole);
-  }
-  return answerError(item, draft);
+  const error = answerError(item, draft);
+  return item.kind === "ordering" && error?.path === "/order"
+    ? distinctError(idsOf(item.items), given?.["order"], error.path)
+    : error;
 }
 
 /** Only for what `answerError` or `draftError` has found nothing wrong with. */
@@ -185,12 +184,6 @@ function pairsError(
 /** Every right side that may be chosen, once. */
 export function rightsOf(item: Extract<Item, { kind: "matching" }>): ReadonlySet<string> {
   return new Set([...item.pairs.map((pair) => pair.right), ...(item.extra ?? [])]);
-}
-
-/** The known ids that an order has not yet named, put behind it. */
-function completed(item: Extract<Item, { kind: "ordering" }>, order: readonly unknown[]) {
-  const named = new Set(order);
-  return [...order, ...[...idsOf(item.items)].filter((id) => !named.has(id))];
 }
 
 function idsOf(named: readonly { readonly id: string }[]): ReadonlySet<string> {
