@@ -1,0 +1,96 @@
+/** The actors that are present: their envelopes, their records, and which the journal still owes. */
+import type { Database } from "bun:sqlite";
+import { parseAddressKey } from "../address.ts";
+import type { Address } from "../address.ts";
+import type { DirtyActor, StoredRecord } from "../store.ts";
+
+export interface Present {
+  readonly head: string;
+  readonly seq: number;
+  readonly envelope: string;
+  readonly dirtySince: number | null;
+}
+
+interface DirtyRow {
+  readonly address: string;
+  readonly head: string;
+  readonly seq: number;
+}
+
+export class Actors {
+  readonly #find;
+  readonly #put;
+  readonly #addRecord;
+  readonly #records;
+  readonly #dirty;
+  readonly #soil;
+  readonly #walk;
+  readonly #removals;
+
+  constructor(db: Database) {
+    this.#find = db.query<Present, [string]>(
+      "SELECT head, seq, envelope, dirty_since AS dirtySince FROM actor WHERE address = ?",
+    );
+    this.#put = db.query<null, [string, string, number, string, number | null]>(
+      `INSERT INTO actor (address, head, seq, envelope, dirty_since) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (address) DO UPDATE SET head = excluded.head, seq = excluded.seq,
+         envelope = excluded.envelope, dirty_since = coalesce(dirty_since, excluded.dirty_since)`,
+    );
+    this.#addRecord = db.query<null, [string, number, string]>(
+      "INSERT INTO record (address, seq, line) VALUES (?, ?, ?)",
+    );
+    this.#records = db.query<StoredRecord, [string, number, number]>(
+      "SELECT seq, line FROM record WHERE address = ? AND seq > ? ORDER BY seq LIMIT ?",
+    );
+    this.#dirty = db.query<DirtyRow, [number]>(
+      `SELECT address, head, seq FROM actor WHERE dirty_since IS NOT NULL
+       ORDER BY dirty_since, address LIMIT ?`,
+    );
+    this.#soil = db.query<null, [number | null, string]>(
+      "UPDATE actor SET dirty_since = ? WHERE address = ?",
+    );
+    this.#walk = db.query<{ readonly address: string }, [string, number]>(
+      "SELECT address FROM actor WHERE address > ? ORDER BY address LIMIT ?",
+    );
+    this.#removals = [
+      db.query<null, [string]>("DELETE FROM actor WHERE address = ?"),
+      db.query<null, [string]>("DELETE FROM record WHERE address = ?"),
+    ];
+  }
+
+  find(address: string): Present | undefined {
+    return this.#find.get(address) ?? undefined;
+  }
+
+  /** An actor that is dirty stays dirty since when it was. */
+  put(address: string, present: Present): void {
+    const { head, seq, envelope, dirtySince } = present;
+    this.#put.run(address, head, seq, envelope, dirtySince);
+  }
+
+  addRecords(address: string, firstSeq: number, lines: readonly string[]): void {
+    lines.forEach((line, at) => this.#addRecord.run(address, firstSeq + at, line));
+  }
+
+  records(address: string, after: number, limit: number): readonly StoredRecord[] {
+    return this.#records.all(address, after, limit).map(({ seq, line }) => ({ seq, line }));
+  }
+
+  dirty(limit: number): readonly DirtyActor[] {
+    return this.#dirty
+      .all(limit)
+      .map(({ address, head, seq }) => ({ address: parseAddressKey(address), head, seq }));
+  }
+
+  markDirty(address: string, since: number | undefined): void {
+    this.#soil.run(since ?? null, address);
+  }
+
+  after(address: string, limit: number): readonly Address[] {
+    return this.#walk.all(address, limit).map((row) => parseAddressKey(row.address));
+  }
+
+  remove(address: string): void {
+    this.#removals.forEach((removal) => removal.run(address));
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The SQLite file of the embedded store: opened by one process, durable at every commit.
+ *
+ * Owns pragmas, the lock and the tables. Invariants:
+ * 1. The file is locked from open to close: a second process is refused with one sentence.
+ * 2. WAL and synchronous FULL: what COMMIT returned for is on disk.
+ * 3. A file of a newer layout is refused, not misread.
+ */
+import { Database } from "bun:sqlite";
+
+/** The layout below; a change of it is a new number and a step from the one before. */
+const LAYOUT = 1;
+
+const TABLES = `
+  CREATE TABLE actor (
+    address TEXT PRIMARY KEY, head TEXT NOT NULL, seq INTEGER NOT NULL,
+    envelope TEXT NOT NULL, dirty_since INTEGER
+  ) STRICT;
+  CREATE INDEX actor_dirty ON actor (dirty_since) WHERE dirty_since IS NOT NULL;
+  CREATE TABLE record (
+    address TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (address, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE known_id (
+    address TEXT NOT NULL, id_key TEXT NOT NULL, digest TEXT NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (address, id_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE owed (
+    address TEXT NOT NULL, key TEXT NOT NULL, generation INTEGER NOT NULL,
+    claimable_at INTEGER NOT NULL, attempt INTEGER NOT NULL, lease TEXT NOT NULL,
+    PRIMARY KEY (address, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX owed_claimable ON owed (claimable_at);
+  CREATE TABLE ticket (address TEXT PRIMARY KEY, ticket TEXT NOT NULL) STRICT;
+  CREATE TABLE beat (node TEXT PRIMARY KEY, beat_at INTEGER NOT NULL) STRICT;
+  CREATE TABLE lease_count (taken INTEGER NOT NULL) STRICT;
+  INSERT INTO lease_count VALUES (0);
+`;
+
+/** Another process has the file open. */
+export class StoreInUse extends Error {
+  override readonly name = "StoreInUse";
+  readonly kind = "store.in-use";
+  readonly retry = "never";
+}
+
+/** The file was written by a newer version of this program, or is not ours. */
+export class StoreUnreadable extends Error {
+  override readonly name = "StoreUnreadable";
+  readonly kind = "store.unreadable";
+  readonly retry = "never";
+}
+
+export function openDatabase(file: string): Database {
+  const db = new Database(file, { create: true, readwrite: true, strict: true });
+  try {
+    lock(db);
+    layTables(db, file);
+    return db;
+  } catch (cause) {
+    db.close();
+    if (codeOf(cause).startsWith("SQLITE_BUSY")) {
+      throw new StoreInUse(`${file} is in use by another process: stop that one first`, { cause });
+    }
+    throw cause;
+  }
+}
+
+/** Taken at once and kept: with a lock only at the first write both processes would serve. */
+function lock(db: Database): void {
+  db.run("PRAGMA busy_timeout = 0");
+  db.run("PRAGMA locking_mode = EXCLUSIVE");
+  db.run("PRAGMA journal_mode = WAL");
+  db.run("PRAGMA synchronous = FULL");
+  db.run("BEGIN EXCLUSIVE");
+  db.run("COMMIT");
+}
+
+function layTables(db: Database, file: string): void {
+  const found = db.query<{ user_version: number }, []>("PRAGMA user_version").get();
+  const layout = found?.user_version ?? 0;
+  if (layout > LAYOUT) {
+    throw new StoreUnreadable(`${file} has layout ${layout}, this version reads up to ${LAYOUT}`);
+  }
+  if (layout === 0) {
+    db.transaction(() => {
+      db.run(TABLES);
+      db.run(`PRAGMA user_version = ${LAYOUT}`);
+    }).immediate();
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}

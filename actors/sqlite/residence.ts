@@ -1,0 +1,69 @@
+/** Coming and going: tickets of hydrations, and leaving the store once nothing would be lost. */
+import type { Database } from "bun:sqlite";
+import type { Head, Installation } from "../store.ts";
+import type { Actors } from "./actors.ts";
+import type { Agenda } from "./agenda.ts";
+import type { KnownIds } from "./known-ids.ts";
+
+export interface Tables {
+  readonly actors: Actors;
+  readonly agenda: Agenda;
+  readonly ids: KnownIds;
+}
+
+export class Residence {
+  readonly #tables: Tables;
+  readonly #putTicket;
+  readonly #takeTicket;
+  readonly #voidTicket;
+
+  constructor(db: Database, tables: Tables) {
+    this.#tables = tables;
+    this.#putTicket = db.query<null, [string, string]>(
+      "INSERT OR REPLACE INTO ticket (address, ticket) VALUES (?, ?)",
+    );
+    this.#takeTicket = db.query<null, [string, string]>(
+      "DELETE FROM ticket WHERE address = ? AND ticket = ?",
+    );
+    this.#voidTicket = db.query<null, [string]>("DELETE FROM ticket WHERE address = ?");
+  }
+
+  /** A later ticket voids the earlier: a hydrator that died must not keep the actor away. */
+  reserve(address: string, ticket: string): "reserved" | "present" {
+    if (this.#tables.actors.find(address) !== undefined) {
+      return "present";
+    }
+    this.#putTicket.run(address, ticket);
+    return "reserved";
+  }
+
+  install(address: string, ticket: string, what: Installation): "installed" | "lost" {
+    const { actors, agenda, ids } = this.#tables;
+    if (actors.find(address) !== undefined || this.#takeTicket.run(address, ticket).changes === 0) {
+      return "lost";
+    }
+    const { head, seq, envelope } = what;
+    actors.put(address, { head, seq, envelope, dirtySince: null });
+    actors.addRecords(address, what.firstSeq, what.records);
+    ids.add(address, what.ids);
+    agenda.change(address, { put: what.agenda, remove: [] });
+    return "installed";
+  }
+
+  evict(address: string, head: Head, dueAfter: number): "evicted" | "kept" {
+    const { actors, agenda, ids } = this.#tables;
+    const present = actors.find(address);
+    if (present?.head !== head || present.dirtySince !== null || agenda.holds(address, dueAfter)) {
+      return "kept";
+    }
+    actors.remove(address);
+    agenda.forget(address);
+    ids.forget(address);
+    return "evicted";
+  }
+
+  /** A birth: whoever hydrates this address has lost. */
+  voidTicket(address: string): void {
+    this.#voidTicket.run(address);
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * The embedded actor store: one SQLite file, one process.
+ *
+ * Keeps the contract of `actors/store.ts`; owns how its calls map to tables and transactions.
+ * Invariants:
+ * 1. Reads see only what has been committed; writes go through the group commit, in order.
+ * 2. Followers are told right after the COMMIT and before the commit resolves.
+ */
+import type { Database } from "bun:sqlite";
+import { type Address, addressKey } from "../address.ts";
+import type { Clock, Log } from "../clock.ts";
+import { PAGE_MAX, checkAsks, checkCommit, checkInstallation, pageOf } from "../commit-check.ts";
+import type * as port from "../store.ts";
+import { RECORDS_MAX } from "../store.ts";
+import { Actors } from "./actors.ts";
+import { Agenda } from "./agenda.ts";
+import { Beats } from "./beats.ts";
+import { openDatabase } from "./database.ts";
+import { GroupCommit, type WhenDurable } from "./group-commit.ts";
+import { KnownIds } from "./known-ids.ts";
+import { Residence } from "./residence.ts";
+import { Subscriptions } from "./subscriptions.ts";
+
+export interface SqliteStoreOptions {
+  /** A path, or ":memory:" for a store that ends with the process. */
+  readonly file: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Throws `StoreInUse` when another process has the file open. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<port.ActorStore> {
+  return new SqliteStore(options, openDatabase(options.file));
+}
+
+class SqliteStore implements port.ActorStore {
+  readonly #clock: Clock;
+  readonly #db: Database;
+  readonly #group: GroupCommit;
+  readonly #actors: Actors;
+  readonly #agenda: Agenda;
+  readonly #ids: KnownIds;
+  readonly #residence: Residence;
+  readonly #beats: Beats;
+  readonly #subscriptions: Subscriptions;
+
+  constructor({ file, clock, log }: SqliteStoreOptions, db: Database) {
+    this.#clock = clock;
+    this.#db = db;
+    // Without a disk nothing is won by waiting for the end of the tick, and a simulation
+    // that only turns the microtask queue stays in step.
+    this.#group = new GroupCommit(db, file === ":memory:" ? queueMicrotask : setImmediate);
+    this.#actors = new Actors(db);
+    this.#agenda = new Agenda(db);
+    this.#ids = new KnownIds(db);
+    const tables = { actors: this.#actors, agenda: this.#agenda, ids: this.#ids };
+    this.#residence = new Residence(db, tables);
+    this.#beats = new Beats(db);
+    this.#subscriptions = new Subscriptions(log);
+  }
+
+  load(address: Address): Promise<string | undefined> {
+    return this.#group.read(() => this.#actors.find(addressKey(address))?.envelope);
+  }
+
+  confirm(
+    address: Address,
+    head: port.Head,
+    asks: readonly port.IdClaim[],
+  ): Promise<port.Confirmed> {
+    const key = addressKey(address);
+    return this.#group.read((): port.Confirmed => {
+      checkAsks(asks.length);
+      const present = this.#actors.find(key);
+      if (present === undefined) {
+        return { kind: "absent" };
+      }
+      const known = this.#ids.among(key, asks);
+      return present.head === head
+        ? { kind: "current", known }
+        : { kind: "moved", envelope: present.envelope, known };
+    });
+  }
+
+  commit(address: Address, commit: port.Commit): Promise<port.Committed> {
+    const key = addressKey(address);
+    return this.#group.write((whenDurable) => {
+      checkCommit(commit);
+      return this.#commit(key, commit, whenDurable);
+    });
+  }
+
+  records(address: Address, after: number, limit: number): Promise<readonly port.StoredRecord[]> {
+    const page = pageOf(limit, RECORDS_MAX);
+    return this.#group.read(() => this.#actors.records(addressKey(address), after, page));
+  }
+
+  reserve(address: Address, ticket: string): Promise<"reserved" | "present"> {
+    return this.#group.write(() => this.#residence.reserve(addressKey(address), ticket));
+  }
+
+  install(
+    address: Address,
+    ticket: string,
+    what: port.Installation,
+  ): Promise<"installed" | "lost"> {
+    const key = addressKey(address);
+    return this.#group.write((whenDurable) => {
+      checkInstallation(what);
+      whenDurable(() => {
+        if (outcome === "installed") {
+          this.#subscriptions.installed(key, what.head);
+        }
+      });
+      const outcome = this.#residence.install(key, ticket, what);
+      return outcome;
+    });
+  }
+
+  evict(address: Address, head: port.Head, dueAfter: number): Promise<"evicted" | "kept"> {
+    return this.#group.write(() => this.#residence.evict(addressKey(address), head, dueAfter));
+  }
+
+  async claim(limit: number, leaseMs: number): Promise<readonly port.ClaimedItem[]> {
+    const page = pageOf(limit, PAGE_MAX);
+    const due = await this.#group.read(() => this.#agenda.anyDue(this.now()));
+    return due ? this.#group.write(() => this.#agenda.claim(this.now(), page, leaseMs)) : [];
+  }
+
+  renew(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
+    const key = addressKey(item.address);
+    return this.#group.write(() => this.#agenda.renew(key, item, this.now() + leaseMs));
+  }
+
+  release(item: port.ClaimedItem, claimableAt: number): Promise<boolean> {
+    const key = addressKey(item.address);
+    return this.#group.write(() => this.#agenda.release(key, item, claimableAt));
+  }
+
+  dirty(limit: number): Promise<readonly port.DirtyActor[]> {
+    return this.#group.read(() => this.#actors.dirty(pageOf(limit, PAGE_MAX)));
+  }
+
+  journaled(address: Address, seq: number, head: port.Head): Promise<void> {
+    const key = addressKey(address);
+    return this.#group.write(() => {
+      const present = this.#actors.find(key);
+      if (present?.dirtySince === null || present === undefined) {
+        return;
+      }
+      const clean = present.head === head && present.seq === seq;
+      // What is left to copy came after this: it queues behind those that wait longer.
+      this.#actors.markDirty(key, clean ? undefined : this.now());
+    });
+  }
+
+  actors(cursor: string | undefined, limit: number): ReturnType<port.ActorStore["actors"]> {
+    const page = Math.max(1, pageOf(limit, PAGE_MAX));
+    return this.#group.read(() => {
+      const addresses = this.#actors.after(cursor ?? "", page);
+      const last = addresses.at(-1);
+      const more = addresses.length === page && last !== undefined;
+      return { addresses, cursor: more ? addressKey(last) : undefined };
+    });
+  }
+
+  subscribe(address: Address, subscription: port.Subscription): Promise<() => void> {
+    const key = addressKey(address);
+    return this.#group.read(() =>
+      this.#subscriptions.add(address, subscription, this.#actors.find(key)?.head),
+    );
+  }
+
+  beat(node: string): Promise<void> {
+    return this.#group.write(() => this.#beats.put(node, this.now()));
+  }
+
+  nodes(): Promise<readonly port.NodeBeat[]> {
+    return this.#group.read(() => this.#beats.all());
+  }
+
+  forget(node: string): Promise<void> {
+    return this.#group.write(() => this.#beats.remove(node));
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  async close(): Promise<void> {
+    this.#group.close();
+    this.#subscriptions.clear();
+    this.#db.close();
+  }
+
+  #commit(key: string, commit: port.Commit, whenDurable: WhenDurable): port.Committed {
+    const present = this.#actors.find(key);
+    if (present === undefined && commit.expected !== undefined) {
+      return { kind: "absent" };
+    }
+    if (present !== undefined && present.head !== commit.expected) {
+      return { kind: "conflict", envelope: present.envelope };
+    }
+    const firstSeq = (present?.seq ?? 0) + 1;
+    if (firstSeq !== commit.firstSeq) {
+      throw new RangeError(`expected records from ${firstSeq} on, found ${commit.firstSeq}`);
+    }
+    const known = this.#ids.among(key, commit.asks);
+    const accepted = this.#ids.among(key, commit.claims);
+    if (accepted.length > 0) {
+      return { kind: "known", known: [...accepted, ...known] };
+    }
+    this.#write(key, commit);
+    whenDurable(() => {
+      this.#subscriptions.committed(key, commit.head, () =>
+        commit.records.map((line, at) => ({ seq: firstSeq + at, line })),
+      );
+    });
+    return { kind: "committed", known };
+  }
+
+  #write(key: string, commit: port.Commit): void {
+    const { head, envelope, records, firstSeq } = commit;
+    const seq = firstSeq + records.length - 1;
+    this.#actors.put(key, { head, seq, envelope, dirtySince: this.now() });
+    this.#actors.addRecords(key, firstSeq, records);
+    this.#ids.add(key, commit.claims);
+    this.#agenda.change(key, commit.agenda);
+    if (commit.expected === undefined) {
+      this.#residence.voidTicket(key);
+    }
+  }
+}
