@@ -92,9 +92,8 @@ export interface Desk {
  * is called when the command was not accepted anew.
  */
 export type Preparer = (
-  caller: Caller,
-  address: Address,
   command: Message,
+  sender: { readonly address: Address; readonly standing: Standing },
 ) => Promise<
   | { readonly ok: true; readonly message: Message; readonly undo?: () => Promise<void> }
   | { readonly ok: false; readonly problem: Problem }
@@ -206,7 +205,7 @@ class FrontDesk implements Desk {
     const prepared =
       prepare === undefined
         ? { ok: true as const, message: command }
-        : await prepare(caller, address, command);
+        : await prepare(command, { address, standing });
     if (!prepared.ok) {
       return prepared;
     }

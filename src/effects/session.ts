@@ -1,0 +1,35 @@
+/**
+ * What a learning session asks of the world, done in Postgres.
+ *
+ * Invariant: each is harmless when it is done twice: the second finds nothing to release or revoke.
+ */
+import { parseParticipantId } from "../../machines/ids.ts";
+import { textField } from "../../machines/json.ts";
+import { asTenant } from "../../db/as-tenant.ts";
+import type { Database } from "../../db/connect.ts";
+import { revokeSeatTokens } from "../../db/refresh-tokens.ts";
+import type { Clock } from "../../actors/clock.ts";
+import type { Performer } from "../../actors/perform.ts";
+import { releaseCode } from "../join-code.ts";
+
+export type SessionEffect = "releaseCode" | "revokeSeat";
+
+export function sessionPerformers(
+  db: Database,
+  clock: Clock,
+): Readonly<Record<SessionEffect, Performer>> {
+  return {
+    releaseCode: async (address, params) => {
+      const joinCode = textField(params, "joinCode");
+      await releaseCode(db, address, joinCode);
+      return { type: "code.released", joinCode };
+    },
+    revokeSeat: async (address, params) => {
+      const participantId = parseParticipantId(textField(params, "participantId"));
+      await asTenant(db, address.tenantId, (tx) =>
+        revokeSeatTokens(tx, { sessionId: address.id, participantId }, clock.now()),
+      );
+      return { type: "seat.revoked", participantId };
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * Commands that the platform completes before a machine sees them: what only Postgres knows.
+ *
+ * A command that turns out a duplicate or refused is undone: a code claimed for it is released.
+ * `participant.join` without fields is somebody who had left: he takes his own seat again.
+ */
+import { isId, parseUserId } from "../machines/ids.ts";
+import { textField } from "../machines/json.ts";
+import { asTenant } from "../db/as-tenant.ts";
+import type { Database } from "../db/connect.ts";
+import { findUser } from "../db/users.ts";
+import type { Clock } from "../actors/clock.ts";
+import type { Preparer } from "./desk.ts";
+import { claimCode, releaseCode } from "./join-code.ts";
+import { problem } from "./problem.ts";
+
+export function sessionPreparers(db: Database, clock: Clock): Readonly<Record<string, Preparer>> {
+  return {
+    "code.rotate": async (command, { address }) => {
+      const joinCode = await claimCode(db, address, clock.now());
+      return {
+        ok: true,
+        message: { ...command, joinCode },
+        undo: () => releaseCode(db, address, joinCode),
+      };
+    },
+    "participant.promote": async (command, { address }) => {
+      const given = textField(command, "userId");
+      const user = isId(given)
+        ? await asTenant(db, address.tenantId, (tx) => findUser(tx, parseUserId(given)))
+        : undefined;
+      if (user === undefined || user.disabledAt !== null) {
+        const detail = "Only teachers, admins and owners of the school can be co-hosts.";
+        return { ok: false, problem: problem("cannot-promote", detail) };
+      }
+      return { ok: true, message: { ...command, name: user.name, role: user.role } };
+    },
+    "participant.join": (command, { standing }) => {
+      const { participantId } = standing;
+      const type = "participant.rejoin";
+      const message = participantId === undefined ? command : { type, participantId };
+      return Promise.resolve({ ok: true, message });
+    },
+  };
+}
