@@ -1,0 +1,156 @@
+/**
+ * Channels: the Socket.IO door, on the same port as HTTP.
+ *
+ * Owns the handshake's place, the open connections, and their end. What an actor accepts is the
+ * desk's and the machine's business; this door frames it. Invariants:
+ * 1. Nobody is a socket before the token is verified; the handshake says no with a code.
+ * 2. Socket.IO's own recovery stays off: it would send missed packets before authentication.
+ *    Resuming is by `seq`, after it.
+ * 3. Every document is encoded once for all who read the same bytes.
+ */
+import type { Server as BunServer, WebSocketHandler } from "bun";
+import { Server } from "socket.io";
+import type { Clock, Ids, Log } from "../../actors/clock.ts";
+import type { Runtime } from "../../actors/runtime.ts";
+import type { Caller, Desk } from "../desk.ts";
+import type { SocketData } from "./bun-socket.ts";
+import { Connection } from "./connection.ts";
+import { createEngine } from "./engine.ts";
+import { createHandshake } from "./handshake.ts";
+import { type ChannelLimits, LIMITS } from "./limits.ts";
+import { Presence } from "./presence.ts";
+import type { Emit } from "./room.ts";
+import { Rooms } from "./rooms.ts";
+import { createUnread } from "./unread.ts";
+import type { Emitted, Inbound } from "./wire.ts";
+
+/** A restarted node is back within a second or two. */
+const RETRY_AFTER_MS = 1_000;
+/** Presence is best told before the process goes; others repair it where it was not. */
+const CLOSE_SETTLE_MS = 3_000;
+/** Tokens verified at a time, so that a node of many sockets does not stall its class. */
+const VERIFIED_AT_ONCE = 32;
+
+export interface ChannelsConfig {
+  /** Of this boot of this node: connection ids begin with it. */
+  readonly bootId: string;
+  /** Empty: same origin only. */
+  readonly corsOrigins: readonly string[];
+  readonly limits?: Partial<ChannelLimits>;
+}
+
+export interface ChannelsParts {
+  readonly runtime: Runtime;
+  readonly desk: Desk;
+  /** Undefined: nobody. Asked at the handshake, and every few seconds again. */
+  readonly verify: (token: string) => Promise<Caller | undefined>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly config: ChannelsConfig;
+}
+
+export interface Channels {
+  /** For every request whose path is `/socket.io/`. */
+  handle(request: Request, server: BunServer<SocketData>): Promise<Response>;
+  readonly websocket: WebSocketHandler<SocketData>;
+  /** How many connections are open. */
+  size(): number;
+  /** Says `bye` to all, refuses new ones, and waits a little until presence is told. */
+  close(why: { readonly reason: "draining"; readonly retryAfterMs?: number }): Promise<void>;
+}
+
+export function createChannels(parts: ChannelsParts): Channels {
+  const { clock, runtime, desk, log, config } = parts;
+  const limits = { ...LIMITS, ...config.limits };
+  const io = new Server<Inbound, Emitted>({
+    serveClient: false,
+    connectTimeout: limits.handshakeMs,
+  });
+  const connections = new Map<string, Connection>();
+  const emit: Emit = (socketIds, event, document) => {
+    if (socketIds.length > 0) {
+      io.to([...socketIds]).emit(event, document);
+    }
+  };
+  const presence = new Presence({ runtime, clock, log });
+  const rooms = new Rooms(
+    {
+      ...{ runtime, desk, clock, log, limits, presence, emit },
+      ended: (watch, actor) => connections.get(watch.socketId)?.forget(watch, actor),
+    },
+    config.bootId,
+  );
+  const unread = createUnread(clock, limits, (socket) => {
+    log.warn("channel.slow", { socketId: socket.id });
+    connections.get(socket.id)?.bye({ reason: "slow", retryAfterMs: RETRY_AFTER_MS });
+  });
+  const door = createEngine(config.corsOrigins, limits, (ws) => unread.opened(ws));
+  let drainingMs: number | undefined;
+  const handshake = createHandshake(parts, () => drainingMs);
+
+  io.bind(door.engine);
+  io.use((socket, next) => handshake.middleware(socket, next));
+  io.on("connection", (socket) => {
+    const holder = handshake.holderOf(socket);
+    if (holder === undefined || drainingMs !== undefined) {
+      socket.disconnect(true);
+      return;
+    }
+    unread.guard(socket);
+    connections.set(socket.id, new Connection(socket, holder, rooms, { parts, limits }));
+    socket.on("disconnect", () => connections.delete(socket.id));
+  });
+  const stopVerifying = every(parts, limits.verifyEveryMs, () => verifyAll(connections));
+  const stopComparing = every(parts, limits.compareEveryMs, () => rooms.compare());
+
+  return {
+    handle: (request, server) => door.handle(request, server),
+    websocket: door.websocket,
+    size: () => connections.size,
+    async close({ reason, retryAfterMs = RETRY_AFTER_MS }) {
+      drainingMs = retryAfterMs;
+      stopVerifying();
+      stopComparing();
+      for (const connection of [...connections.values()]) {
+        connection.bye({ reason, retryAfterMs });
+      }
+      await presence.settled(CLOSE_SETTLE_MS);
+      door.engine.close();
+    },
+  };
+}
+
+async function verifyAll(connections: ReadonlyMap<string, Connection>): Promise<void> {
+  const all = [...connections.values()];
+  for (let from = 0; from < all.length; from += VERIFIED_AT_ONCE) {
+    const some = all.slice(from, from + VERIFIED_AT_ONCE);
+    await Promise.all(some.map((connection) => connection.verify()));
+  }
+}
+
+/** One after the other, `periodMs` apart; a failure is logged and the next one comes all the same. */
+function every(
+  { clock, log }: Pick<ChannelsParts, "clock" | "log">,
+  periodMs: number,
+  act: () => Promise<void>,
+): () => void {
+  let stop = (): void => {};
+  let isStopped = false;
+  const schedule = (): void => {
+    stop = clock.after(periodMs, () => {
+      act()
+        .catch((error: unknown) => log.warn("channels.sweep-failed", { error: String(error) }))
+        .finally(() => {
+          if (!isStopped) {
+            schedule();
+          }
+        });
+    });
+  };
+  schedule();
+  return () => {
+    isStopped = true;
+    stop();
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * The engine: bun-engine behind the size, origin and backpressure rules of this door.
+ *
+ * Owns what happens to bytes before Socket.IO sees them, and after. Where bun-engine is lenient
+ * (writes that were dropped, bodies without a length, binary), this file is not.
+ */
+import { Server as Engine } from "@socket.io/bun-engine";
+import type { Server as BunServer, WebSocketHandler } from "bun";
+import type { BunSocket, SocketData } from "./bun-socket.ts";
+import { admit, admitPayload } from "./frame.ts";
+import type { ChannelLimits } from "./limits.ts";
+import { isOriginAllowed } from "./origin.ts";
+
+export const PATH = "/socket.io/";
+/** RFC 6455: binary was sent where only text is spoken; a message too big to process. */
+const CLOSE_UNSUPPORTED = 1_003;
+/** A long poll waits for a ping interval; the server's own idle time is shorter. */
+const POLL_TIMEOUT_S = 30;
+/** Above our own cut, so that `bye` still fits; below it nothing is ever dropped. */
+const BACKPRESSURE_FACTOR = 4;
+
+export interface ChannelEngine {
+  readonly engine: Engine;
+  handle(request: Request, server: BunServer<SocketData>): Promise<Response>;
+  readonly websocket: WebSocketHandler<SocketData>;
+}
+
+export function createEngine(
+  corsOrigins: readonly string[],
+  limits: ChannelLimits,
+  onOpen: (ws: BunSocket) => void,
+): ChannelEngine {
+  const engine = new Engine({
+    path: PATH,
+    pingInterval: limits.pingIntervalMs,
+    pingTimeout: limits.pingTimeoutMs,
+    maxHttpBufferSize: limits.frameBytesMax,
+    ...(corsOrigins.length === 0 ? {} : { cors: { origin: [...corsOrigins] } }),
+  });
+
+  const websocket: WebSocketHandler<SocketData> = {
+    open(ws) {
+      onOpen(ws);
+      engine.onWebSocketOpen(ws);
+    },
+    message(ws, message) {
+      const packet =
+        typeof message === "string" ? admit(message, limits.messageBytesMax) : undefined;
+      if (packet === undefined) {
+        ws.close(CLOSE_UNSUPPORTED);
+      } else {
+        engine.onWebSocketMessage(ws, packet);
+      }
+    },
+    close(ws, code, reason) {
+      engine.onWebSocketClose(ws, code, reason);
+    },
+    maxPayloadLength: limits.frameBytesMax,
+    backpressureLimit: limits.unreadBytesMax * BACKPRESSURE_FACTOR,
+    closeOnBackpressureLimit: true,
+    perMessageDeflate: false,
+  };
+
+  return {
+    engine,
+    websocket,
+    async handle(request, server) {
+      if (!isOriginAllowed(request, corsOrigins)) {
+        return new Response(null, { status: 403 });
+      }
+      server.timeout(request, POLL_TIMEOUT_S);
+      if (request.method !== "POST") {
+        return engine.handleRequest(request, server);
+      }
+      const body = await readBody(request, limits.frameBytesMax);
+      const admitted = body === undefined ? undefined : admitPayload(body, limits.messageBytesMax);
+      if (admitted === undefined) {
+        return new Response(null, { status: 413 });
+      }
+      const { url, headers } = request;
+      const checked = new Request(url, { method: "POST", headers, body: admitted });
+      return engine.handleRequest(checked, server);
+    },
+  };
+}
+
+/** Never more than the limit and one chunk are held, whatever the length was said to be. */
+async function readBody(request: Request, bytesMax: number): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > bytesMax) {
+      return undefined;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,52 @@
+/**
+ * Projection: one record as its different viewers see it, each distinct document made once.
+ *
+ * Viewers whom the same parts reach and who may send the same commands get the same bytes, so the
+ * number of encodings is that of distinct documents, not of sockets. `state` and `can` are those
+ * of the record's own seq, never of a later snapshot.
+ */
+import type { ActorRecord } from "../../actors/envelope.ts";
+import type { ActorKind } from "../../machines/living.ts";
+import { MACHINES } from "../../machines/catalog.ts";
+import type { Standing } from "../../machines/principal.ts";
+import type { Desk } from "../desk.ts";
+import type { RecordDocument } from "./wire.ts";
+
+export interface Projection {
+  /** Undefined: no fact of it reaches somebody of this standing. */
+  of(standing: Standing): RecordDocument | undefined;
+}
+
+export function project(
+  desk: Desk,
+  { kind, actor }: { readonly kind: ActorKind; readonly actor: string },
+  record: ActorRecord,
+): Projection {
+  const named = reachesOf(record);
+  const made = new Map<string, RecordDocument | undefined>();
+
+  const make = (standing: Standing): RecordDocument | undefined => {
+    const seen = desk.seenRecord(record, standing);
+    if (seen === undefined) {
+      return undefined;
+    }
+    const can = MACHINES[kind].can(record.state, standing.role);
+    return { actor, ...seen, state: record.state, can };
+  };
+
+  return {
+    of(standing) {
+      const { role, audience, since, participantId } = standing;
+      const own = participantId !== undefined && named.has(`p:${participantId}`);
+      const key = `${role} ${audience} ${record.seq >= since} ${own ? participantId : ""}`;
+      if (!made.has(key)) {
+        made.set(key, make(standing));
+      }
+      return made.get(key);
+    },
+  };
+}
+
+function reachesOf(record: ActorRecord): ReadonlySet<string> {
+  return new Set(record.facts.flatMap((fact) => fact.parts.map((part) => part.to)));
+}
