@@ -1,0 +1,94 @@
+/**
+ * The archive on Postgres: keeps the port of `actors/archive.ts` with the queries of `db/`.
+ *
+ * Invariant: records, envelope and read models of one flush are written in one transaction, so
+ * what a list or report shows is never ahead of what is archived, nor behind it.
+ */
+import type { TenantId } from "../machines/ids.ts";
+import { actorMark, announceActor, appendActor, findActor, setResident } from "../db/actors.ts";
+import { type TenantTx, asTenant } from "../db/as-tenant.ts";
+import type { Database } from "../db/connect.ts";
+import { type ActorKey, knownCommandsOf, recordsOf } from "../db/records.ts";
+import type { Address } from "../actors/address.ts";
+import type { Archive, Flush } from "../actors/archive.ts";
+import type { Clock } from "../actors/clock.ts";
+import { type ActorRecord, chainOn, chainStart, decodeRecord } from "../actors/envelope.ts";
+
+/** Writes what lists and reports read, within the flush's own transaction. */
+export type ReadModelWriter = (
+  tx: TenantTx,
+  flush: Flush,
+  records: readonly ActorRecord[],
+) => Promise<void>;
+
+export interface ArchiveOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly readModel: ReadModelWriter;
+}
+
+export function createArchive({ db, clock, readModel }: ArchiveOptions): Archive {
+  const within = <T>(tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> =>
+    asTenant(db, tenantId, work);
+  return {
+    announce: (address, epoch) =>
+      within(address.tenantId, (tx) =>
+        announceActor(tx, {
+          ...keyOf(address),
+          epoch,
+          head0: chainStart(address, epoch),
+          at: clock.now(),
+        }),
+      ),
+    append: (flush) =>
+      within(flush.address.tenantId, (tx) => append(tx, flush, { at: clock.now(), readModel })),
+    find: (address) =>
+      within(address.tenantId, async (tx) => {
+        const row = await findActor(tx, keyOf(address));
+        return row && { ...row, ids: await knownCommandsOf(tx, keyOf(address)) };
+      }),
+    mark: (address) => within(address.tenantId, (tx) => actorMark(tx, keyOf(address))),
+    setResident: async (address, resident) => {
+      await within(address.tenantId, (tx) => setResident(tx, keyOf(address), resident));
+    },
+    records: (address, after, limit) =>
+      within(address.tenantId, (tx) => recordsOf(tx, keyOf(address), { after, limit })),
+  };
+}
+
+async function append(
+  tx: TenantTx,
+  flush: Flush,
+  how: { readonly at: number; readonly readModel: ReadModelWriter },
+): Promise<"appended" | "mismatch"> {
+  const records = flush.records.map(({ seq, line }) => ({ seq, line, record: decodeRecord(line) }));
+  const appended = await appendActor(
+    tx,
+    {
+      ...keyOf(flush.address),
+      seq: flush.seq,
+      head: flush.head,
+      envelope: flush.envelope,
+      owedDueAt: flush.owedDueAt,
+      records: records.map(({ seq, line, record }) => ({
+        seq,
+        line,
+        ...(record.id === undefined ? {} : { id: record.id }),
+      })),
+      at: how.at,
+    },
+    chainOn,
+  );
+  if (appended === "appended") {
+    await how.readModel(
+      tx,
+      flush,
+      records.map(({ record }) => record),
+    );
+  }
+  return appended;
+}
+
+function keyOf(address: Address): ActorKey {
+  return { kind: address.kind, id: address.id };
+}

@@ -1,0 +1,132 @@
+/** What every archive keeps, on Postgres or in memory: one suite, run over each. */
+import { describe, expect, test } from "bun:test";
+import type { Address } from "../../actors/address.ts";
+import type { Archive, Flush } from "../../actors/archive.ts";
+import { chainOn, chainStart, encodeRecord } from "../../actors/envelope.ts";
+import { parseActorId, type TenantId } from "../../machines/ids.ts";
+import { SYSTEM } from "../../machines/principal.ts";
+
+export interface OpenArchive {
+  readonly archive: Archive;
+  readonly tenantId: TenantId;
+}
+
+export function archiveContract(name: string, open: () => Promise<OpenArchive>): void {
+  let made = 0;
+  const fresh = async (): Promise<{ archive: Archive; address: Address }> => {
+    const { archive, tenantId } = await open();
+    made += 1;
+    const id = parseActorId(`a${made}`);
+    return { archive, address: { tenantId, kind: "session", id } };
+  };
+
+  describe(`${name}: the archive's contract`, () => {
+    test("C2: an announced actor is resident, without records, and its id is taken", async () => {
+      const { archive, address } = await fresh();
+
+      const first = await archive.announce(address, "e1");
+      const again = await archive.announce(address, "e1");
+      const other = await archive.announce(address, "e2");
+
+      expect([first, again, other]).toEqual([true, true, false]);
+      expect(await archive.mark(address)).toEqual({ seq: 0, resident: true });
+    });
+
+    test("an append is found again: envelope, mark, records and ids", async () => {
+      const { archive, address } = await fresh();
+      await archive.announce(address, "e1");
+
+      const appended = await archive.append(flushOf(address, { from: 1, to: 3 }));
+
+      expect(appended).toBe("appended");
+      const found = await archive.find(address);
+      expect(found).toMatchObject({ seq: 3, resident: true, envelope: "envelope 3" });
+      expect(found?.ids).toEqual([1, 2, 3].map((seq) => ({ ...idOf(seq), seq })));
+      expect((await archive.records(address, 1, 10)).map(({ seq }) => seq)).toEqual([2, 3]);
+      expect((await archive.records(address, 0, 2)).map(({ seq }) => seq)).toEqual([1, 2]);
+    });
+
+    test("C4: an append applies from its mark on, and never lowers it", async () => {
+      const { archive, address } = await fresh();
+      await archive.announce(address, "e1");
+      await archive.append(flushOf(address, { from: 1, to: 4 }));
+
+      const late = await archive.append(flushOf(address, { from: 1, to: 2 }));
+      const overlapping = await archive.append(flushOf(address, { from: 3, to: 6 }));
+
+      expect([late, overlapping]).toEqual(["appended", "appended"]);
+      expect(await archive.mark(address)).toEqual({ seq: 6, resident: true });
+      expect(await archive.records(address, 0, 10)).toHaveLength(6);
+    });
+
+    test("C4: records that do not chain are a mismatch, and nothing is written", async () => {
+      const { archive, address } = await fresh();
+      await archive.announce(address, "e1");
+      await archive.append(flushOf(address, { from: 1, to: 2 }));
+
+      const gap = await archive.append(flushOf(address, { from: 4, to: 5 }));
+      const forked = await archive.append(flushOf(address, { from: 3, to: 4 }, "forked"));
+      const shorter = await archive.append(flushOf(address, { from: 1, to: 1 }, "forked"));
+
+      expect([gap, forked, shorter]).toEqual(["mismatch", "mismatch", "mismatch"]);
+      expect(await archive.mark(address)).toEqual({ seq: 2, resident: true });
+    });
+
+    test("C2: residence is what was last said, and an append makes it resident", async () => {
+      const { archive, address } = await fresh();
+      await archive.announce(address, "e1");
+
+      await archive.setResident(address, false);
+      const asleep = await archive.mark(address);
+      await archive.append(flushOf(address, { from: 1, to: 1 }));
+
+      expect(asleep).toEqual({ seq: 0, resident: false });
+      expect(await archive.mark(address)).toEqual({ seq: 1, resident: true });
+    });
+
+    test("an actor that was never announced is not there, and takes no append", async () => {
+      const { archive, address } = await fresh();
+
+      const appended = await archive.append(flushOf(address, { from: 1, to: 1 }));
+
+      expect(appended).toBe("mismatch");
+      expect(await archive.find(address)).toBeUndefined();
+    });
+  });
+}
+
+function idOf(seq: number): { readonly idKey: string; readonly digest: string } {
+  return { idKey: `id${seq}`, digest: `digest${seq}` };
+}
+
+function lineOf(seq: number, text: string): string {
+  return encodeRecord({
+    seq,
+    at: 1_000 + seq,
+    machineVersion: 1,
+    by: SYSTEM,
+    id: idOf(seq),
+    message: { type: "said", text },
+    facts: [],
+    state: "counting",
+  });
+}
+
+/** Records `from` to `to` of the one true history, or of another from its first record on. */
+function flushOf(
+  address: Address,
+  range: { readonly from: number; readonly to: number },
+  fork = "true",
+): Flush {
+  const lines = Array.from({ length: range.to }, (_, index) => lineOf(index + 1, fork));
+  const head = lines.reduce(chainOn, chainStart(address, "e1"));
+  const records = lines.map((line, index) => ({ seq: index + 1, line }));
+  return {
+    address,
+    seq: range.to,
+    head,
+    envelope: `envelope ${range.to}`,
+    records: records.slice(range.from - 1),
+    owedDueAt: undefined,
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * The archive in memory, for tests that turn time by hand. It keeps the same contract suite as the
+ * one on Postgres (`test/contracts/archive.ts`).
+ */
+import { type Address, addressKey } from "../../actors/address.ts";
+import type { Archive, Archived, Flush } from "../../actors/archive.ts";
+import { chainOn, chainStart, decodeRecord } from "../../actors/envelope.ts";
+import type { KnownId, StoredRecord } from "../../actors/store.ts";
+
+interface Row {
+  resident: boolean;
+  seq: number;
+  head: string;
+  envelope: string;
+  readonly ids: KnownId[];
+  readonly records: StoredRecord[];
+}
+
+export function createMemoryArchive(): Archive {
+  const rows = new Map<string, Row>();
+  const rowOf = (address: Address): Row | undefined => rows.get(addressKey(address));
+  return {
+    announce: async (address, epoch) => {
+      const head = chainStart(address, epoch);
+      const known = rowOf(address);
+      if (known !== undefined) {
+        return known.seq === 0 && known.head === head;
+      }
+      rows.set(addressKey(address), {
+        resident: true,
+        seq: 0,
+        head,
+        envelope: "",
+        ids: [],
+        records: [],
+      });
+      return true;
+    },
+    append: async (flush) => {
+      const row = rowOf(flush.address);
+      return row === undefined ? "mismatch" : append(row, flush);
+    },
+    find: async (address): Promise<Archived | undefined> => {
+      const row = rowOf(address);
+      return row && { ...row, ids: [...row.ids] };
+    },
+    mark: async (address) => {
+      const row = rowOf(address);
+      return row && { seq: row.seq, resident: row.resident };
+    },
+    setResident: async (address, resident) => {
+      const row = rowOf(address);
+      if (row !== undefined) {
+        row.resident = resident;
+      }
+    },
+    records: async (address, after, limit) =>
+      (rowOf(address)?.records ?? []).filter((record) => record.seq > after).slice(0, limit),
+  };
+}
+
+function append(row: Row, flush: Flush): "appended" | "mismatch" {
+  if (flush.seq <= row.seq) {
+    const later = row.records.filter((record) => record.seq > flush.seq);
+    const head = later.reduce((before, record) => chainOn(before, record.line), flush.head);
+    return head === row.head ? "appended" : "mismatch";
+  }
+  const fresh = flush.records.filter((record) => record.seq > row.seq);
+  const gapless = fresh.every((record, index) => record.seq === row.seq + 1 + index);
+  const head = fresh.reduce((before, record) => chainOn(before, record.line), row.head);
+  if (!gapless || row.seq + fresh.length !== flush.seq || head !== flush.head) {
+    return "mismatch";
+  }
+  row.records.push(...fresh);
+  for (const { line, seq } of fresh) {
+    const { id } = decodeRecord(line);
+    if (id !== undefined) {
+      row.ids.push({ ...id, seq });
+    }
+  }
+  Object.assign(row, {
+    seq: flush.seq,
+    head: flush.head,
+    envelope: flush.envelope,
+    resident: true,
+  });
+  return "appended";
+}

@@ -1,0 +1,140 @@
+/**
+ * Nodes for tests: runtimes over one SQLite store in memory, one archive and one clock that is
+ * moved by hand, so that crashes, races and late timers happen when the test says so.
+ */
+import type { Address } from "../../actors/address.ts";
+import type { Archive } from "../../actors/archive.ts";
+import type { Performer } from "../../actors/perform.ts";
+import { type Incoming, type Reply, type Runtime, createRuntime } from "../../actors/runtime.ts";
+import { openSqliteStore } from "../../actors/sqlite/sqlite-store.ts";
+import type { ActorStore } from "../../actors/store.ts";
+import {
+  parseActorId,
+  parseParticipantId,
+  parseTenantId,
+  parseUserId,
+} from "../../machines/ids.ts";
+import type { Machine, Message } from "../../machines/living.ts";
+import { type Principal, SYSTEM } from "../../machines/principal.ts";
+import { type FakeClock, createFakeClock, quietLog, sequentialIds } from "./fake-clock.ts";
+import { createMemoryArchive } from "./memory-archive.ts";
+import { tallyMachine } from "./tally.ts";
+
+export const HOST: Principal = {
+  kind: "user",
+  userId: parseUserId("teacher"),
+  role: "teacher",
+  name: "Tara",
+};
+
+export function guest(name: string): Principal {
+  return { kind: "guest", participantId: parseParticipantId(name) };
+}
+
+export const ADDRESS: Address = {
+  tenantId: parseTenantId("t1"),
+  kind: "session",
+  id: parseActorId("s1"),
+};
+
+export interface World {
+  readonly clock: FakeClock;
+  readonly store: ActorStore;
+  readonly archive: Archive;
+  readonly log: ReturnType<typeof quietLog>;
+  /** Another node over the same store; `store` may be one that misbehaves. */
+  node(options?: NodeOptions): Runtime;
+  /** Resolves `work` while time goes on in small steps. */
+  during<T>(work: Promise<T>): Promise<T>;
+}
+
+export interface NodeOptions {
+  readonly name?: string;
+  readonly store?: ActorStore;
+  readonly machine?: Machine;
+  readonly performers?: Readonly<Record<string, Performer>>;
+  readonly worker?: boolean;
+}
+
+/** Steps of a millisecond that `during` takes before it gives up. */
+const STEPS_MAX = 20_000;
+
+export async function openWorld(): Promise<World> {
+  const clock = createFakeClock();
+  const log = quietLog();
+  const store = await openSqliteStore({ file: ":memory:", clock, log });
+  const archive = createMemoryArchive();
+  const ids = sequentialIds("i");
+  let nodes = 0;
+  return {
+    clock,
+    store,
+    archive,
+    log,
+    node: (options = {}) => {
+      nodes += 1;
+      return createRuntime({
+        store: options.store ?? store,
+        archive,
+        machines: { session: options.machine ?? tallyMachine },
+        clock,
+        ids,
+        log,
+        node: options.name ?? `n${nodes}`,
+        alone: false,
+        performers: options.performers ?? {},
+        roles: { worker: options.worker ?? true, journal: true },
+      });
+    },
+    during: async (work) => {
+      let done = false;
+      const watched = work.finally(() => {
+        done = true;
+      });
+      watched.catch(() => undefined);
+      for (let step = 0; step < STEPS_MAX && !done; step += 1) {
+        await clock.advance(1);
+      }
+      return watched;
+    },
+  };
+}
+
+export async function born(world: World, runtime: Runtime, address = ADDRESS): Promise<void> {
+  const reply = await world.during(runtime.birth(address, { type: "begin" }, HOST));
+  if (reply.kind !== "accepted") {
+    throw new Error(`expected a birth, found ${reply.kind}`);
+  }
+}
+
+/** A command by somebody, with an id or without. */
+export function saying(message: Message, more: Partial<Omit<Incoming, "message">> = {}): Incoming {
+  return { by: HOST, rank: "host", message, ...more };
+}
+
+export function bySystem(message: Message): Incoming {
+  return { by: SYSTEM, rank: "system", message };
+}
+
+/** The seq of an accepted reply; else why it was none. */
+export function seqOf(reply: Reply): number | string {
+  switch (reply.kind) {
+    case "accepted":
+      return reply.record.seq;
+    case "refused":
+      return reply.refusal.code;
+    case "absent":
+      return "absent";
+  }
+}
+
+/** A store that does as `store` does, but for these calls. */
+export function misbehaving(store: ActorStore, instead: Partial<ActorStore>): ActorStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const replaced: unknown = Reflect.get(instead, name);
+      const value: unknown = replaced ?? Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
