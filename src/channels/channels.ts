@@ -61,22 +61,20 @@ export interface Channels {
 }
 
 export function createChannels(parts: ChannelsParts): Channels {
-  const { clock, runtime, desk, log, config } = parts;
+  const { clock, log, config } = parts;
   const limits = { ...LIMITS, ...config.limits };
   const io = new Server<Inbound, Emitted>({
     serveClient: false,
     connectTimeout: limits.handshakeMs,
   });
   const connections = new Map<string, Connection>();
-  const emit: Emit = (socketIds, event, document) => {
-    if (socketIds.length > 0) {
-      io.to([...socketIds]).emit(event, document);
-    }
-  };
-  const presence = new Presence({ runtime, clock, log });
+  const presence = new Presence(parts);
   const rooms = new Rooms(
     {
-      ...{ runtime, desk, clock, log, limits, presence, emit },
+      ...parts,
+      limits,
+      presence,
+      emit: createEmit(io),
       ended: (watch, actor) => connections.get(watch.socketId)?.forget(watch, actor),
     },
     config.bootId,
@@ -90,7 +88,7 @@ export function createChannels(parts: ChannelsParts): Channels {
   const handshake = createHandshake(parts, () => drainingMs);
 
   io.bind(door.engine);
-  io.use((socket, next) => handshake.middleware(socket, next));
+  io.use((socket, next) => void handshake.middleware(socket, next));
   io.on("connection", (socket) => {
     const holder = handshake.holderOf(socket);
     if (holder === undefined || drainingMs !== undefined) {
@@ -112,12 +110,21 @@ export function createChannels(parts: ChannelsParts): Channels {
       drainingMs = retryAfterMs;
       stopVerifying();
       stopComparing();
-      for (const connection of [...connections.values()]) {
+      for (const connection of connections.values()) {
         connection.bye({ reason, retryAfterMs });
       }
       await presence.settled(CLOSE_SETTLE_MS);
       door.engine.close();
     },
+  };
+}
+
+/** One encoding for all who read it; no room is kept, because who reads what is in `watch.ts`. */
+function createEmit(io: Server<Inbound, Emitted>): Emit {
+  return (socketIds, event, document) => {
+    if (socketIds.length > 0) {
+      io.to([...socketIds]).emit(event, document);
+    }
   };
 }
 

@@ -5,7 +5,6 @@
  * refused, because a version that adds one would be misread.
  */
 import { Type } from "@sinclair/typebox";
-import { StoreUnreachable } from "../../actors/store.ts";
 import type { Code } from "../../machines/refusal.ts";
 import type { Caller } from "../desk.ts";
 import { createValidator } from "../http/valid.ts";
@@ -46,7 +45,7 @@ export interface Holder {
 export interface Handshake {
   /** Of a socket that was let in; undefined for every other. */
   holderOf(socket: ChannelSocket): Holder | undefined;
-  middleware(socket: ChannelSocket, next: (error?: Error) => void): void;
+  middleware(socket: ChannelSocket, next: (error?: Error) => void): Promise<void>;
 }
 
 export function createHandshake(
@@ -82,19 +81,21 @@ export function createHandshake(
     return undefined;
   };
 
+  const outcomeOf = async (socket: ChannelSocket): Promise<Refused | undefined> => {
+    try {
+      const refusal = await admit(socket);
+      return refusal === undefined ? undefined : new Refused(refusal);
+    } catch (error) {
+      taken.delete(socket.conn);
+      parts.log.error("handshake.failed", { error });
+      return new Refused({ code: "unavailable", retryAfterMs: UNAVAILABLE_RETRY_MS });
+    }
+  };
+
   return {
     holderOf: (socket) => holders.get(socket),
-    middleware(socket, next) {
-      admit(socket).then(
-        (refusal) => next(refusal === undefined ? undefined : new Refused(refusal)),
-        (error: unknown) => {
-          taken.delete(socket.conn);
-          if (!(error instanceof StoreUnreachable)) {
-            parts.log.error("handshake.failed", { error: String(error) });
-          }
-          next(new Refused({ code: "unavailable", retryAfterMs: UNAVAILABLE_RETRY_MS }));
-        },
-      );
+    async middleware(socket, next) {
+      next(await outcomeOf(socket));
     },
   };
 }

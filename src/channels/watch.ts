@@ -39,11 +39,10 @@ export interface Watch {
   present: boolean;
 }
 
-export function createWatch(
-  given: Pick<Watch, "socketId" | "connectionId" | "caller" | "as">,
-): Watch {
+export function createWatch(given: Pick<Watch, "socketId" | "connectionId" | "caller">): Watch {
   return {
     ...given,
+    as: "records",
     phase: "joining",
     standing: NOWHERE,
     cursor: 0,

@@ -1,0 +1,151 @@
+/**
+ * What one connection watches.
+ *
+ * Invariants:
+ * 1. Watching and unwatching one actor happen one after the other, in the order they were sent.
+ * 2. When the connection closes, every watch ends, also one that is still being acknowledged.
+ */
+import { type Address, parseActorName } from "../../actors/address.ts";
+import { parseConnectionId } from "../../machines/ids.ts";
+import type { Caller } from "../desk.ts";
+import { problem } from "../problem.ts";
+import type { WatchInput } from "./inbound.ts";
+import { type Acknowledge, refuse, refuseUnknown, refuseUnsettled } from "./refusing.ts";
+import type { Room, RoomAnswer } from "./room.ts";
+import type { Rooms } from "./rooms.ts";
+import { type Watch, createWatch } from "./watch.ts";
+
+interface Held {
+  readonly room: Room;
+  readonly watch: Watch;
+}
+
+export interface Watcher {
+  readonly socketId: string;
+  /** Of now: `authenticate` renews it. */
+  readonly caller: () => Caller;
+  readonly watchesMax: number;
+}
+
+export class Watching {
+  readonly #watcher: Watcher;
+  readonly #rooms: Rooms;
+  readonly #held = new Map<string, Held>();
+  /** The last watch or unwatch of each actor that is under way. */
+  readonly #turns = new Map<string, Promise<void>>();
+  #closed = false;
+
+  constructor(watcher: Watcher, rooms: Rooms) {
+    this.#watcher = watcher;
+    this.#rooms = rooms;
+  }
+
+  /** Watching what is watched already begins it anew: a fresh acknowledgement, the same presence. */
+  async watch(asked: WatchInput, acknowledge: Acknowledge): Promise<void> {
+    const address = this.#reach(asked.actor);
+    if (address === undefined) {
+      acknowledge(refuseUnknown(asked.actor));
+      return;
+    }
+    await this.#inTurn(asked.actor, () => this.#join(address, asked, acknowledge));
+  }
+
+  async unwatch(actor: string): Promise<void> {
+    await this.#inTurn(actor, () => {
+      this.#drop(actor);
+      return Promise.resolve();
+    });
+  }
+
+  /** The room ended this watch. */
+  forget(watch: Watch, actor: string): void {
+    if (this.#held.get(actor)?.watch === watch) {
+      this.#held.delete(actor);
+    }
+  }
+
+  /** Who the watcher is has changed: each watch starts from a new look. */
+  renew(): void {
+    for (const { room, watch } of this.#held.values()) {
+      if (watch.phase !== "joining") {
+        void room.renew([watch]);
+      }
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const actor of this.#held.keys()) {
+      this.#drop(actor);
+    }
+  }
+
+  async #join(address: Address, asked: WatchInput, acknowledge: Acknowledge): Promise<void> {
+    const { actor, as = "records" } = asked;
+    const { watchesMax } = this.#watcher;
+    if (this.#closed) {
+      return;
+    }
+    if (!this.#held.has(actor) && this.#held.size >= watchesMax) {
+      const detail = `Expected at most ${watchesMax} watched actors a connection; unwatch one.`;
+      acknowledge(refuse(problem("not-accepted", detail)));
+      return;
+    }
+    const { room, watch } = this.#held.get(actor) ?? this.#hold(address, actor);
+    watch.as = as;
+    let outcome: Awaited<ReturnType<Room["join"]>> = "unsettled";
+    try {
+      outcome = await room.join(watch, asked, (answer) => acknowledge(documentOf(answer)));
+    } finally {
+      if (outcome !== "joined" || this.#closed) {
+        this.#drop(actor);
+      }
+    }
+    if (outcome === "absent") {
+      acknowledge(refuseUnknown(actor));
+    } else if (outcome === "unsettled") {
+      acknowledge(refuseUnsettled());
+    }
+  }
+
+  /** Guests and boards reach one actor; what is elsewhere does not exist for them. */
+  #reach(actor: string): Address | undefined {
+    const { tenantId, boundTo } = this.#watcher.caller();
+    const address = parseActorName(tenantId, actor);
+    return boundTo === undefined || address?.id === boundTo ? address : undefined;
+  }
+
+  #hold(address: Address, actor: string): Held {
+    const { socketId, caller } = this.#watcher;
+    const connectionId = parseConnectionId(this.#rooms.nextConnectionId());
+    const watch = createWatch({ socketId, connectionId, caller });
+    const held = { room: this.#rooms.enter(address), watch };
+    this.#held.set(actor, held);
+    return held;
+  }
+
+  #drop(actor: string): void {
+    this.#held.get(actor)?.room.leave(this.#watcher.socketId);
+    this.#held.delete(actor);
+  }
+
+  async #inTurn(actor: string, act: () => Promise<void>): Promise<void> {
+    const turn = (this.#turns.get(actor) ?? Promise.resolve()).then(act, act);
+    this.#turns.set(actor, turn);
+    try {
+      await turn;
+    } finally {
+      if (this.#turns.get(actor) === turn) {
+        this.#turns.delete(actor);
+      }
+    }
+  }
+}
+
+function documentOf({ seen, epoch, records }: RoomAnswer): object {
+  if (records === undefined) {
+    return { ok: true, ...seen, epoch };
+  }
+  const { actor, seq, state, can, now } = seen;
+  return { ok: true, actor, seq, epoch, state, can, records, now };
+}
