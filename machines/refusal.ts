@@ -15,6 +15,7 @@ export const CODES = [
   "consent-required",
   "not-found",
   "unknown-code",
+  "method-not-allowed",
   "not-accepted",
   "not-open-yet",
   "admission-locked",

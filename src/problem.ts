@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<Code, readonly [status: number, title: string]>> = 
   "consent-required": [403, "Consent is required first"],
   "not-found": [404, "There is no such thing here"],
   "unknown-code": [404, "No session has this code"],
+  "method-not-allowed": [405, "The path does not take this method"],
   "not-accepted": [409, "This is not accepted now"],
   "not-open-yet": [409, "The session is not open yet"],
   "admission-locked": [409, "Admission is locked"],

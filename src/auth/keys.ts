@@ -8,21 +8,15 @@
  */
 import { type JWK, exportJWK, generateKeyPair, importJWK } from "jose";
 import type { Clock, Ids } from "../../actors/clock.ts";
+import { asPlatform } from "../../db/as-tenant.ts";
+import type { Database } from "../../db/connect.ts";
+import {
+  type SigningKey as KeyRow,
+  ensureSigningKey,
+  listSigningKeys,
+} from "../../db/signing-keys.ts";
 
 const ASK_AGAIN_MS = 5_000;
-
-/** A key as it is stored: JWKs, newest first. */
-export interface StoredKey {
-  readonly kid: string;
-  readonly publicJwk: JWK;
-  readonly privateJwk: JWK;
-}
-
-/** Where keys are kept. `offer` stores a first key unless there is one; both answer with all. */
-export interface KeyShelf {
-  all(): Promise<readonly StoredKey[]>;
-  offer(key: StoredKey): Promise<readonly StoredKey[]>;
-}
 
 export interface SigningKey {
   readonly kid: string;
@@ -38,7 +32,7 @@ export interface Keys {
 }
 
 interface KeyParts {
-  readonly shelf: KeyShelf;
+  readonly db: Database;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -51,14 +45,14 @@ interface Loaded {
 }
 
 /** Makes the deployment's first key where there is none. */
-export async function createKeys({ shelf, clock, ids }: KeyParts): Promise<Keys> {
-  const stored = await shelf.all();
-  let loaded = await load(stored.length > 0 ? stored : await shelf.offer(await make(ids)), clock);
+export async function createKeys({ db, clock, ids }: KeyParts): Promise<Keys> {
+  const candidate = await make(ids, clock);
+  let loaded = await load(await asPlatform(db, (tx) => ensureSigningKey(tx, candidate)), clock);
   return {
     current: async () => loaded.signing,
     async find(kid) {
       if (!loaded.verifying.has(kid) && clock.now() - loaded.at >= ASK_AGAIN_MS) {
-        loaded = await load(await shelf.all(), clock);
+        loaded = await load(await asPlatform(db, listSigningKeys), clock);
       }
       return loaded.verifying.get(kid);
     },
@@ -66,31 +60,36 @@ export async function createKeys({ shelf, clock, ids }: KeyParts): Promise<Keys>
   };
 }
 
-async function make(ids: Ids): Promise<StoredKey> {
+async function make(ids: Ids, clock: Clock): Promise<Omit<KeyRow, "retiredAt">> {
   const pair = await generateKeyPair("ES256", { extractable: true });
   const kid = ids.next();
+  const named = { kid, alg: "ES256", use: "sig" };
   return {
     kid,
-    publicJwk: { ...(await exportJWK(pair.publicKey)), kid, alg: "ES256", use: "sig" },
-    privateJwk: { ...(await exportJWK(pair.privateKey)), kid, alg: "ES256" },
+    publicJwk: JSON.stringify({ ...(await exportJWK(pair.publicKey)), ...named }),
+    privateJwk: JSON.stringify({ ...(await exportJWK(pair.privateKey)), ...named }),
+    createdAt: clock.now(),
   };
 }
 
-async function load(stored: readonly StoredKey[], clock: Clock): Promise<Loaded> {
-  const [newest] = stored;
+async function load(rows: readonly KeyRow[], clock: Clock): Promise<Loaded> {
+  const newest = rows.find((row) => row.retiredAt === null);
   if (newest === undefined) {
-    throw new Error("expected at least one signing key in Postgres, found none");
+    throw new Error("expected a signing key in Postgres that is not retired, found none");
   }
   const verifying = new Map<string, CryptoKey>();
-  for (const { kid, publicJwk } of stored) {
-    verifying.set(kid, await importKey(publicJwk));
+  const published: JWK[] = [];
+  for (const row of rows) {
+    const jwk = parseJwk(row.publicJwk);
+    published.push(jwk);
+    verifying.set(row.kid, await importKey(jwk));
   }
-  return {
-    signing: { kid: newest.kid, privateKey: await importKey(newest.privateJwk) },
-    verifying,
-    published: stored.map((each) => each.publicJwk),
-    at: clock.now(),
-  };
+  const privateKey = await importKey(parseJwk(newest.privateJwk));
+  return { signing: { kid: newest.kid, privateKey }, verifying, published, at: clock.now() };
+}
+
+function parseJwk(text: string): JWK {
+  return JSON.parse(text) as JWK;
 }
 
 async function importKey(jwk: JWK): Promise<CryptoKey> {

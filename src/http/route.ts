@@ -14,7 +14,7 @@ import type { VerifiedCaller } from "../auth/tokens.ts";
 import { type Problem, problem } from "../problem.ts";
 import type { Access, Who } from "./access.ts";
 import { type Answer, no } from "./answer.ts";
-import { type Read, readJson, readPlain } from "./body.ts";
+import { COMMAND_BYTES_MAX, type Read, readJson, readPlain } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseQuery } from "./query.ts";
 import { type Validated, type Validator, createValidator } from "./valid.ts";
@@ -50,6 +50,8 @@ export interface Documented {
   readonly answers: Readonly<Record<number, Described>>;
   /** Beside those that every route of its access and body can answer. */
   readonly problems?: readonly Code[];
+  /** The route itself does something with `Idempotency-Key`. */
+  readonly takesKey?: boolean;
 }
 
 export interface RouteInput<A extends Access, Body extends TSchema, Query extends TObject> {
@@ -63,6 +65,8 @@ export interface RouteInput<A extends Access, Body extends TSchema, Query extend
   /** What the documents show instead, where somebody else judges the body. */
   readonly bodyShown?: TSchema;
   readonly bodyKind?: BodyKind;
+  /** False: no body is the same as `{}`. */
+  readonly bodyRequired?: boolean;
   readonly bytesMax?: number;
   /** The same `Idempotency-Key` gives the same answer, for a day. */
   readonly keyed?: boolean;
@@ -80,6 +84,7 @@ export interface Route {
   readonly query: TObject;
   readonly bodySchema: TSchema | undefined;
   readonly bodyKind: BodyKind;
+  readonly bodyRequired: boolean;
   readonly keyed: boolean;
   run(exchange: Exchange, once: Once): Promise<Answer>;
 }
@@ -111,6 +116,7 @@ export function defineRoute<
     query: query.schema,
     bodySchema: input.bodyShown ?? input.body,
     bodyKind: kind,
+    bodyRequired: input.bodyRequired ?? true,
     keyed: input.keyed ?? false,
     run: (exchange, once) => run({ input: parseErased(input), kind, query, body }, exchange, once),
   };
@@ -186,9 +192,12 @@ function isKey(key: string): boolean {
 }
 
 async function readBody({ kind, input, body }: Parts, request: Request): Promise<Read<unknown>> {
-  const bytesMax = input.bytesMax ?? 0;
+  const bytesMax = input.bytesMax ?? COMMAND_BYTES_MAX;
   if (kind === "none" || body === undefined) {
     return { ok: true, value: undefined };
+  }
+  if (input.bodyRequired === false && !hasBody(request)) {
+    return checked(body.validate({}));
   }
   const read =
     kind === "plain" ? await readPlain(request, bytesMax) : await readJson(request, bytesMax);
@@ -201,4 +210,8 @@ function checked<T>(validated: Validated<T>): Read<T> {
   }
   const detail = "Some fields are not as expected; see errors.";
   return { ok: false, problem: problem("invalid", detail, { errors: validated.errors }) };
+}
+
+function hasBody({ headers }: Request): boolean {
+  return (headers.get("content-length") ?? "0") !== "0" || headers.has("transfer-encoding");
 }

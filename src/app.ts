@@ -1,0 +1,141 @@
+/**
+ * The HTTP application: every route on one Elysia, behind one way in and one way out.
+ *
+ * Owns what is the same for all: preflights, unknown paths and methods, failures, the line in the
+ * log. Elysia routes; it parses, validates and answers nothing by itself.
+ */
+import { Elysia } from "elysia";
+import { type Answer, no, respond } from "./http/answer.ts";
+import { authRoutes } from "./http/auth.ts";
+import { docsPages } from "./http/docs.ts";
+import { type Exchange, corsOf, openExchange } from "./http/exchange.ts";
+import { problemOfThrown } from "./http/failure.ts";
+import { healthRoutes } from "./http/health.ts";
+import { createOnce } from "./http/keyed.ts";
+import type { AppParts } from "./http/parts.ts";
+import type { Once, Route } from "./http/route.ts";
+import { sessionRoutes } from "./http/sessions.ts";
+import { type Problem, problem } from "./problem.ts";
+
+/** A preflight is asked again after ten minutes. */
+const PREFLIGHT_S = 600;
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+
+/** Listen with `Bun.serve({ fetch: createApp(parts).fetch })`; it holds nothing to close. */
+export function createApp(parts: AppParts, version = "0.0.0") {
+  const routes = routesOf(parts);
+  const once = createOnce(parts);
+  const app = new Elysia({ normalize: false, handler: { standardHostname: false } })
+    .onRequest(({ request }) => preflightOf(request, parts))
+    .onError(({ request, error, code }) => answerStray(parts, routes, { request, error, code }))
+    .use(docsPages(routes, version));
+  for (const route of routes) {
+    app.route(
+      route.method,
+      route.path,
+      ({ request, params }) =>
+        serve(parts, { route, once }, { request, params: parseParams(params) }),
+      { parse: "none", detail: { hide: true } },
+    );
+  }
+  return app;
+}
+
+export function routesOf(parts: AppParts): readonly Route[] {
+  return [...authRoutes(parts), ...sessionRoutes(parts), ...healthRoutes(parts)];
+}
+
+/** A parameter that could not be decoded is no text: then it is nobody's id. */
+function parseParams(params: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries(params ?? {}).map(([name, value]) => [
+    name,
+    typeof value === "string" ? value : "",
+  ]);
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+async function serve(
+  parts: AppParts,
+  { route, once }: { readonly route: Route; readonly once: Once },
+  arrived: { readonly request: Request; readonly params: Readonly<Record<string, string>> },
+): Promise<Response> {
+  const startedAt = parts.clock.now();
+  const exchange = openExchange({ ...parts, corsOrigins: parts.config.corsOrigins }, arrived);
+  const answer = await attempt(parts, route, exchange, once);
+  const response = respond(answer, exchange.dress());
+  parts.log.info("request.answered", {
+    requestId: exchange.requestId,
+    traceId: exchange.traceId,
+    method: route.method,
+    route: route.path,
+    status: response.status,
+    tookMs: parts.clock.now() - startedAt,
+  });
+  return response;
+}
+
+async function attempt(
+  parts: AppParts,
+  route: Route,
+  exchange: Exchange,
+  once: Once,
+): Promise<Answer> {
+  try {
+    return await route.run(exchange, once);
+  } catch (error) {
+    const { requestId, traceId } = exchange;
+    const failed = { requestId, traceId, method: route.method, path: route.path };
+    return no(problemOfThrown(error, failed, parts.log));
+  }
+}
+
+/** What no route answered: an unknown path, another method, or a bug outside of the routes. */
+function answerStray(
+  parts: AppParts,
+  routes: readonly Route[],
+  stray: { readonly request: Request; readonly error: unknown; readonly code: unknown },
+): Response {
+  const exchange = openExchange(
+    { ...parts, corsOrigins: parts.config.corsOrigins },
+    { request: stray.request, params: {} },
+  );
+  if (stray.code === "NOT_FOUND") {
+    const { pathname } = new URL(stray.request.url);
+    const methods = routes.filter((each) => fits(each.path, pathname)).map((each) => each.method);
+    return respond(no(strayProblem(methods)), exchange.dress());
+  }
+  const { requestId, traceId } = exchange;
+  const failed = { requestId, traceId, method: stray.request.method, path: "unknown" };
+  return respond(no(problemOfThrown(stray.error, failed, parts.log)), exchange.dress());
+}
+
+function strayProblem(methods: readonly string[]): Problem {
+  return methods.length === 0
+    ? problem("not-found", "There is nothing at this path; see /docs.")
+    : problem("method-not-allowed", `This path takes ${methods.join(", ")}.`);
+}
+
+function fits(pattern: string, pathname: string): boolean {
+  const wanted = pattern.split("/");
+  const given = pathname.replace(/\/$/, "").split("/");
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => part.startsWith(":") || part === given[index])
+  );
+}
+
+function preflightOf(request: Request, { config }: AppParts): Response | undefined {
+  if (request.method !== "OPTIONS") {
+    return undefined;
+  }
+  const cors = corsOf(request.headers.get("origin"), config.corsOrigins);
+  const allowed = "access-control-allow-origin" in cors;
+  const more = {
+    "access-control-allow-methods": METHODS.join(", "),
+    "access-control-allow-headers":
+      "Authorization, Content-Type, Idempotency-Key, X-Request-Id, Traceparent, Last-Event-ID",
+    "access-control-max-age": String(PREFLIGHT_S),
+  };
+  const headers = { allow: METHODS.join(", "), ...cors, ...(allowed ? more : {}) };
+  return new Response(null, { status: 204, headers });
+}

@@ -1,0 +1,169 @@
+/**
+ * Making a session: its id, its code, its copy of the lesson, its first record.
+ *
+ * Invariants:
+ * 1. The code belongs to the session before it is shown, and is free again if the birth fails.
+ * 2. A repeated request with the same key finds the session it made, also after a crash in between:
+ *    the id comes from the key.
+ */
+import type { Address } from "../../actors/address.ts";
+import { sha256 } from "../../actors/envelope.ts";
+import type { Look, Reply } from "../../actors/runtime.ts";
+import { asTenant } from "../../db/as-tenant.ts";
+import { type Lesson, findLesson } from "../../db/lessons.ts";
+import { upsertSession } from "../../db/sessions.ts";
+import { parseActorId } from "../../machines/ids.ts";
+import type { Json, JsonObject } from "../../machines/json.ts";
+import type { VerifiedCaller } from "../auth/tokens.ts";
+import { claimCode, releaseCode } from "../join-code.ts";
+import { type Problem, problem, problemOfRefusal } from "../problem.ts";
+import type { AppParts } from "./parts.ts";
+
+export interface SessionWish {
+  readonly lessonId: string;
+  readonly title?: string;
+  readonly startsAt?: string;
+  readonly settings?: object;
+}
+
+export interface CreateAsk {
+  readonly caller: VerifiedCaller;
+  readonly wish: SessionWish;
+  /** Present: whoever asks with the same text again means the same session. */
+  readonly once?: string;
+}
+
+export type Made =
+  | { readonly ok: true; readonly session: object }
+  | { readonly ok: false; readonly problem: Problem };
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+const ID_CHARS = 32;
+
+export async function createSession(parts: AppParts, ask: CreateAsk): Promise<Made> {
+  const { caller, wish } = ask;
+  const startsAt = wish.startsAt === undefined ? null : instantMs(wish.startsAt);
+  if (startsAt === undefined) {
+    const errors = [{ path: "/startsAt", message: "Expected RFC 3339 with an offset" }];
+    return refuse(problem("invalid", "The start is not an instant.", { errors }));
+  }
+  const lesson = await asTenant(parts.db, caller.tenantId, (tx) => findLesson(tx, wish.lessonId));
+  if (lesson === undefined || caller.principal.kind !== "user") {
+    const errors = [{ path: "/lessonId", message: "Expected one of your lessons" }];
+    return refuse(problem("not-found", "There is no such lesson.", { errors }));
+  }
+  const id = ask.once === undefined ? parts.ids.next() : sha256(ask.once).slice(0, ID_CHARS);
+  const address: Address = { tenantId: caller.tenantId, kind: "session", id: parseActorId(id) };
+  const { userId, name } = caller.principal;
+  return birth(
+    parts,
+    { ...ask, address },
+    (joinCode) => ({
+      type: "session.create",
+      title: wish.title ?? lesson.title,
+      language: lesson.language,
+      lessonId: lesson.id,
+      steps: lesson.steps,
+      joinCode,
+      host: { userId, name },
+      startsAt,
+      settings: parseJson(wish.settings ?? {}),
+    }),
+    lesson,
+  );
+}
+
+type BirthAsk = CreateAsk & { readonly address: Address };
+
+async function birth(
+  parts: AppParts,
+  ask: BirthAsk,
+  messageFor: (joinCode: string) => JsonObject & { readonly type: string },
+  lesson: Lesson,
+): Promise<Made> {
+  const { address, caller } = ask;
+  const joinCode = await claimCode(parts.db, address, parts.clock.now());
+  let reply: Reply | undefined;
+  try {
+    reply = await parts.runtime.birth(address, messageFor(joinCode), caller.principal);
+  } finally {
+    if (reply?.kind !== "accepted") {
+      await releaseCode(parts.db, address, joinCode);
+    }
+  }
+  switch (reply.kind) {
+    case "accepted":
+      await list(parts, ask, { look: reply.look, joinCode, lesson });
+      return seen(parts, ask, reply.look);
+    case "refused":
+      return (await again(parts, ask)) ?? refuse(problemOfRefusal(reply.refusal, []));
+    case "absent":
+      return refuse(problem("unavailable", "The session could not be made; send it again."));
+  }
+}
+
+/** The session that an earlier request with this key made. */
+async function again(parts: AppParts, ask: BirthAsk): Promise<Made | undefined> {
+  const look = ask.once === undefined ? undefined : await parts.runtime.look(ask.address);
+  return look === undefined ? undefined : seen(parts, ask, look);
+}
+
+function seen(parts: AppParts, { caller, address }: BirthAsk, look: Look): Made {
+  const found = parts.desk.seen(caller, `session/${address.id}`, look);
+  if (found === undefined) {
+    return refuse(problem("not-found", "There is no such session, or it is not yours."));
+  }
+  const { seq, state, can, view, now } = found;
+  const joinCode = view["joinCode"];
+  return { ok: true, session: { id: address.id, joinCode, seq, state, can, view, now } };
+}
+
+/** The list shows it at once; the journal keeps the row from here on, also if this fails. */
+async function list(
+  parts: AppParts,
+  { caller, address }: BirthAsk,
+  made: { readonly look: Look; readonly joinCode: string; readonly lesson: Lesson },
+): Promise<void> {
+  const found = parts.desk.seen(caller, `session/${address.id}`, made.look);
+  if (found === undefined || caller.principal.kind !== "user") {
+    return;
+  }
+  const { view, state } = found;
+  const row = {
+    id: address.id,
+    lessonId: made.lesson.id,
+    hostUserId: caller.principal.userId,
+    coHostUserIds: [],
+    title: String(view["title"]),
+    phase: phaseOf(state),
+    joinCode: made.joinCode,
+    startsAt: typeof view["startsAt"] === "string" ? Date.parse(view["startsAt"]) : null,
+    createdAt: made.look.at,
+    endedAt: null,
+    seq: made.look.seq,
+  };
+  try {
+    await asTenant(parts.db, address.tenantId, (tx) => upsertSession(tx, row));
+  } catch (error) {
+    parts.log.warn("session.listed-late", { sessionId: address.id, error });
+  }
+}
+
+function phaseOf(state: unknown): string {
+  const value = typeof state === "object" && state !== null && "phase" in state ? state.phase : "";
+  return typeof value === "string" ? value : (Object.keys(Object(value))[0] ?? "draft");
+}
+
+/** Undefined: not an instant. */
+function instantMs(text: string): number | undefined {
+  const ms = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+function parseJson(value: object): Json {
+  return value as JsonObject;
+}
+
+function refuse(document: Problem): Made {
+  return { ok: false, problem: document };
+}

@@ -1,0 +1,38 @@
+/** What the HTTP door is put together from; `src/main.ts` and tests hand it over. */
+import type { Clock, Ids, Log } from "../../actors/clock.ts";
+import type { Runtime } from "../../actors/runtime.ts";
+import type { Database } from "../../db/connect.ts";
+import type { Chance } from "../auth/chance.ts";
+import type { Keys } from "../auth/keys.ts";
+import type { Passwords } from "../auth/passwords.ts";
+import type { Tokens } from "../auth/tokens.ts";
+import type { Config } from "../config.ts";
+import type { Desk } from "../desk.ts";
+import type { Limits } from "./limits.ts";
+
+/** Something that has to answer before this node takes work. */
+export interface ReadyCheck {
+  readonly name: string;
+  /** Rejects while it does not. */
+  check(): Promise<void>;
+}
+
+export interface AppParts {
+  readonly config: Pick<Config, "corsOrigins">;
+  readonly db: Database;
+  readonly runtime: Runtime;
+  readonly desk: Desk;
+  readonly keys: Keys;
+  readonly tokens: Tokens;
+  readonly passwords: Passwords;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly limits: Limits;
+  readonly checks: readonly ReadyCheck[];
+  /** The address of the other end of the connection; undefined: not known. */
+  readonly addressOf: (request: Request) => string | undefined;
+  /** How browsers reach this server, without a slash at the end. */
+  readonly publicUrl: () => string;
+}
