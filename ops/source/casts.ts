@@ -12,9 +12,14 @@ import { eachWord } from "./words.ts";
 const PARSER = /^(parse|decode)([A-Z0-9]|$)/;
 /** Words that begin a statement: whoever looks for a function's name to the left stops here. */
 const STATEMENT = new Set(
-  "const let var function class type interface return throw export import if for while switch".split(
-    " ",
-  ),
+  ["const", "let", "var", "function", "class", "type", "interface", "export", "import"].concat([
+    "return",
+    "throw",
+    "if",
+    "for",
+    "while",
+    "switch",
+  ]),
 );
 /** Words before a parenthesis that make it no list of parameters. */
 const CONTROL = new Set(["if", "for", "while", "switch", "catch", "with"]);
@@ -80,7 +85,8 @@ function functionLeftOf(file: Source, index: number): string | undefined {
   const isBody = word(file, index) === "{";
   let sawArrow = false;
   let at = index - 1;
-  for (let inside = file.around[index]; at > (inside ?? -1); at -= 1) {
+  const opened = file.around[index] ?? -1;
+  for (; at > opened; at -= 1) {
     const text = word(file, at);
     const opener = file.partner.get(at);
     if (text === ";" || STATEMENT.has(text)) {
@@ -130,7 +136,7 @@ function genericStart(file: Source, end: number): number {
     if (text === ";" || text === "=>") {
       return end;
     }
-    depth += text === ">" ? 1 : text === "<" ? -1 : 0;
+    depth += Number(text === ">") - Number(text === "<");
     if (depth === 0) {
       return at;
     }

@@ -13,9 +13,6 @@ const COLUMNS_MAX = 100;
 /** A string or pattern this long may stand on a line of its own length. */
 const TEXT_CHARS = 60;
 const TEXT = new Set<string>(["string", "template", "pattern"]);
-const NO_LIMIT = Number.POSITIVE_INFINITY;
-/** A migration is history: it is never split afterwards, so it may be as long as it was. */
-const MIGRATION = /^db\/migrations\/\d/;
 
 export const names: Rule = {
   name: "files and folders are named in kebab-case after one noun",
@@ -85,9 +82,6 @@ export const noBarrels: Rule = {
 function linesMax(file: Source): number {
   if (file.path === "actors/runtime.ts") {
     return RUNTIME_LINES_MAX;
-  }
-  if (MIGRATION.test(file.path)) {
-    return NO_LIMIT;
   }
   return isIn(file, "test") ? TEST_LINES_MAX : LINES_MAX;
 }
