@@ -1,0 +1,61 @@
+/**
+ * The program: reads the environment, starts one server, says where it is, stops it on a signal.
+ *
+ * What is wrong is said in one sentence on standard error, and the exit code is 1.
+ */
+import packageJson from "../package.json" with { type: "json" };
+import { parseConfig } from "./config.ts";
+import { createLog } from "./log.ts";
+import { systemClock, systemIds } from "./platform.ts";
+import { type RunningServer, startServer } from "./server.ts";
+
+/** A node that cannot drain in this time is killed by its operator anyway. */
+const STOP_MS_MAX = 20_000;
+
+await main();
+
+async function main(): Promise<void> {
+  try {
+    const config = parseConfig(process.env);
+    const log = createLog(config.logLevel);
+    const server = await startServer({ config, clock: systemClock, ids: systemIds, log });
+    process.stdout.write(greeting(server));
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        void shutDown(server, signal);
+      });
+    }
+  } catch (error) {
+    process.stderr.write(`toolboxai: ${sentenceOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+async function shutDown(server: RunningServer, signal: string): Promise<void> {
+  process.stdout.write(`\n${signal}: finishing what was begun…\n`);
+  systemClock.after(STOP_MS_MAX, () => process.exit(1));
+  try {
+    await server.stop();
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`toolboxai: ${sentenceOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function greeting({ url, demo }: RunningServer): string {
+  const lines = [
+    `ToolboxAI ${packageJson.version} is ready at ${url}`,
+    `  API documents: ${url}/docs`,
+  ];
+  if (demo !== undefined) {
+    const password =
+      demo.password ?? "the one that was printed on the first start, or DEMO_PASSWORD then";
+    lines.push(`  Demo school:   tenant "${demo.tenant}", ${demo.teacher}, password: ${password}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : "it could not be started, for no stated reason";
+}

@@ -1,0 +1,200 @@
+/**
+ * One server: storage, runtime, desk and doors, joined, started in order and stopped in order.
+ *
+ * Invariants:
+ * 1. No door is open before the runtime has started, and none before its storage is migrated.
+ * 2. `stop` refuses new work first, then ends connections, then turns, then the journal, then
+ *    storage; what was acknowledged is on disk at every point of it.
+ */
+import type { Server as BunServer } from "bun";
+import { asTenant } from "../db/as-tenant.ts";
+import { liveFamilies } from "../db/refresh-tokens.ts";
+import type { Clock, Ids, Log } from "../actors/clock.ts";
+import { type Runtime, createRuntime } from "../actors/runtime.ts";
+import { MACHINES } from "../machines/catalog.ts";
+import { createApp } from "./app.ts";
+import { createArchive } from "./archive.ts";
+import { createKeys } from "./auth/keys.ts";
+import { createPasswords } from "./auth/passwords.ts";
+import { type Tokens, createTokens } from "./auth/tokens.ts";
+import type { SocketData } from "./channels/bun-socket.ts";
+import { type Channels, createChannels } from "./channels/channels.ts";
+import type { Config } from "./config.ts";
+import { type DemoSchool, ensureDemoSchool } from "./demo-school.ts";
+import { type Desk, createDesk } from "./desk.ts";
+import { sessionPerformers } from "./effects/session.ts";
+import { createLimits } from "./http/limits.ts";
+import type { AppParts } from "./http/parts.ts";
+import { randomBelow, randomSecret } from "./platform.ts";
+import { sessionPreparers } from "./prepare.ts";
+import { writeReadModel } from "./read-model.ts";
+import { type Storage, openStorage } from "./storage.ts";
+
+/** Above every body that a route takes, so that routes, not the socket, say `too-large`. */
+const REQUEST_BYTES_MAX = 2 * 1024 * 1024;
+
+export interface ServerParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+export interface RunningServer {
+  /** Where it listens, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Undefined where there is none. */
+  readonly demo: DemoSchool | undefined;
+  readonly runtime: Runtime;
+  readonly storage: Storage;
+  /** The second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+export async function startServer(parts: ServerParts): Promise<RunningServer> {
+  const node = parts.ids.next();
+  const storage = await openStorage({ ...parts, node });
+  try {
+    return await startOn(parts, storage, node);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+interface Doors {
+  readonly app: { readonly fetch: (request: Request) => Response | Promise<Response> };
+  readonly channels: Channels;
+}
+
+async function startOn(parts: ServerParts, storage: Storage, node: string): Promise<RunningServer> {
+  const { config, clock, ids } = parts;
+  const demo = await demoOf(parts, storage);
+  const runtime = runtimeOf(parts, storage, node);
+  const desk = createDesk({
+    ...{ runtime, machines: MACHINES, log: parts.log },
+    preparers: sessionPreparers(storage.db, clock),
+    now: () => storage.store.now(),
+  });
+  const keys = await createKeys({ db: storage.db, clock, ids });
+  const tokens = tokensOf(storage, { keys, clock, ids });
+  let server: BunServer<SocketData> | undefined;
+  const address = (): string => `http://${hostOf(config.host)}:${server?.port ?? config.port}`;
+  const doors = doorsOf(parts, {
+    ...{ storage, runtime, desk, keys, tokens, node },
+    addressOf: (request) => server?.requestIP(request)?.address,
+    publicUrl: () => config.publicUrl ?? address(),
+  });
+  await runtime.start();
+  const listening = listen(config, doors);
+  server = listening;
+  let stopping: Promise<void> | undefined;
+  return {
+    url: address(),
+    port: listening.port ?? config.port,
+    ...{ demo, runtime, storage },
+    stop: () => (stopping ??= stop({ server: listening, doors, runtime, storage })),
+  };
+}
+
+function demoOf(
+  { config, clock, ids }: ServerParts,
+  { db, alone }: Storage,
+): Promise<DemoSchool | undefined> {
+  const embedded = alone && config.databaseUrl === undefined;
+  return embedded && config.mode !== "production"
+    ? ensureDemoSchool({ db, clock, ids, password: config.demoPassword })
+    : Promise.resolve(undefined);
+}
+
+function runtimeOf(
+  { config, clock, ids, log }: ServerParts,
+  { db, store, alone }: Storage,
+  node: string,
+): Runtime {
+  return createRuntime({
+    ...{ store, clock, ids, log, node, alone, machines: MACHINES },
+    archive: createArchive({ db, clock, readModel: writeReadModel }),
+    performers: sessionPerformers(db, clock),
+    roles: { worker: config.roles.includes("worker"), journal: config.roles.includes("journal") },
+  });
+}
+
+function tokensOf(
+  { db }: Storage,
+  parts: {
+    readonly keys: Awaited<ReturnType<typeof createKeys>>;
+    readonly clock: Clock;
+    readonly ids: Ids;
+  },
+): Tokens {
+  return createTokens({
+    ...parts,
+    alive: async (tenantId, family) => {
+      const at = parts.clock.now();
+      const live = await asTenant(db, tenantId, (tx) => liveFamilies(tx, [family], at));
+      return live.has(family);
+    },
+  });
+}
+
+function doorsOf(
+  { config, clock, ids, log }: ServerParts,
+  inner: {
+    readonly storage: Storage;
+    readonly runtime: Runtime;
+    readonly desk: Desk;
+    readonly tokens: Tokens;
+    readonly node: string;
+  } & Pick<AppParts, "keys" | "addressOf" | "publicUrl">,
+): Doors {
+  const { storage, runtime, desk, keys, tokens, node, addressOf, publicUrl } = inner;
+  const app = createApp({
+    ...{ config, runtime, desk, keys, tokens, clock, ids, log, addressOf, publicUrl },
+    db: storage.db,
+    passwords: createPasswords(),
+    chance: { secret: randomSecret, below: randomBelow },
+    limits: createLimits(),
+    checks: storage.checks,
+  });
+  const channels = createChannels({
+    ...{ runtime, desk, clock, ids, log },
+    verify: (token) => tokens.verify(token),
+    config: { bootId: node, corsOrigins: config.corsOrigins },
+  });
+  return { app, channels };
+}
+
+function listen(config: Config, { app, channels }: Doors): BunServer<SocketData> {
+  return Bun.serve<SocketData>({
+    port: config.port,
+    hostname: config.host,
+    maxRequestBodySize: REQUEST_BYTES_MAX,
+    // Long polls of Socket.IO are silent for as long as a ping interval.
+    idleTimeout: 30,
+    websocket: channels.websocket,
+    fetch: (request, server) =>
+      new URL(request.url).pathname.startsWith("/socket.io/")
+        ? channels.handle(request, server)
+        : app.fetch(request),
+  });
+}
+
+async function stop(parts: {
+  readonly server: BunServer<SocketData>;
+  readonly doors: Doors;
+  readonly runtime: Runtime;
+  readonly storage: Storage;
+}): Promise<void> {
+  const { server, doors, runtime, storage } = parts;
+  await doors.channels.close({ reason: "draining" });
+  await server.stop(true);
+  await runtime.stop();
+  await storage.close();
+}
+
+function hostOf(host: string): string {
+  const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return shown.includes(":") ? `[${shown}]` : shown;
+}

@@ -1,0 +1,119 @@
+/**
+ * Storage: the database and the actor store that a configuration asks for, opened and migrated.
+ *
+ * Owns the choice between the embedded default and production. Invariants:
+ * 1. What was opened is closed again when a later part cannot be, and at `close`, in reverse order.
+ * 2. A Redis that would lose acknowledged writes is refused in production, with a sentence.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Database, connect, health } from "../db/connect.ts";
+import { migrate } from "../db/migrate.ts";
+import type { Clock, Log } from "../actors/clock.ts";
+import { openRedisStore } from "../actors/redis/redis-store.ts";
+import { openSqliteStore } from "../actors/sqlite/sqlite-store.ts";
+import type { ActorStore } from "../actors/store.ts";
+import type { Config } from "./config.ts";
+import { startEmbeddedPostgres } from "./embedded-postgres.ts";
+import type { ReadyCheck } from "./http/parts.ts";
+
+export interface Storage {
+  readonly db: Database;
+  readonly store: ActorStore;
+  /** No other node can share this store. */
+  readonly alone: boolean;
+  readonly checks: readonly ReadyCheck[];
+  close(): Promise<void>;
+}
+
+export interface StorageParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The id of this boot. */
+  readonly node: string;
+}
+
+/** The Redis that is configured may lose what was acknowledged. */
+export class StoreUnsafe extends Error {
+  override readonly name = "StoreUnsafe";
+  readonly kind = "store.unsafe";
+  readonly retry = "never";
+}
+
+type Closing = () => Promise<void>;
+
+export async function openStorage(parts: StorageParts): Promise<Storage> {
+  const closings: Closing[] = [];
+  const close = async (): Promise<void> => {
+    for (const closing of closings.splice(0).toReversed()) {
+      await closing();
+    }
+  };
+  try {
+    await mkdir(parts.config.dataDir, { recursive: true });
+    // SQLite first: it is the lock that keeps a second process away from this directory.
+    const { store, durability } = await openStore(parts);
+    closings.push(() => store.close());
+    await refuseUnsafe(parts, durability);
+    const db = await openDatabase(parts, closings);
+    const checks: readonly ReadyCheck[] = [
+      { name: "postgres", check: () => health(db) },
+      { name: "store", check: async () => void (await store.nodes()) },
+    ];
+    return { db, store, alone: parts.config.redisUrl === undefined, checks, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface OpenedStore {
+  readonly store: ActorStore;
+  /** Sentences on what this store would lose; none where it keeps every acknowledged write. */
+  readonly durability: () => Promise<readonly string[]>;
+}
+
+async function openStore({ config, clock, log, node }: StorageParts): Promise<OpenedStore> {
+  if (config.redisUrl !== undefined) {
+    const store = await openRedisStore({ url: config.redisUrl, clock, log, node });
+    return { store, durability: () => store.durability() };
+  }
+  const file = join(config.dataDir, "actors.sqlite");
+  const store = await openSqliteStore({ file, clock, log });
+  return { store, durability: async () => [] };
+}
+
+async function refuseUnsafe(
+  { config, log }: StorageParts,
+  durability: OpenedStore["durability"],
+): Promise<void> {
+  const faults = await durability();
+  if (faults.length === 0) {
+    return;
+  }
+  if (config.mode === "production") {
+    throw new StoreUnsafe(`this Redis would lose acknowledged answers: ${faults.join("; ")}`);
+  }
+  log.warn("store.unsafe", { faults });
+}
+
+async function openDatabase(
+  { config, clock, log }: StorageParts,
+  closings: Closing[],
+): Promise<Database> {
+  let url = config.databaseUrl;
+  if (url === undefined) {
+    const postgres = await startEmbeddedPostgres({
+      dataDir: join(config.dataDir, "postgres"),
+      clock,
+      log,
+    });
+    closings.push(() => postgres.stop());
+    url = postgres.url;
+  }
+  await migrate(url);
+  const db = connect(url);
+  closings.push(() => db.close());
+  return db;
+}
