@@ -112,6 +112,7 @@ export async function appendActor(
       head: flush.head,
       envelope: flush.envelope,
       owed_due_at: flush.owedDueAt ?? null,
+      resident: true,
       updated_at: flush.at,
     })
     .where("tenant_id", "=", tx.tenantId)

@@ -5,8 +5,8 @@
  * 1. DB1: no pooled connection acts as a superuser or with BYPASSRLS: such a login steps down to
  *    the role of the program when the connection is made, or the connection is refused.
  */
-import { Kysely, PostgresDialect, type DatabaseConnection, CompiledQuery } from "kysely";
-import { Pool, TypeOverrides } from "pg";
+import { CompiledQuery, Kysely, PostgresDialect } from "kysely";
+import { Pool, type PoolClient, TypeOverrides } from "pg";
 import { DatabaseUnfit, failureOf } from "./failure.ts";
 import type { Tables } from "./schema.ts";
 
@@ -48,11 +48,17 @@ export function connect(url: string, options: ConnectOptions = {}): Database {
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     application_name: "toolboxai",
     types: columnTypes(),
+    // Not Kysely's hook: a connection whose hook throws there is never given back to the pool.
+    verify: (client, done) => {
+      stepDown(client).then(() => done(), done);
+    },
   });
-  // An idle connection that breaks is dropped by the pool; unheard, it would end the process.
+  // A connection that breaks, idle or between two statements, is dropped at its next use; unheard,
+  // its error would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const kysely = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool, onCreateConnection: stepDown }),
+    dialect: new PostgresDialect({ pool }),
   });
   let closing: Promise<void> | undefined;
   return { kysely, close: () => (closing ??= close(kysely, pool)) };
@@ -74,13 +80,11 @@ function columnTypes(): TypeOverrides {
   return overrides;
 }
 
-async function stepDown(connection: DatabaseConnection): Promise<void> {
-  const asked = await connection.executeQuery<{ above: boolean; role_exists: boolean }>(
-    CompiledQuery.raw(
-      `select (rolsuper or rolbypassrls) as above,
-              exists (select from pg_roles where rolname = '${APP_ROLE}') as role_exists
-         from pg_roles where rolname = current_user`,
-    ),
+async function stepDown(client: PoolClient): Promise<void> {
+  const asked = await client.query<{ above: boolean; role_exists: boolean }>(
+    `select (rolsuper or rolbypassrls) as above,
+            exists (select from pg_roles where rolname = '${APP_ROLE}') as role_exists
+       from pg_roles where rolname = current_user`,
   );
   const [login] = asked.rows;
   if (login?.above !== true) {
@@ -92,7 +96,7 @@ async function stepDown(connection: DatabaseConnection): Promise<void> {
         "run the migrations first, or log in as an ordinary role",
     );
   }
-  await connection.executeQuery(CompiledQuery.raw(`set role ${APP_ROLE}`));
+  await client.query(`set role ${APP_ROLE}`);
 }
 
 async function close(kysely: Kysely<Tables>, pool: Pool): Promise<void> {

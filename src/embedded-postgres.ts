@@ -11,8 +11,9 @@ import { readFile } from "node:fs/promises";
 import type { Clock, Log } from "../actors/clock.ts";
 import { findBinaries } from "./embedded-postgres/binaries.ts";
 import { SUPERUSER, ensureCluster } from "./embedded-postgres/cluster.ts";
+import { EmbeddedPostgresFailed } from "./embedded-postgres/failed.ts";
 import { clearOrphan, giveUpOwnership, takeOwnership } from "./embedded-postgres/ownership.ts";
-import { findPlace } from "./embedded-postgres/place.ts";
+import { type Place, findPlace } from "./embedded-postgres/place.ts";
 import { startPostmaster } from "./embedded-postgres/postmaster.ts";
 
 export interface EmbeddedPostgresOptions {
@@ -34,10 +35,25 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
+  try {
+    const place = await findPlace(options.dataDir, options.log);
+    await takeOwnership(place);
+    return await startIn(place, options);
+  } catch (error) {
+    if (error instanceof EmbeddedPostgresFailed) {
+      throw error;
+    }
+    const why = error instanceof Error ? error.message : "for no stated reason";
+    throw new EmbeddedPostgresFailed(
+      `could not start the embedded Postgres in ${options.dataDir} (${why})`,
+      { cause: error },
+    );
+  }
+}
+
+async function startIn(place: Place, options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { clock, log, durable = true } = options;
   const began = clock.now();
-  const place = await findPlace(options.dataDir, log);
-  await takeOwnership(place);
   try {
     const binaries = await findBinaries(place);
     await clearOrphan(place, clock, log);

@@ -5,10 +5,10 @@
  * copy where the user that Postgres runs as cannot reach `node_modules`.
  */
 import { existsSync } from "node:fs";
-import { chmod, chown, cp, lstat, readFile, rename, rm, symlink } from "node:fs/promises";
+import { chmod, cp, lstat, readFile, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { EmbeddedPostgresFailed, codeOf } from "./failed.ts";
-import { type Place, canEnter } from "./place.ts";
+import { type Place, canEnter, giveTo } from "./place.ts";
 
 /** The major version of the binaries: data of another one need a migration by hand. */
 export const POSTGRES_MAJOR = "18";
@@ -20,8 +20,10 @@ export interface Binaries {
 
 export async function findBinaries(place: Place): Promise<Binaries> {
   const native = nativeDirectory();
-  const link = (await readFile(join(native, "pg-symlinks.json"), "utf8").catch(() => "[]")) || "[]";
-  await finishLinks(dirname(native), parseLinks(link));
+  const links = join(native, "pg-symlinks.json");
+  if (existsSync(links)) {
+    await finishLinks(dirname(native), parseLinks(await readFile(links, "utf8")));
+  }
   const reachable = place.runAs === undefined || canEnter(join(native, "bin"), place.runAs);
   const root = reachable ? native : await copyTo(place, native);
   const binaries = { initdb: join(root, "bin/initdb"), postgres: join(root, "bin/postgres") };
@@ -92,9 +94,7 @@ async function copyTo(place: Place, native: string): Promise<string> {
     const part = `${copy}.part`;
     await rm(part, { recursive: true, force: true });
     await cp(native, part, { recursive: true, verbatimSymlinks: true });
-    if (place.runAs !== undefined) {
-      await chown(part, place.runAs.uid, place.runAs.gid);
-    }
+    await giveTo(part, place.runAs);
     await rename(part, copy);
   }
   return copy;

@@ -1,13 +1,13 @@
 /** The cluster of a place: its data, made once, by `initdb`. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chown, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomSecret } from "../platform.ts";
 import { type Binaries, POSTGRES_MAJOR } from "./binaries.ts";
 import { exitOf, lastWords, spawnAs } from "./child.ts";
 import { EmbeddedPostgresFailed } from "./failed.ts";
-import type { Place } from "./place.ts";
+import { type Place, giveTo } from "./place.ts";
 
 /** Owns the cluster; the program steps down from it on every connection. */
 export const SUPERUSER = "toolboxai";
@@ -33,9 +33,7 @@ export async function ensureCluster(place: Place, binaries: Binaries): Promise<b
   const part = `${place.cluster}.part`;
   await rm(part, { recursive: true, force: true });
   await writeFile(place.password, `${randomSecret(24)}\n`, { mode: 0o600 });
-  if (place.runAs !== undefined) {
-    await chown(place.password, place.runAs.uid, place.runAs.gid);
-  }
+  await giveTo(place.password, place.runAs);
   await runInitdb(place, binaries, part);
   await rename(part, place.cluster);
   return true;

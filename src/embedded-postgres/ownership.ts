@@ -10,7 +10,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock, Log } from "../../actors/clock.ts";
 import { EmbeddedPostgresFailed, codeOf } from "./failed.ts";
-import type { Place } from "./place.ts";
+import { type Place, giveTo } from "./place.ts";
 import { isPostmasterOf, processIdentity } from "./processes.ts";
 
 /** A fast shutdown writes a checkpoint; on a slow disk that takes seconds. */
@@ -37,6 +37,7 @@ export async function takeOwnership(place: Place): Promise<void> {
   const self: Owner = { pid: process.pid, identity: processIdentity(process.pid) ?? "" };
   try {
     await writeFile(place.owner, JSON.stringify(self), { flag: "wx", mode: 0o600 });
+    await giveTo(place.owner, place.runAs);
   } catch (error) {
     const why = codeOf(error) === "EEXIST" ? "another server has just taken" : "cannot write to";
     throw new EmbeddedPostgresFailed(`${why} ${place.directory}`, { cause: error });

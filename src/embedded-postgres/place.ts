@@ -10,7 +10,7 @@
  *    never a fresh start.
  */
 import { chown, mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import type { Log } from "../../actors/clock.ts";
@@ -62,7 +62,8 @@ export async function findPlace(dataDir: string, log: Log): Promise<Place> {
 }
 
 /** May this user pass through the directory and all its parents? */
-export function canEnter(directory: string, user: RunAs): boolean {
+export function canEnter(path: string, user: RunAs): boolean {
+  const directory = realpathSync(path);
   const { mode, uid, gid } = statSync(directory);
   const shift = uid === user.uid ? 6 : gid === user.gid ? 3 : 0;
   const enters = ((mode >> shift) & 1) === 1;
@@ -110,9 +111,7 @@ async function userFor(cluster: string): Promise<RunAs | undefined> {
 
 async function makePlace(directory: string, runAs: RunAs | undefined): Promise<Place> {
   await makeDirectory(directory, 0o700);
-  if (runAs !== undefined) {
-    await chown(directory, runAs.uid, runAs.gid);
-  }
+  await giveTo(directory, runAs);
   return {
     directory,
     cluster: join(directory, "cluster"),
@@ -121,6 +120,13 @@ async function makePlace(directory: string, runAs: RunAs | undefined): Promise<P
     owner: join(directory, "owner.json"),
     runAs,
   };
+}
+
+/** Under root, a file that Postgres' user has to find his own when he starts the server himself. */
+export async function giveTo(path: string, runAs: RunAs | undefined): Promise<void> {
+  if (runAs !== undefined) {
+    await chown(path, runAs.uid, runAs.gid);
+  }
 }
 
 async function makeDirectory(directory: string, mode?: number): Promise<void> {

@@ -12,7 +12,7 @@ import type { Binaries } from "./binaries.ts";
 import { exitOf, lastWords, spawnAs } from "./child.ts";
 import { EmbeddedPostgresFailed } from "./failed.ts";
 import { readMark, stopPostmaster, waitUntil } from "./ownership.ts";
-import type { Place } from "./place.ts";
+import { type Place, giveTo } from "./place.ts";
 
 /** Recovery after a power cut replays at most `max_wal_size`; a slow disk needs most of this. */
 const READY_WITHIN_MS = 60_000;
@@ -169,6 +169,7 @@ function freePort(): Promise<number> {
 
 async function openLog(place: Place) {
   const file = await open(place.log, "a", 0o600);
+  await giveTo(place.log, place.runAs);
   const { size } = await file.stat();
   if (size <= LOG_BYTES_MAX) {
     return { file, size };
