@@ -80,9 +80,7 @@ export class Cell {
       refuse([letter], BUSY, this.#held);
       return;
     }
-    this.#draining ??= this.#drain().finally(() => {
-      this.#draining = undefined;
-    });
+    this.#draining ??= this.#drain();
   }
 
   peek(): Look | undefined {
@@ -137,6 +135,8 @@ export class Cell {
         }
       }
     }
+    // In the tick in which the mailbox was seen empty: a letter put a tick later starts anew.
+    this.#draining = undefined;
   }
 
   async #turn(letters: readonly Letter[]): Promise<void> {

@@ -44,6 +44,8 @@ export interface World {
   readonly log: ReturnType<typeof quietLog>;
   /** Another node over the same store; `store` may be one that misbehaves. */
   node(options?: NodeOptions): Runtime;
+  /** Lets what was begun come to its end: a few milliseconds, one by one. */
+  settle(): Promise<void>;
   /** Resolves `work` while time goes on in small steps. */
   during<T>(work: Promise<T>): Promise<T>;
 }
@@ -58,6 +60,7 @@ export interface NodeOptions {
 
 /** Steps of a millisecond that `during` takes before it gives up. */
 const STEPS_MAX = 20_000;
+const SETTLE_STEPS = 20;
 
 export async function openWorld(): Promise<World> {
   const clock = createFakeClock();
@@ -85,6 +88,11 @@ export async function openWorld(): Promise<World> {
         performers: options.performers ?? {},
         roles: { worker: options.worker ?? true, journal: true },
       });
+    },
+    settle: async () => {
+      for (let step = 0; step < SETTLE_STEPS; step += 1) {
+        await clock.advance(1);
+      }
     },
     during: async (work) => {
       let done = false;

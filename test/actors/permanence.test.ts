@@ -1,0 +1,158 @@
+/** The journal, sleep and waking: nothing is served that is not what was acknowledged. */
+import { describe, expect, test } from "bun:test";
+import { Damaged } from "../../actors/envelope.ts";
+import { ADDRESS, born, misbehaving, openWorld, saying, seqOf } from "../support/nodes.ts";
+import { totalOf } from "../support/tally.ts";
+
+const add = { type: "add", n: 1 };
+
+describe("the journal", () => {
+  test("is at most a second behind", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await world.during(runtime.start());
+    await born(world, runtime);
+    for (let count = 0; count < 5; count += 1) {
+      await world.during(runtime.send(ADDRESS, saying(add)));
+    }
+
+    await world.clock.advance(1_000);
+
+    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 6, resident: true });
+    expect(await world.archive.records(ADDRESS, 0, 10)).toEqual(
+      await world.store.records(ADDRESS, 0, 10),
+    );
+    expect(await world.store.dirty(10)).toEqual([]);
+    await world.during(runtime.stop());
+  });
+
+  test("C4: an actor whose history is another is parked, and the others go on", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await born(world, runtime);
+    const other = { ...ADDRESS, id: ADDRESS.id };
+    const append = world.archive.append;
+    Object.assign(world.archive, {
+      append: async (flush: Parameters<typeof append>[0]) =>
+        flush.address.id === other.id ? "mismatch" : append(flush),
+    });
+
+    await world.during(runtime.start());
+    await world.clock.advance(5_000);
+
+    const parked = world.log.events.filter(({ event }) => event === "journal.parked");
+    expect(parked).toHaveLength(1);
+    expect(seqOf(await world.during(runtime.send(ADDRESS, saying(add))))).toBe(2);
+    await world.during(runtime.stop());
+  });
+
+  test("C2: what has ended leaves the store, and is asleep, not lost", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await world.during(runtime.start());
+    await born(world, runtime);
+    await world.during(runtime.send(ADDRESS, saying(add, { id: "k1" })));
+    await world.during(runtime.send(ADDRESS, saying({ type: "end" })));
+
+    await world.clock.advance(1_000);
+
+    expect(await world.store.load(ADDRESS)).toBeUndefined();
+    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 3, resident: false });
+    await world.during(runtime.stop());
+  });
+});
+
+describe("waking", () => {
+  async function asleep() {
+    const world = await openWorld();
+    const runtime = world.node();
+    await born(world, runtime);
+    await world.during(runtime.send(ADDRESS, saying({ type: "arm", ms: 1_800_000 })));
+    await world.during(runtime.send(ADDRESS, saying(add, { id: "k1" })));
+    await world.during(runtime.stop());
+    const [actor] = (await world.store.actors(undefined, 10)).addresses;
+    const head = (await world.archive.find(ADDRESS))?.head ?? "";
+    await world.archive.setResident(ADDRESS, false);
+    const evicted = await world.store.evict(ADDRESS, head, world.clock.now() + 1_000);
+    expect({ actor, evicted }).toEqual({ actor: ADDRESS, evicted: "evicted" });
+    return world;
+  }
+
+  test("C6: brings back the snapshot, the ids and what is owed", async () => {
+    const world = await asleep();
+    const runtime = world.node();
+    await world.during(runtime.start());
+
+    const resent = await world.during(runtime.send(ADDRESS, saying(add, { id: "k1" })));
+    await world.clock.advance(1_802_000);
+
+    expect(resent).toMatchObject({ kind: "accepted", duplicate: true });
+    expect(seqOf(resent)).toBe(3);
+    expect(totalOf((await runtime.look(ADDRESS))?.living)).toBe(101);
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ resident: true });
+    await world.during(runtime.stop());
+  });
+
+  test("records from before the sleep come from the archive", async () => {
+    const world = await asleep();
+    const runtime = world.node();
+    await world.during(runtime.send(ADDRESS, saying(add)));
+
+    const records = await world.during(runtime.records(ADDRESS, 0, 2));
+
+    expect(records.map(({ seq }) => seq)).toEqual([1, 2]);
+  });
+
+  test("C3: a slow hydration never overwrites a newer actor", async () => {
+    const world = await asleep();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow = world.node({
+      store: misbehaving(world.store, {
+        install: async (address, ticket, what) => {
+          await held;
+          return world.store.install(address, ticket, what);
+        },
+      }),
+    });
+    const quick = world.node();
+
+    const late = slow.send(ADDRESS, saying(add));
+    await world.clock.advance(5);
+    const first = await world.during(quick.send(ADDRESS, saying(add)));
+    release();
+    const second = await world.during(late);
+
+    expect([first, second].map(seqOf)).toEqual([4, 5]);
+    expect(totalOf((await quick.look(ADDRESS))?.living)).toBe(3);
+  });
+
+  test("C2: absent and resident is damage, refused and never served", async () => {
+    const world = await asleep();
+    await world.archive.setResident(ADDRESS, true);
+
+    const sent = world.during(world.node().send(ADDRESS, saying(add)));
+
+    await expect(sent).rejects.toThrow(Damaged);
+    await expect(sent).rejects.toThrow("does not have it");
+  });
+
+  test("C18: an envelope with a flipped bit is refused and never served", async () => {
+    const world = await openWorld();
+    const writer = world.node();
+    await born(world, writer);
+    await world.during(writer.send(ADDRESS, saying(add)));
+    const flipped = world.node({
+      store: misbehaving(world.store, {
+        load: async (address) =>
+          (await world.store.load(address))?.replace('"total":1', '"total":9'),
+      }),
+    });
+
+    const looked = world.during(flipped.look(ADDRESS));
+
+    await expect(looked).rejects.toThrow("does not match its checksum");
+  });
+});
