@@ -11,9 +11,12 @@ import { docsPages } from "./http/docs.ts";
 import { type Exchange, corsOf, openExchange } from "./http/exchange.ts";
 import { problemOfThrown } from "./http/failure.ts";
 import { healthRoutes } from "./http/health.ts";
+import { joinRoutes } from "./http/join.ts";
 import { createOnce } from "./http/keyed.ts";
+import { lessonRoutes } from "./http/lessons.ts";
 import type { AppParts } from "./http/parts.ts";
 import type { Once, Route } from "./http/route.ts";
+import { seatRoutes } from "./http/seats.ts";
 import { sessionRoutes } from "./http/sessions.ts";
 import { type Problem, problem } from "./problem.ts";
 
@@ -42,7 +45,14 @@ export function createApp(parts: AppParts, version = "0.0.0") {
 }
 
 export function routesOf(parts: AppParts): readonly Route[] {
-  return [...authRoutes(parts), ...sessionRoutes(parts), ...healthRoutes(parts)];
+  return [
+    ...authRoutes(parts),
+    ...joinRoutes(parts),
+    ...sessionRoutes(parts),
+    ...seatRoutes(parts),
+    ...lessonRoutes(parts),
+    ...healthRoutes(parts),
+  ];
 }
 
 /** A parameter that could not be decoded is no text: then it is nobody's id. */

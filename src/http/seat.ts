@@ -1,5 +1,5 @@
 /** A guest's seat as the session has it now: the name and status that go with his tokens. */
-import type { Runtime } from "../../actors/runtime.ts";
+import type { Look, Runtime } from "../../actors/runtime.ts";
 import type { ActorId, ParticipantId, TenantId } from "../../machines/ids.ts";
 
 export interface SeatKey {
@@ -38,4 +38,10 @@ export function seatIn(view: unknown): SeatNow | undefined {
   const name = "name" in me ? me.name : "";
   const status = "status" in me ? me.status : "";
   return { participantId: String(me.participantId), name: String(name), status: String(status) };
+}
+
+/** The code that the session says is its own, as its hosts see it. */
+export function joinCodeOf({ living }: Look): string | undefined {
+  const code = living.view({ role: "host", audience: "hosts", since: 0 })["joinCode"];
+  return typeof code === "string" ? code : undefined;
 }

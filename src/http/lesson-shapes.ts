@@ -1,0 +1,120 @@
+/** Shapes of the lesson routes: a lesson as it is sent, as it is kept, and as lists show it. */
+import { type Static, Type } from "@sinclair/typebox";
+import {
+  STEPS_MAX,
+  StepSchema,
+  TAGS_MAX,
+  TAG_CHARS_MAX,
+  TITLE_CHARS_MAX,
+} from "../../machines/learning-session/item.ts";
+import { Id, Instant } from "./shapes.ts";
+
+const strict = { additionalProperties: false } as const;
+/** BCP 47's longest registered tag with extensions; `machines` keeps as much. */
+const LANGUAGE_CHARS_MAX = 35;
+const LANGUAGE = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$";
+
+const Status = Type.Union([Type.Literal("draft"), Type.Literal("published")]);
+const Title = Type.String({ minLength: 1, maxLength: TITLE_CHARS_MAX });
+const Language = Type.String({
+  maxLength: LANGUAGE_CHARS_MAX,
+  pattern: LANGUAGE,
+  description: "BCP 47.",
+});
+const Tags = Type.Array(Type.String({ minLength: 1, maxLength: TAG_CHARS_MAX }), {
+  maxItems: TAGS_MAX,
+});
+
+const [ContentStep, ItemStep] = StepSchema.anyOf;
+const StepId = Type.Optional(
+  Type.String({
+    pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
+    description: "Distinct in the lesson; without it the server gives one.",
+  }),
+);
+
+/** A step as it is sent: its id may be left to the server. */
+export const StepWish = Type.Union([
+  Type.Object({ ...ContentStep.properties, id: StepId }, strict),
+  Type.Object({ ...ItemStep.properties, id: StepId }, strict),
+]);
+export type StepWish = Static<typeof StepWish>;
+
+const content = {
+  title: Title,
+  language: Type.Optional(Language),
+  status: Type.Optional(Status),
+  tags: Type.Optional(Tags),
+  steps: Type.Array(StepWish, { maxItems: STEPS_MAX }),
+};
+
+export const LessonWish = Type.Object(content, strict);
+export type LessonWish = Static<typeof LessonWish>;
+
+export const LessonChange = Type.Object(
+  {
+    ...content,
+    version: Type.Integer({ minimum: 1, description: "The version that was edited." }),
+  },
+  strict,
+);
+
+const summary = {
+  id: Id,
+  ownerId: Id,
+  title: Type.String(),
+  language: Type.String(),
+  status: Status,
+  version: Type.Integer(),
+  tags: Type.Array(Type.String()),
+  createdAt: Instant,
+  updatedAt: Instant,
+};
+
+export const LessonSummaryShape = Type.Object(summary, { $id: "LessonSummary" });
+export const StepShape = Type.Unsafe({ ...StepSchema, $id: "Step" });
+export const LessonShape = Type.Object(
+  { ...summary, steps: Type.Array(StepShape) },
+  { $id: "Lesson" },
+);
+
+export const ImportQuery = Type.Object(
+  {
+    format: Type.Literal("gift", { description: "Moodle's GIFT." }),
+    title: Type.Optional(Title),
+    language: Type.Optional(Language),
+  },
+  strict,
+);
+
+export const LESSON_EXAMPLE = {
+  title: "Photosynthesis",
+  language: "en",
+  status: "published",
+  steps: [
+    { id: "s1", kind: "content", title: "Leaves", body: "Leaves are **green**." },
+    {
+      id: "s2",
+      kind: "item",
+      item: {
+        kind: "single-choice",
+        prompt: "What makes a leaf green?",
+        points: 2,
+        limitMs: 30_000,
+        choices: [
+          { id: "a", text: "Chlorophyll", correct: true },
+          { id: "b", text: "Water", correct: false, feedback: "Water is clear." },
+        ],
+        explanation: "Chlorophyll absorbs red and blue.",
+      },
+    },
+  ],
+} as const;
+
+export const GIFT_EXAMPLE = `::Leaves:: What makes a leaf green? {
+  =Chlorophyll
+  ~Water#Water is clear.
+}
+
+::Sun:: The sun is a star. {T}
+`;
