@@ -159,7 +159,7 @@ function doorsOf(
     checks: storage.checks,
   });
   const channels = createChannels({
-    ...{ runtime, desk, clock, ids, log },
+    ...{ runtime, desk, clock, ids, log, machines: MACHINES },
     verify: (token) => tokens.verify(token),
     config: { bootId: node, corsOrigins: config.corsOrigins },
   });
