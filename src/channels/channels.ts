@@ -12,6 +12,7 @@ import type { Server as BunServer, WebSocketHandler } from "bun";
 import { Server } from "socket.io";
 import type { Clock, Ids, Log } from "../../actors/clock.ts";
 import type { Runtime } from "../../actors/runtime.ts";
+import type { ActorKind, Machine } from "../../machines/living.ts";
 import type { Caller, Desk } from "../desk.ts";
 import type { SocketData } from "./bun-socket.ts";
 import { Connection } from "./connection.ts";
@@ -42,6 +43,7 @@ export interface ChannelsConfig {
 export interface ChannelsParts {
   readonly runtime: Runtime;
   readonly desk: Desk;
+  readonly machines: Readonly<Record<ActorKind, Machine>>;
   /** Undefined: nobody. Asked at the handshake, and every few seconds again. */
   readonly verify: (token: string) => Promise<Caller | undefined>;
   readonly clock: Clock;

@@ -6,8 +6,7 @@
  * of the record's own seq, never of a later snapshot.
  */
 import type { ActorRecord } from "../../actors/envelope.ts";
-import type { ActorKind } from "../../machines/living.ts";
-import { MACHINES } from "../../machines/catalog.ts";
+import type { Machine } from "../../machines/living.ts";
 import type { Standing } from "../../machines/principal.ts";
 import type { Desk } from "../desk.ts";
 import type { RecordDocument } from "./wire.ts";
@@ -19,7 +18,7 @@ export interface Projection {
 
 export function project(
   desk: Desk,
-  { kind, actor }: { readonly kind: ActorKind; readonly actor: string },
+  { machine, actor }: { readonly machine: Machine; readonly actor: string },
   record: ActorRecord,
 ): Projection {
   const named = reachesOf(record);
@@ -30,7 +29,7 @@ export function project(
     if (seen === undefined) {
       return undefined;
     }
-    const can = MACHINES[kind].can(record.state, standing.role);
+    const can = machine.can(record.state, standing.role);
     return { actor, ...seen, state: record.state, can };
   };
 

@@ -13,6 +13,7 @@ import { type Address, actorName } from "../../actors/address.ts";
 import type { Clock, Log } from "../../actors/clock.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
 import type { Look, Runtime } from "../../actors/runtime.ts";
+import type { ActorKind, Machine } from "../../machines/living.ts";
 import type { Desk, Seen, SeenRecord } from "../desk.ts";
 import { deliver } from "./delivery.ts";
 import type { WatchInput } from "./inbound.ts";
@@ -35,6 +36,7 @@ export type Emit = <Event extends keyof Outbound>(
 ) => void;
 
 export interface RoomParts {
+  readonly machines: Readonly<Record<ActorKind, Machine>>;
   readonly runtime: Runtime;
   readonly desk: Desk;
   readonly clock: Clock;
@@ -258,9 +260,9 @@ export class Room {
   }
 
   #deliver(record: ActorRecord, watches: readonly Watch[]): void {
-    const { desk, emit } = this.#parts;
-    const { kind } = this.address;
-    const projection = project(desk, { kind, actor: this.actor }, record);
+    const { desk, emit, machines } = this.#parts;
+    const machine = machines[this.address.kind];
+    const projection = project(desk, { machine, actor: this.actor }, record);
     const { readers, moved, gone } = deliver(record, watches, projection);
     for (const [document, socketIds] of readers) {
       emit(socketIds, "record", document);

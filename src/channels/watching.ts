@@ -5,9 +5,9 @@
  * 1. Watching and unwatching one actor happen one after the other, in the order they were sent.
  * 2. When the connection closes, every watch ends, also one that is still being acknowledged.
  */
-import { type Address, parseActorName } from "../../actors/address.ts";
+import type { Address } from "../../actors/address.ts";
 import { parseConnectionId } from "../../machines/ids.ts";
-import type { Caller } from "../desk.ts";
+import { type Caller, addressFor } from "../desk.ts";
 import { problem } from "../problem.ts";
 import type { WatchInput } from "./inbound.ts";
 import { type Acknowledge, refuse, refuseUnknown, refuseUnsettled } from "./refusing.ts";
@@ -42,7 +42,7 @@ export class Watching {
 
   /** Watching what is watched already begins it anew: a fresh acknowledgement, the same presence. */
   async watch(asked: WatchInput, acknowledge: Acknowledge): Promise<void> {
-    const address = this.#reach(asked.actor);
+    const address = addressFor(this.#watcher.caller(), asked.actor);
     if (address === undefined) {
       acknowledge(refuseUnknown(asked.actor));
       return;
@@ -106,13 +106,6 @@ export class Watching {
     } else if (outcome === "unsettled") {
       acknowledge(refuseUnsettled());
     }
-  }
-
-  /** Guests and boards reach one actor; what is elsewhere does not exist for them. */
-  #reach(actor: string): Address | undefined {
-    const { tenantId, boundTo } = this.#watcher.caller();
-    const address = parseActorName(tenantId, actor);
-    return boundTo === undefined || address?.id === boundTo ? address : undefined;
   }
 
   #hold(address: Address, actor: string): Held {
