@@ -36,7 +36,7 @@ export function checkCommit(commit: Commit): void {
   if (records.length === 0 || !Number.isSafeInteger(firstSeq) || firstSeq < 1) {
     throw new RangeError(`expected records from a seq on, found ${records.length} at ${firstSeq}`);
   }
-  if (commit.head === "" || commit.head === commit.expected || commit.expected === "") {
+  if (!isHead(commit.head) || commit.head === commit.expected || commit.expected === "") {
     throw new RangeError("expected a head that differs from the one before");
   }
   distinct(commit.claims.map(({ idKey }) => idKey));
@@ -52,7 +52,7 @@ export function checkInstallation(what: Installation): void {
   atMost("command ids", what.ids.length, INSTALL_IDS_MAX);
   atMost("items of the agenda", what.agenda.length, AGENDA_CHANGES_MAX);
   atMost("bytes", bytesOf(what.envelope, records), INSTALL_BYTES_MAX);
-  if (seq < 1 || firstSeq < 1 || firstSeq + records.length - 1 !== seq) {
+  if (!isHead(what.head) || seq < 1 || firstSeq < 1 || firstSeq + records.length - 1 !== seq) {
     throw new RangeError(`expected records up to ${seq}, found ${records.length} at ${firstSeq}`);
   }
   distinct(what.ids.map(({ idKey }) => idKey));
@@ -66,6 +66,11 @@ export function checkAsks(count: number): void {
 /** A page that was asked for, cut to what one call may return. */
 export function pageOf(limit: number, max: number): number {
   return Math.max(0, Math.min(Math.floor(limit), max));
+}
+
+/** A word without blanks, so that it can stand in a line with others. */
+function isHead(head: string): boolean {
+  return /^[\x21-\x7e]{1,128}$/.test(head);
 }
 
 function atMost(what: string, found: number, max: number): void {

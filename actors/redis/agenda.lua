@@ -1,0 +1,96 @@
+-- The agenda: claiming what falls due, renewing and releasing it, by the store's own time.
+
+-- KEYS: agendas; ARGV: limit, lease in ms, node. The attempt is counted and the lease is drawn
+-- before anyone begins. Replies address, key, generation, claimable at, attempt, lease of each.
+local function claim(keys, args)
+  local limit, lease_ms, node = tonumber(args[1]), tonumber(args[2]), args[3]
+  if not limit or not lease_ms then
+    return bad('expected a limit and a lease in ms')
+  end
+  local now = now_ms()
+  local due = {}
+  for _, key in ipairs(keys) do
+    local members =
+      redis.call('ZRANGEBYSCORE', key, '-inf', now, 'WITHSCORES', 'LIMIT', 0, limit)
+    local base = string.sub(key, 1, -1 - #'agenda')
+    for at = 1, #members, 2 do
+      due[#due + 1] = { base = base, member = members[at], at = tonumber(members[at + 1]) }
+    end
+  end
+  table.sort(due, function(one, two)
+    if one.at ~= two.at then
+      return one.at < two.at
+    end
+    return one.member < two.member
+  end)
+  local reply = {}
+  local until_ms = string.format('%.0f', now + lease_ms)
+  for at = 1, math.min(limit, #due) do
+    local base, member = due[at].base, due[at].member
+    local address, item = string.match(member, '^(%S+) (.*)$')
+    local owed = redis.call('HGET', base .. 'o:' .. address, item)
+    if not owed then
+      -- The agenda is an index: what no actor owes any more does not belong here.
+      redis.call('ZREM', base .. 'agenda', member)
+    else
+      local generation, attempt = string.match(owed, '^(%-?%d+) (%d+) ')
+      attempt = string.format('%.0f', tonumber(attempt) + 1)
+      local drawn = redis.call('INCR', base .. 'leases')
+      local lease = table.concat({ node, drawn, string.format('%.0f', now) }, '.')
+      local value = table.concat({ generation, attempt, lease }, ' ')
+      redis.call('HSET', base .. 'o:' .. address, item, value)
+      redis.call('ZADD', base .. 'agenda', until_ms, member)
+      for _, field in ipairs({ address, item, generation, until_ms, attempt, lease }) do
+        reply[#reply + 1] = field
+      end
+    end
+  end
+  return reply
+end
+
+-- The attempts so far when this lease of this generation still holds, else nil.
+local function attempts_of(names, item, generation, lease)
+  local owed = redis.call('HGET', names.owed, item)
+  if not owed then
+    return nil
+  end
+  local found_generation, attempt, found_lease = string.match(owed, '^(%-?%d+) (%d+) (.*)$')
+  if found_generation ~= generation or found_lease ~= lease then
+    return nil
+  end
+  return attempt
+end
+
+-- ARGV: address, key, generation, lease, lease in ms.
+local function renew(keys, args)
+  local names = names_of(keys[1], args[1])
+  local lease_ms = tonumber(args[5])
+  if not names or not lease_ms then
+    return bad('expected the key of an actor and a lease in ms')
+  end
+  if not attempts_of(names, args[2], args[3], args[4]) then
+    return 'lost'
+  end
+  redis.call('ZADD', names.agenda, now_ms() + lease_ms, names.address .. ' ' .. args[2])
+  return 'done'
+end
+
+-- ARGV: address, key, generation, lease, claimable at.
+local function release(keys, args)
+  local names = names_of(keys[1], args[1])
+  local claimable_at = tonumber(args[5])
+  if not names or not claimable_at then
+    return bad('expected the key of an actor and a time')
+  end
+  local attempt = attempts_of(names, args[2], args[3], args[4])
+  if not attempt then
+    return 'lost'
+  end
+  redis.call('HSET', names.owed, args[2], args[3] .. ' ' .. attempt .. ' ')
+  redis.call('ZADD', names.agenda, claimable_at, names.address .. ' ' .. args[2])
+  return 'done'
+end
+
+redis.register_function('toolboxai_1_claim', claim)
+redis.register_function('toolboxai_1_renew', renew)
+redis.register_function('toolboxai_1_release', release)

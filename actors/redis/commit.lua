@@ -1,0 +1,139 @@
+-- commit and confirm: compare the head, then write everything or nothing.
+
+-- ARGV: address, expected ('' at a birth), head, envelope, first seq, lengths for the followers,
+-- how many records, claims, asks, put, removed; then records, claims (id, digest, seq), asks (id),
+-- put (key, generation, claimable at), removed (key).
+local COMMIT_FIXED = 11
+
+local function commit_parts(args)
+  local counts = {}
+  for at = 1, 5 do
+    counts[at] = tonumber(args[6 + at])
+    if not counts[at] or counts[at] < 0 then
+      return nil
+    end
+  end
+  local parts = {
+    records = COMMIT_FIXED,
+    records_count = counts[1],
+    claims = COMMIT_FIXED + counts[1],
+    claims_count = counts[2],
+    asks_count = counts[3],
+    put_count = counts[4],
+    remove_count = counts[5],
+  }
+  parts.asks = parts.claims + 3 * counts[2]
+  parts.put = parts.asks + counts[3]
+  parts.remove = parts.put + 3 * counts[4]
+  if #args ~= parts.remove + counts[5] then
+    return nil
+  end
+  return parts
+end
+
+local function commit_bytes(args, parts)
+  local bytes = #args[4]
+  for at = 1, parts.records_count do
+    bytes = bytes + #args[parts.records + at]
+  end
+  return bytes
+end
+
+local function write_commit(names, args, parts)
+  local first_seq = tonumber(args[5])
+  -- First what could fail: an append refuses a seq that the log has already.
+  for at = 1, parts.records_count do
+    local id = string.format('%.0f-0', first_seq + at - 1)
+    redis.call('XADD', names.log, id, 'r', args[parts.records + at])
+  end
+  local seq = string.format('%.0f', first_seq + parts.records_count - 1)
+  redis.call('HSET', names.actor, 'head', args[3], 'seq', seq, 'envelope', args[4])
+  for at = 1, parts.claims_count do
+    local claim = parts.claims + 3 * (at - 1)
+    redis.call('HSET', names.ids, args[claim + 1], args[claim + 3] .. ' ' .. args[claim + 2])
+  end
+  for at = 1, parts.remove_count do
+    local key = args[parts.remove + at]
+    redis.call('HDEL', names.owed, key)
+    redis.call('ZREM', names.agenda, names.address .. ' ' .. key)
+  end
+  for at = 1, parts.put_count do
+    local put = parts.put + 3 * (at - 1)
+    put_owed(names, args[put + 1], args[put + 2], args[put + 3])
+  end
+  redis.call('ZADD', names.dirty, 'NX', now_ms(), names.address)
+  if args[2] == '' then
+    redis.call('ZADD', names.actors, 0, names.address)
+    redis.call('DEL', names.ticket)
+  end
+  local lines = table.concat(args, '', parts.records + 1, parts.records + parts.records_count)
+  local header = table.concat({ 'R', args[5], args[2], args[3], args[6] }, ' ')
+  redis.call('SPUBLISH', names.channel, header .. '\n' .. lines)
+end
+
+local function commit(keys, args)
+  local names = names_of(keys[1], args[1])
+  local parts = commit_parts(args)
+  if not names or not parts or parts.records_count == 0 then
+    return bad('expected a commit of an actor, found something else')
+  end
+  if commit_bytes(args, parts) > BYTES_MAX then
+    return too_large('expected at most ' .. BYTES_MAX .. ' bytes')
+  end
+  local stored = redis.call('HMGET', names.actor, 'head', 'seq')
+  if not stored[1] and args[2] ~= '' then
+    return { 'absent' }
+  end
+  if stored[1] and stored[1] ~= args[2] then
+    return { 'conflict', redis.call('HGET', names.actor, 'envelope') }
+  end
+  if tonumber(args[5]) ~= tonumber(stored[2] or 0) + 1 then
+    return bad('expected records after ' .. (stored[2] or 0) .. ', found ' .. args[5])
+  end
+  local known = { 'known' }
+  local claims = {}
+  for at = 1, parts.claims_count do
+    claims[at] = args[parts.claims + 3 * (at - 1) + 1]
+  end
+  local accepted = add_known(known, names, claims)
+  local asks = {}
+  for at = 1, parts.asks_count do
+    asks[at] = args[parts.asks + at]
+  end
+  add_known(known, names, asks)
+  if accepted > 0 then
+    return known
+  end
+  write_commit(names, args, parts)
+  known[1] = 'committed'
+  return known
+end
+
+-- ARGV: address, head, ids.
+local function confirm(keys, args)
+  local names = names_of(keys[1], args[1])
+  if not names then
+    return bad('expected the key of an actor')
+  end
+  local head = redis.call('HGET', names.actor, 'head')
+  if not head then
+    return { 'absent' }
+  end
+  local reply = { 'current' }
+  if head ~= args[2] then
+    reply = { 'moved', redis.call('HGET', names.actor, 'envelope') }
+  end
+  local asks = {}
+  for at = 3, #args do
+    asks[at - 2] = args[at]
+  end
+  add_known(reply, names, asks)
+  return reply
+end
+
+redis.register_function('toolboxai_1_commit', commit)
+redis.register_function({
+  function_name = 'toolboxai_1_confirm',
+  callback = confirm,
+  flags = { 'no-writes' },
+})

@@ -1,0 +1,127 @@
+/**
+ * The connection on which commands go to Redis.
+ *
+ * Owns node-redis' client, its limits and its errors. Invariants:
+ * 1. Every call ends within its deadline: with a reply, or with `StoreUnreachable`.
+ * 2. An error reply means unknown. Only what our own functions refuse before their first write
+ *    comes back as `CommitTooLarge` or `RangeError`.
+ * 3. Calls are never queued while there is no connection, and never sent twice.
+ */
+import { createClient } from "redis";
+import type { Clock, Log } from "../clock.ts";
+import { CommitTooLarge, StoreUnreachable } from "../store.ts";
+import { LIBRARY, loadLibrary } from "./library.ts";
+
+/** Longer than a fsync on a slow disk takes, shorter than a class waits for an answer. */
+export const CALL_DEADLINE_MS = 5_000;
+/** About two seconds of commits; more are refused at once instead of waiting in memory. */
+const CALLS_MAX = 20_000;
+/** A connection without a byte for so long is cut: it is asked for one every `PING_EVERY_MS`. */
+export const SILENT_MAX_MS = 8_000;
+export const PING_EVERY_MS = 2_000;
+const RECONNECT_MAX_MS = 500;
+
+export interface ConnectionOptions {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly deadlineMs: number;
+}
+
+type Client = ReturnType<typeof createClient>;
+
+export class Connection {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #deadlineMs: number;
+  readonly #client: Client;
+  #loading: Promise<void> | undefined;
+
+  constructor({ url, clock, log, deadlineMs }: ConnectionOptions) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#deadlineMs = deadlineMs;
+    this.#client = createClient({
+      url,
+      disableOfflineQueue: true,
+      commandsQueueMaxLength: CALLS_MAX,
+      pingInterval: PING_EVERY_MS,
+      socket: {
+        socketTimeout: SILENT_MAX_MS,
+        connectTimeout: deadlineMs,
+        reconnectStrategy: (retries) => Math.min(20 * 2 ** retries, RECONNECT_MAX_MS),
+      },
+    });
+    this.#client.on("error", (error: unknown) => log.warn("store.connection.failed", { error }));
+  }
+
+  /** Throws `StoreUnreachable` when Redis does not answer in time; nothing is left open then. */
+  async open(): Promise<void> {
+    try {
+      await this.#within(this.#client.connect(), "connect");
+      await this.#load();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** One of the library's functions. */
+  async call(name: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    return this.send(["FCALL", `${LIBRARY}_${name}`, String(keys.length), ...keys, ...args]);
+  }
+
+  /** One that writes nothing. */
+  async ask(name: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    return this.send(["FCALL_RO", `${LIBRARY}_${name}`, String(keys.length), ...keys, ...args]);
+  }
+
+  async send(args: readonly string[]): Promise<unknown> {
+    try {
+      return await this.#within(this.#client.sendCommand<unknown>(args), args[1] ?? "");
+    } catch (cause) {
+      throw this.#failureOf(cause);
+    }
+  }
+
+  /** What is on its way is left without an answer. */
+  close(): void {
+    if (this.#client.isOpen) {
+      this.#client.destroy();
+    }
+  }
+
+  #failureOf(cause: unknown): unknown {
+    const message = cause instanceof Error ? cause.message : "";
+    if (message.startsWith("TOOLARGE ")) {
+      return new CommitTooLarge(message.slice("TOOLARGE ".length));
+    }
+    if (message.startsWith("RANGE ")) {
+      return new RangeError(message.slice("RANGE ".length));
+    }
+    if (message.includes("Function not found")) {
+      // Another Redis answers than the one that was opened, or it was emptied: the next call finds
+      // the functions, and the chain of heads tells what became of the data.
+      this.#load().catch((error: unknown) => this.#log.error("store.library.missing", { error }));
+    }
+    return cause instanceof StoreUnreachable
+      ? cause
+      : new StoreUnreachable(`Redis did not do what was asked: ${message}`, { cause });
+  }
+
+  #load(): Promise<void> {
+    this.#loading ??= loadLibrary((args) => this.send(args)).finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  #within<T>(work: Promise<T>, what: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const disarm = this.#clock.after(this.#deadlineMs, () => {
+        reject(new StoreUnreachable(`Redis did not answer ${what} in ${this.#deadlineMs} ms`));
+      });
+      work.then(resolve, reject).finally(disarm);
+    });
+  }
+}

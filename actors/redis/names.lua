@@ -1,0 +1,76 @@
+-- Names of an actor's keys, and words shared by all functions of this library.
+--
+-- All keys of one actor, and its bucket's indexes, carry one hash tag: {b000} … {b255}.
+--   <base>a:<address>  hash    head, seq, envelope
+--   <base>l:<address>  stream  the log; the entry <seq>-0 holds the line of record <seq>
+--   <base>i:<address>  hash    command id -> "<seq> <digest>"
+--   <base>o:<address>  hash    key of something owed -> "<generation> <attempt> <lease>"
+--   <base>t:<address>  string  ticket of a hydration, while there is no actor
+--   <base>agenda       zset    "<address> <key>" by when it may be claimed
+--   <base>dirty        zset    address by since when the journal lacks something
+--   <base>actors       zset    address, all of one score: walked by name
+--   <base>leases       integer leases drawn so far
+--   <base>c:<address>  sharded channel
+-- Nothing here rolls back: a function checks everything before its first write, then only writes.
+
+local BYTES_MAX = 1048576
+local INSTALL_BYTES_MAX = 16777216
+local TICKET_MS = 60000
+
+local function now_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+-- The names that belong to KEYS[1] = <base>a:<address>; nil when the two do not agree.
+local function names_of(key, address)
+  local base = string.sub(key, 1, #key - #address - 2)
+  if key ~= base .. 'a:' .. address or not string.match(base, '^tb:{b%d%d%d}:$') then
+    return nil
+  end
+  return {
+    base = base,
+    address = address,
+    actor = key,
+    log = base .. 'l:' .. address,
+    ids = base .. 'i:' .. address,
+    owed = base .. 'o:' .. address,
+    ticket = base .. 't:' .. address,
+    agenda = base .. 'agenda',
+    dirty = base .. 'dirty',
+    actors = base .. 'actors',
+    channel = base .. 'c:' .. address,
+  }
+end
+
+local function bad(sentence)
+  return redis.error_reply('RANGE ' .. sentence)
+end
+
+local function too_large(sentence)
+  return redis.error_reply('TOOLARGE ' .. sentence)
+end
+
+-- Appends idKey, seq, digest of those ids that are known.
+local function add_known(reply, names, id_keys)
+  if #id_keys == 0 then
+    return 0
+  end
+  local values = redis.call('HMGET', names.ids, unpack(id_keys))
+  local found = 0
+  for at, value in ipairs(values) do
+    if value then
+      local seq, digest = string.match(value, '^(%d+) (.*)$')
+      reply[#reply + 1] = id_keys[at]
+      reply[#reply + 1] = seq
+      reply[#reply + 1] = digest
+      found = found + 1
+    end
+  end
+  return found
+end
+
+local function put_owed(names, key, generation, claimable_at)
+  redis.call('HSET', names.owed, key, generation .. ' 0 ')
+  redis.call('ZADD', names.agenda, claimable_at, names.address .. ' ' .. key)
+end

@@ -1,0 +1,43 @@
+/**
+ * Names in Redis: buckets, keys and channels.
+ *
+ * Owns the layout that `names.lua` describes. Invariants:
+ * 1. All keys of one actor, with its part of every index, share the hash tag of one bucket, so one
+ *    function reaches them all, on one Redis as on a cluster.
+ * 2. An address stays in its bucket for ever: the hash is CRC-32, and there are 256 buckets.
+ */
+import { type Address, addressKey } from "../address.ts";
+
+export const BUCKETS = 256;
+
+export type Index = "agenda" | "dirty" | "actors";
+
+export function bucketOf(addressKey: string): number {
+  return Bun.hash.crc32(addressKey) % BUCKETS;
+}
+
+export function baseOf(bucket: number): string {
+  return `tb:{b${String(bucket).padStart(3, "0")}}:`;
+}
+
+export function indexKey(bucket: number, index: Index): string {
+  return baseOf(bucket) + index;
+}
+
+export const BEATS_KEY = `${baseOf(0)}beats`;
+
+export interface Place {
+  readonly address: string;
+  readonly bucket: number;
+  readonly actor: string;
+  readonly log: string;
+  readonly channel: string;
+}
+
+export function placeOf(address: Address): Place {
+  const key = addressKey(address);
+  const bucket = bucketOf(key);
+  const base = baseOf(bucket);
+  const [actor, log, channel] = [`${base}a:${key}`, `${base}l:${key}`, `${base}c:${key}`];
+  return { address: key, bucket, actor, log, channel };
+}

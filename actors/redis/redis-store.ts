@@ -1,0 +1,254 @@
+/**
+ * The production actor store: Redis, its functions in the `.lua` files beside this one.
+ *
+ * Keeps the contract of `actors/store.ts`; owns how its calls map to functions and keys. Calls of
+ * many actors go out on one connection without waiting for one another, and Redis commits those
+ * that arrive together with one fsync. Invariants:
+ * 1. C12: the functions check everything before their first write; an error reply means unknown.
+ * 2. C17: `now` is Redis' time, as measured; leases and the agenda use it inside the functions.
+ */
+import type { Address } from "../address.ts";
+import type { Clock, Log } from "../clock.ts";
+import { PAGE_MAX, checkAsks, checkCommit, checkInstallation, pageOf } from "../commit-check.ts";
+import type * as port from "../store.ts";
+import { RECORDS_MAX } from "../store.ts";
+import { BucketWalk } from "./bucket-walk.ts";
+import { CALL_DEADLINE_MS, Connection, type ConnectionOptions } from "./connection.ts";
+import { durabilityOf } from "./durability.ts";
+import { Followers } from "./followers.ts";
+import { lengthsOf } from "./message.ts";
+import { BEATS_KEY, placeOf } from "./names.ts";
+import * as replies from "./replies.ts";
+import { StoreTime } from "./time.ts";
+
+/** Samples before the first call, so that a node is ready as soon as it is open. */
+const FIRST_SAMPLES = 3;
+const MEASURE_EVERY_MS = 2_000;
+
+export interface RedisStoreOptions {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The boot id of this node: its leases carry it. */
+  readonly node: string;
+  readonly deadlineMs?: number;
+}
+
+export interface RedisStore extends port.ActorStore {
+  /** Sentences on why this Redis would lose what it acknowledged; none: it would not. */
+  durability(): Promise<readonly string[]>;
+  /** A sentence on why this node must not serve now; undefined: it may. */
+  notReady(): string | undefined;
+}
+
+/** Throws `StoreUnreachable` when Redis does not answer or holds other functions of our name. */
+export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
+  const connecting = { ...options, deadlineMs: options.deadlineMs ?? CALL_DEADLINE_MS };
+  const connection = new Connection(connecting);
+  await connection.open();
+  const time = new StoreTime(options.clock);
+  for (let sample = 0; sample < FIRST_SAMPLES; sample += 1) {
+    await time.measure(() => timeOf(connection));
+  }
+  return new OpenRedisStore({ ...connecting, node: options.node }, connection, time);
+}
+
+async function timeOf(connection: Connection): Promise<number> {
+  return replies.decodeTime(await connection.send(["TIME"]));
+}
+
+class OpenRedisStore implements RedisStore {
+  readonly #options: ConnectionOptions & { readonly node: string };
+  readonly #connection: Connection;
+  readonly #time: StoreTime;
+  readonly #walk: BucketWalk;
+  readonly #followers: Followers;
+  #stopMeasuring: () => void = () => {};
+
+  constructor(
+    options: ConnectionOptions & { readonly node: string },
+    connection: Connection,
+    time: StoreTime,
+  ) {
+    this.#options = options;
+    this.#connection = connection;
+    this.#time = time;
+    this.#walk = new BucketWalk(connection, options.node);
+    this.#followers = new Followers(options, connection);
+    this.#measureLater();
+  }
+
+  async load(address: Address): Promise<string | undefined> {
+    const found = await this.#connection.send(["HGET", placeOf(address).actor, "envelope"]);
+    return found === null ? undefined : replies.decodeText(found);
+  }
+
+  async confirm(
+    address: Address,
+    head: port.Head,
+    asks: readonly port.IdClaim[],
+  ): Promise<port.Confirmed> {
+    checkAsks(asks.length);
+    const place = placeOf(address);
+    const args = [place.address, head, ...asks.map(({ idKey }) => idKey)];
+    return replies.decodeConfirmed(await this.#connection.ask("confirm", [place.actor], args));
+  }
+
+  async commit(address: Address, commit: port.Commit): Promise<port.Committed> {
+    checkCommit(commit);
+    const place = placeOf(address);
+    const args = [place.address, ...commitArgs(commit)];
+    return replies.decodeCommitted(await this.#connection.call("commit", [place.actor], args));
+  }
+
+  async records(
+    address: Address,
+    after: number,
+    limit: number,
+  ): Promise<readonly port.StoredRecord[]> {
+    const page = pageOf(limit, RECORDS_MAX);
+    if (page === 0) {
+      return [];
+    }
+    const range = [placeOf(address).log, `(${after}-0`, "+", "COUNT", String(page)];
+    return replies.decodeEntries(await this.#connection.send(["XRANGE", ...range]));
+  }
+
+  async reserve(address: Address, ticket: string): Promise<"reserved" | "present"> {
+    const reply = await this.#callOf(address, "reserve", [ticket]);
+    return reply === "reserved" ? "reserved" : "present";
+  }
+
+  async install(
+    address: Address,
+    ticket: string,
+    what: port.Installation,
+  ): Promise<"installed" | "lost"> {
+    checkInstallation(what);
+    const reply = await this.#callOf(address, "install", [ticket, ...installArgs(what)]);
+    return reply === "installed" ? "installed" : "lost";
+  }
+
+  async evict(address: Address, head: port.Head, dueAfter: number): Promise<"evicted" | "kept"> {
+    const reply = await this.#callOf(address, "evict", [head, String(dueAfter)]);
+    return reply === "evicted" ? "evicted" : "kept";
+  }
+
+  claim(limit: number, leaseMs: number): Promise<readonly port.ClaimedItem[]> {
+    return this.#walk.claim(pageOf(limit, PAGE_MAX), leaseMs);
+  }
+
+  async renew(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
+    return (await this.#callOf(item.address, "renew", leaseArgs(item, leaseMs))) === "done";
+  }
+
+  async release(item: port.ClaimedItem, claimableAt: number): Promise<boolean> {
+    return (await this.#callOf(item.address, "release", leaseArgs(item, claimableAt))) === "done";
+  }
+
+  dirty(limit: number): Promise<readonly port.DirtyActor[]> {
+    return this.#walk.dirty(pageOf(limit, PAGE_MAX));
+  }
+
+  async journaled(address: Address, seq: number, head: port.Head): Promise<void> {
+    await this.#callOf(address, "journaled", [String(seq), head]);
+  }
+
+  actors(cursor: string | undefined, limit: number): ReturnType<port.ActorStore["actors"]> {
+    return this.#walk.actors(cursor, Math.max(1, pageOf(limit, PAGE_MAX)));
+  }
+
+  subscribe(address: Address, subscription: port.Subscription): Promise<() => void> {
+    return this.#followers.add(address, subscription);
+  }
+
+  async beat(node: string): Promise<void> {
+    await this.#connection.call("beat", [BEATS_KEY], [node]);
+  }
+
+  async nodes(): Promise<readonly port.NodeBeat[]> {
+    return replies.decodeBeats(await this.#connection.send(["HGETALL", BEATS_KEY]));
+  }
+
+  async forget(node: string): Promise<void> {
+    await this.#connection.send(["HDEL", BEATS_KEY, node]);
+  }
+
+  now(): number {
+    return this.#time.now();
+  }
+
+  durability(): Promise<readonly string[]> {
+    return durabilityOf((args) => this.#connection.send(args));
+  }
+
+  notReady(): string | undefined {
+    return this.#time.distrust();
+  }
+
+  async close(): Promise<void> {
+    this.#stopMeasuring();
+    this.#followers.close();
+    this.#connection.close();
+  }
+
+  async #callOf(address: Address, name: string, args: readonly string[]): Promise<string> {
+    const place = placeOf(address);
+    const reply = await this.#connection.call(name, [place.actor], [place.address, ...args]);
+    return replies.decodeText(reply);
+  }
+
+  #measureLater(): void {
+    const { clock, log } = this.#options;
+    this.#stopMeasuring = clock.after(MEASURE_EVERY_MS, () => {
+      this.#measureLater();
+      this.#time
+        .measure(() => timeOf(this.#connection))
+        .catch((error: unknown) => log.warn("store.time.unknown", { error }));
+    });
+  }
+}
+
+function commitArgs(commit: port.Commit): readonly string[] {
+  const { records, claims, asks, agenda } = commit;
+  const counts = [records, claims, asks, agenda.put, agenda.remove].map(({ length }) => length);
+  return [
+    commit.expected ?? "",
+    commit.head,
+    commit.envelope,
+    String(commit.firstSeq),
+    lengthsOf(records),
+    ...counts.map(String),
+    ...records,
+    ...claims.flatMap(idArgs),
+    ...asks.map(({ idKey }) => idKey),
+    ...agenda.put.flatMap(itemArgs),
+    ...agenda.remove,
+  ];
+}
+
+function installArgs(what: port.Installation): readonly string[] {
+  const counts = [what.records, what.ids, what.agenda].map(({ length }) => length);
+  return [
+    what.head,
+    String(what.seq),
+    what.envelope,
+    String(what.firstSeq),
+    ...counts.map(String),
+    ...what.records,
+    ...what.ids.flatMap(idArgs),
+    ...what.agenda.flatMap(itemArgs),
+  ];
+}
+
+function idArgs({ idKey, digest, seq }: port.KnownId): readonly string[] {
+  return [idKey, digest, String(seq)];
+}
+
+function itemArgs({ key, generation, claimableAt }: port.AgendaItem): readonly string[] {
+  return [key, String(generation), String(claimableAt)];
+}
+
+function leaseArgs(item: port.ClaimedItem, ms: number): readonly string[] {
+  return [item.key, String(item.generation), item.lease, String(ms)];
+}

@@ -1,0 +1,178 @@
+/** The one decoder of what Redis answers: flat arrays of strings become what the port speaks of. */
+import { parseAddressKey } from "../address.ts";
+import type {
+  ClaimedItem,
+  Committed,
+  Confirmed,
+  DirtyActor,
+  KnownId,
+  NodeBeat,
+  StoredRecord,
+} from "../store.ts";
+
+/** A reply that our own functions do not give: another library answered, or bytes are damaged. */
+class BadReply extends Error {
+  override readonly name = "BadReply";
+}
+
+export function decodeText(reply: unknown): string {
+  if (typeof reply !== "string") {
+    throw new BadReply(`expected a string, found ${typeof reply}`);
+  }
+  return reply;
+}
+
+export function decodeTexts(reply: unknown): readonly string[] {
+  return decodeList(reply).map(decodeText);
+}
+
+function decodeList(reply: unknown): readonly unknown[] {
+  if (!Array.isArray(reply)) {
+    throw new BadReply(`expected an array, found ${typeof reply}`);
+  }
+  return reply as readonly unknown[];
+}
+
+export function decodeCommitted(reply: unknown): Committed {
+  const [kind, ...rest] = decodeTexts(reply);
+  switch (kind) {
+    case "absent":
+      return { kind };
+    case "conflict":
+      return { kind, envelope: rest[0] ?? "" };
+    case "committed":
+    case "known":
+      return { kind, known: knownOf(rest) };
+    default:
+      throw new BadReply(`expected what became of a commit, found ${kind}`);
+  }
+}
+
+export function decodeConfirmed(reply: unknown): Confirmed {
+  const [kind, ...rest] = decodeTexts(reply);
+  switch (kind) {
+    case "absent":
+      return { kind };
+    case "current":
+      return { kind, known: knownOf(rest) };
+    case "moved":
+      return { kind, envelope: rest[0] ?? "", known: knownOf(rest.slice(1)) };
+    default:
+      throw new BadReply(`expected whether a head is current, found ${kind}`);
+  }
+}
+
+/** XRANGE: `[["7-0", ["r", line]], …]`. */
+export function decodeEntries(reply: unknown): readonly StoredRecord[] {
+  return decodeList(reply).map((entry) => {
+    const [id, fields] = decodeList(entry);
+    const [, line = ""] = decodeTexts(fields);
+    return { seq: numberOf(decodeText(id).split("-")[0]), line };
+  });
+}
+
+export function decodeClaimed(reply: unknown): readonly ClaimedItem[] {
+  return rows(decodeTexts(reply), 6).map(
+    ([address = "", key = "", generation, claimableAt, attempt, lease = ""]) => ({
+      address: parseAddressKey(address),
+      key,
+      generation: numberOf(generation),
+      claimableAt: numberOf(claimableAt),
+      attempt: numberOf(attempt),
+      lease,
+    }),
+  );
+}
+
+export function decodeDirty(reply: unknown): readonly DirtyActor[] {
+  return rows(decodeTexts(reply), 3).map(([address = "", head = "", seq]) => ({
+    address: parseAddressKey(address),
+    head,
+    seq: numberOf(seq),
+  }));
+}
+
+/** HGETALL: a map in RESP 3. */
+export function decodeBeats(reply: unknown): readonly NodeBeat[] {
+  return [...decodeFields(reply)].map(([node, beatAt]) => ({
+    node,
+    beatAt: numberOf(decodeText(beatAt)),
+  }));
+}
+
+export interface Point {
+  readonly seq: number;
+  readonly head: string;
+}
+
+export interface Tail extends Point {
+  readonly records: readonly StoredRecord[];
+}
+
+/** Undefined: no such actor. */
+export function decodeTail(reply: unknown): Tail | undefined {
+  const [head, seq, ...rest] = decodeTexts(reply);
+  if (head === undefined) {
+    return undefined;
+  }
+  const records = rows(rest, 2).map(([at, line = ""]) => ({ seq: numberOf(at), line }));
+  return { head, seq: numberOf(seq), records };
+}
+
+export function decodeHeads(reply: unknown): readonly (Point | undefined)[] {
+  return rows(decodeTexts(reply), 2).map(([head = "", seq]) =>
+    head === "" ? undefined : { head, seq: numberOf(seq) },
+  );
+}
+
+/** TIME: seconds and microseconds; answers ms. */
+export function decodeTime(reply: unknown): number {
+  const [seconds, micros] = decodeTexts(reply);
+  return numberOf(seconds) * 1_000 + numberOf(micros) / 1_000;
+}
+
+/** FUNCTION LIST … WITHCODE of one library; undefined: it is not loaded. */
+export function decodeLibraryCode(reply: unknown): string | undefined {
+  const [library] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
+  if (library === undefined) {
+    return undefined;
+  }
+  return decodeText(decodeFields(library).get("library_code"));
+}
+
+/** A map in whichever way the protocol version writes it: Map, object, or flat array. */
+export function decodeFields(reply: unknown): ReadonlyMap<string, unknown> {
+  if (reply instanceof Map) {
+    return reply as ReadonlyMap<string, unknown>;
+  }
+  if (Array.isArray(reply)) {
+    const flat = reply as readonly unknown[];
+    return new Map(flat.flatMap((name, at) => (at % 2 ? [] : [[String(name), flat[at + 1]]])));
+  }
+  return new Map(Object.entries(reply as Readonly<Record<string, unknown>>));
+}
+
+function knownOf(flat: readonly string[]): readonly KnownId[] {
+  return rows(flat, 3).map(([idKey = "", seq, digest = ""]) => ({
+    idKey,
+    digest,
+    seq: numberOf(seq),
+  }));
+}
+
+function rows(flat: readonly string[], width: number): readonly (readonly string[])[] {
+  if (flat.length % width !== 0) {
+    throw new BadReply(`expected rows of ${width}, found ${flat.length} fields`);
+  }
+  return Array.from({ length: flat.length / width }, (_, at) =>
+    flat.slice(at * width, (at + 1) * width),
+  );
+}
+
+function numberOf(text: string | undefined): number {
+  const number = Number(text);
+  if (text === undefined || text === "" || Number.isNaN(number)) {
+    throw new BadReply("expected a number, found something else");
+  }
+  return number;
+}

@@ -1,0 +1,166 @@
+-- Coming and going: tickets of hydrations, installing, evicting, the dirty set and the walk.
+
+-- ARGV: address, ticket. A later ticket voids the earlier: a hydrator may have died.
+local function reserve(keys, args)
+  local names = names_of(keys[1], args[1])
+  if not names then
+    return bad('expected the key of an actor')
+  end
+  if redis.call('EXISTS', names.actor) == 1 then
+    return 'present'
+  end
+  redis.call('SET', names.ticket, args[2], 'PX', TICKET_MS)
+  return 'reserved'
+end
+
+-- ARGV: address, ticket, head, seq, envelope, first seq, how many records, ids, items;
+-- then records, ids (id, digest, seq), items (key, generation, claimable at).
+local function install(keys, args)
+  local names = names_of(keys[1], args[1])
+  local records, ids, items = tonumber(args[7]), tonumber(args[8]), tonumber(args[9])
+  if not names or not records or not ids or not items then
+    return bad('expected an installation of an actor, found something else')
+  end
+  local ids_from, items_from = 9 + records, 9 + records + 3 * ids
+  if #args ~= items_from + 3 * items or tonumber(args[6]) + records - 1 ~= tonumber(args[4]) then
+    return bad('expected records up to the seq, found another number of them')
+  end
+  local bytes = #args[5]
+  for at = 1, records do
+    bytes = bytes + #args[9 + at]
+  end
+  if bytes > INSTALL_BYTES_MAX then
+    return too_large('expected at most ' .. INSTALL_BYTES_MAX .. ' bytes')
+  end
+  if redis.call('EXISTS', names.actor) == 1 or redis.call('GET', names.ticket) ~= args[2] then
+    return 'lost'
+  end
+  redis.call('DEL', names.ticket, names.log, names.ids, names.owed)
+  for at = 1, records do
+    local id = string.format('%.0f-0', tonumber(args[6]) + at - 1)
+    redis.call('XADD', names.log, id, 'r', args[9 + at])
+  end
+  redis.call('HSET', names.actor, 'head', args[3], 'seq', args[4], 'envelope', args[5])
+  for at = ids_from + 1, items_from, 3 do
+    redis.call('HSET', names.ids, args[at], args[at + 2] .. ' ' .. args[at + 1])
+  end
+  for at = items_from + 1, #args, 3 do
+    put_owed(names, args[at], args[at + 1], args[at + 2])
+  end
+  redis.call('ZADD', names.actors, 0, names.address)
+  redis.call('SPUBLISH', names.channel, 'I ' .. args[4] .. ' ' .. args[3])
+  return 'installed'
+end
+
+-- Something of this actor is at work, or falls due by then.
+local function holds(names, due_after)
+  local owed = redis.call('HGETALL', names.owed)
+  for at = 1, #owed, 2 do
+    local lease = string.match(owed[at + 1], '^%-?%d+ %d+ (.*)$')
+    local score = redis.call('ZSCORE', names.agenda, names.address .. ' ' .. owed[at])
+    if lease ~= '' or not score or tonumber(score) <= due_after then
+      return true
+    end
+  end
+  return false
+end
+
+-- ARGV: address, head, due after.
+local function evict(keys, args)
+  local names = names_of(keys[1], args[1])
+  if not names then
+    return bad('expected the key of an actor')
+  end
+  if
+    redis.call('HGET', names.actor, 'head') ~= args[2]
+    or redis.call('ZSCORE', names.dirty, names.address)
+    or holds(names, tonumber(args[3]))
+  then
+    return 'kept'
+  end
+  for _, key in ipairs(redis.call('HKEYS', names.owed)) do
+    redis.call('ZREM', names.agenda, names.address .. ' ' .. key)
+  end
+  redis.call('ZREM', names.actors, names.address)
+  redis.call('UNLINK', names.actor, names.log, names.ids, names.owed)
+  return 'evicted'
+end
+
+-- ARGV: address, seq, head. What is left to copy came after this, so it queues behind those that
+-- wait longer.
+local function journaled(keys, args)
+  local names = names_of(keys[1], args[1])
+  if not names then
+    return bad('expected the key of an actor')
+  end
+  local stored = redis.call('HMGET', names.actor, 'head', 'seq')
+  if not stored[1] or (stored[1] == args[3] and stored[2] == args[2]) then
+    redis.call('ZREM', names.dirty, names.address)
+  else
+    redis.call('ZADD', names.dirty, 'XX', now_ms(), names.address)
+  end
+  return 'done'
+end
+
+-- KEYS: dirty sets; ARGV: limit. Replies address, head, seq of each, longest dirty first.
+local function dirty(keys, args)
+  local limit = tonumber(args[1])
+  local found = {}
+  for _, key in ipairs(keys) do
+    local base = string.sub(key, 1, -1 - #'dirty')
+    local members = redis.call('ZRANGE', key, 0, limit - 1, 'WITHSCORES')
+    for at = 1, #members, 2 do
+      found[#found + 1] = { base = base, address = members[at], since = tonumber(members[at + 1]) }
+    end
+  end
+  table.sort(found, function(one, two)
+    if one.since ~= two.since then
+      return one.since < two.since
+    end
+    return one.address < two.address
+  end)
+  local reply = {}
+  for at = 1, math.min(limit, #found) do
+    local each = found[at]
+    local stored = redis.call('HMGET', each.base .. 'a:' .. each.address, 'head', 'seq')
+    if stored[1] then
+      reply[#reply + 1] = each.address
+      reply[#reply + 1] = stored[1]
+      reply[#reply + 1] = stored[2]
+    end
+  end
+  return reply
+end
+
+-- KEYS: sets of actors in the order of the walk; ARGV: limit, the last address met in the first.
+local function walk(keys, args)
+  local limit = tonumber(args[1])
+  local after = args[2] == '' and '-' or '(' .. args[2]
+  local reply = {}
+  for _, key in ipairs(keys) do
+    local members = redis.call('ZRANGEBYLEX', key, after, '+', 'LIMIT', 0, limit - #reply)
+    for _, address in ipairs(members) do
+      reply[#reply + 1] = address
+    end
+    after = '-'
+    if #reply >= limit then
+      break
+    end
+  end
+  return reply
+end
+
+redis.register_function('toolboxai_1_reserve', reserve)
+redis.register_function('toolboxai_1_install', install)
+redis.register_function('toolboxai_1_evict', evict)
+redis.register_function('toolboxai_1_journaled', journaled)
+redis.register_function({
+  function_name = 'toolboxai_1_dirty',
+  callback = dirty,
+  flags = { 'no-writes' },
+})
+redis.register_function({
+  function_name = 'toolboxai_1_walk',
+  callback = walk,
+  flags = { 'no-writes' },
+})
