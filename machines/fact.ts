@@ -23,6 +23,8 @@ export interface StandingChange {
   readonly who: { readonly participantId: ParticipantId } | { readonly userId: UserId };
   readonly standing: Standing | null;
   readonly unwatch?: "removed" | "denied" | "superseded";
+  /** Only the watches of these connections end; absent: all of that person's. */
+  readonly connections?: readonly string[];
 }
 
 export interface Fact {

@@ -1,0 +1,124 @@
+/**
+ * What a client may send to a session: one closed schema a command, `type` included.
+ *
+ * Unknown fields are refused by name. The types of all of them are one union, `SessionCommand`,
+ * and `CommandType` is what every table over commands is total in.
+ */
+import { type Static, type TProperties, Type } from "@sinclair/typebox";
+import { ItemSchema, LIMIT_MS_MAX, LIMIT_MS_MIN, OPEN_TEXT_CHARS_MAX } from "./item.ts";
+import { Admission, DURATION_MS_MAX, PartialSettings } from "./settings.ts";
+
+const strict = { additionalProperties: false } as const;
+
+/** A sentence or two. */
+const REASON_CHARS_MAX = 500;
+/** One grade is never worth more than the largest item. */
+const POINTS_MAX = 1_000;
+/** An answer has one field; what is in it is judged by the item. */
+const ANSWER_FIELDS_MAX = 1;
+/** As many as there may be seats. */
+const PARTICIPANTS_MAX = 1_000;
+
+/** `YYYY-MM-DDThh:mm[:ss[.s]]` with an offset, which is what makes it an instant. */
+const INSTANT =
+  "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$";
+
+const Id = Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" });
+const Reason = Type.Optional(Type.String({ maxLength: REASON_CHARS_MAX }));
+const Limit = Type.Union([
+  Type.Integer({ minimum: LIMIT_MS_MIN, maximum: LIMIT_MS_MAX }),
+  Type.Null(),
+]);
+const AnswerFields = Type.Record(Type.String(), Type.Unknown(), {
+  maxProperties: ANSWER_FIELDS_MAX,
+});
+
+function command<Name extends string, Fields extends TProperties>(type: Name, fields: Fields) {
+  return Type.Object({ type: Type.Literal(type), ...fields }, strict);
+}
+
+export const COMMANDS = {
+  "session.schedule": command("session.schedule", { startsAt: Type.String({ pattern: INSTANT }) }),
+  "session.open-lobby": command("session.open-lobby", {}),
+  "session.start": command("session.start", {}),
+  "session.pause": command("session.pause", {}),
+  "session.resume": command("session.resume", {}),
+  "session.extend": command("session.extend", {
+    byMs: Type.Integer({ minimum: 1_000, maximum: DURATION_MS_MAX }),
+  }),
+  "session.end": command("session.end", {}),
+  "session.cancel": command("session.cancel", { reason: Reason }),
+  "settings.set": command("settings.set", { settings: PartialSettings }),
+  "admission.set": command("admission.set", { admission: Admission }),
+  "code.rotate": command("code.rotate", {}),
+  "step.present": command("step.present", { stepId: Id }),
+  "participant.join": command("participant.join", {}),
+  "participant.leave": command("participant.leave", {}),
+  "participant.admit": command("participant.admit", { participantId: Id }),
+  "participant.deny": command("participant.deny", { participantId: Id }),
+  "participant.remove": command("participant.remove", { participantId: Id }),
+  "participant.ban": command("participant.ban", { participantId: Id }),
+  "participant.unban": command("participant.unban", { participantId: Id }),
+  "participant.promote": command("participant.promote", { userId: Id }),
+  "participant.demote": command("participant.demote", { participantId: Id }),
+  "participant.rename": command("participant.rename", {
+    participantId: Id,
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+  }),
+  "participant.nudge": command("participant.nudge", { participantId: Id, text: Reason }),
+  "round.open": command("round.open", {
+    stepId: Type.Optional(Id),
+    item: Type.Optional(ItemSchema),
+    limitMs: Type.Optional(Limit),
+  }),
+  "round.close": command("round.close", { roundId: Id }),
+  "round.extend": command("round.extend", {
+    roundId: Id,
+    byMs: Type.Integer({ minimum: 1_000, maximum: LIMIT_MS_MAX }),
+  }),
+  "round.reopen": command("round.reopen", {
+    roundId: Id,
+    limitMs: Limit,
+    participantIds: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: PARTICIPANTS_MAX })),
+  }),
+  "round.score": command("round.score", { roundId: Id, key: Type.Optional(Type.Unknown()) }),
+  "round.reveal": command("round.reveal", { roundId: Id }),
+  "round.void": command("round.void", { roundId: Id }),
+  "round.dismiss": command("round.dismiss", { roundId: Id }),
+  "answer.submit": command("answer.submit", { roundId: Id, answer: AnswerFields }),
+  "answer.amend": command("answer.amend", { roundId: Id, answer: AnswerFields }),
+  "draft.save": command("draft.save", { roundId: Id, answer: AnswerFields }),
+  "answer.grade": command("answer.grade", {
+    roundId: Id,
+    participantId: Id,
+    points: Type.Number({ minimum: 0, maximum: POINTS_MAX }),
+    comment: Type.Optional(Type.String({ maxLength: OPEN_TEXT_CHARS_MAX })),
+  }),
+  "hand.raise": command("hand.raise", {}),
+  "hand.lower": command("hand.lower", { participantId: Type.Optional(Id) }),
+  "hand.call": command("hand.call", { participantId: Id }),
+  "hands.clear": command("hands.clear", {}),
+  "accommodation.set": command("accommodation.set", {
+    participantId: Id,
+    multiplier: Type.Optional(Type.Number({ minimum: 1, maximum: 10 })),
+    extraMs: Type.Optional(Type.Integer({ minimum: 0, maximum: LIMIT_MS_MAX })),
+    untimed: Type.Optional(Type.Boolean()),
+  }),
+  "attendance.mark": command("attendance.mark", {
+    participantId: Id,
+    status: Type.Union([
+      Type.Literal("present"),
+      Type.Literal("late"),
+      Type.Literal("absent"),
+      Type.Literal("excused"),
+      Type.Null(),
+    ]),
+  }),
+} as const;
+
+export type CommandType = keyof typeof COMMANDS;
+export type SessionCommand = { [T in CommandType]: Static<(typeof COMMANDS)[T]> }[CommandType];
+
+export function isCommandType(type: string): type is CommandType {
+  return Object.hasOwn(COMMANDS, type);
+}

@@ -1,0 +1,173 @@
+/**
+ * What a session remembers: the rows of its snapshot, all of it plain JSON.
+ *
+ * Owns the persisted shape; changing it means a new machine version. Times are ms since 1970.
+ * Where somebody is (phase, admission, activity) is the statechart's; what happened is here.
+ */
+import type { ParticipantId, RoundId, UserId } from "../ids.ts";
+import type { Answer } from "./answer.ts";
+import type { Item, Step } from "./item.ts";
+import type { Settings } from "./settings.ts";
+
+export type ParticipantStatus = "waiting" | "admitted" | "left" | "removed" | "banned" | "denied";
+export type Connection = "connected" | "reconnecting" | "offline";
+export type AttendanceMark = "present" | "late" | "absent" | "excused";
+export type CloseReason = "host" | "deadline" | "session-ended";
+export type PauseReason = "host" | "host-lost";
+export type HostPresence = "absent" | "present" | "grace" | "lost";
+
+export interface Accommodation {
+  readonly multiplier: number;
+  readonly extraMs: number;
+  readonly untimed: boolean;
+}
+
+export interface Host {
+  readonly userId: UserId;
+  readonly name: string;
+  readonly role: "host" | "co-host";
+  /** The live connections, oldest first. */
+  readonly connections: readonly string[];
+}
+
+export interface Participant {
+  readonly participantId: ParticipantId;
+  readonly userId: UserId | null;
+  readonly name: string;
+  readonly status: ParticipantStatus;
+  /** The seq of the record that admitted, or else last moved, this participant. */
+  readonly since: number;
+  /** The live connections, oldest first; presence is whether there are any. */
+  readonly connections: readonly string[];
+  readonly connection: Connection;
+  readonly joinedAt: number;
+  readonly wasAdmitted: boolean;
+  readonly accommodation: Accommodation;
+  /** Connected during live time: until now, and since when it counts (null: it does not). */
+  readonly attendedMs: number;
+  readonly attendingSince: number | null;
+  /** When the class first had this participant connected, in live time. */
+  readonly arrivedAt: number | null;
+  readonly mark: AttendanceMark | null;
+}
+
+export interface Grade {
+  readonly points: number;
+  readonly comment: string | null;
+}
+
+export interface Given {
+  readonly answer: Answer;
+  /** Handed in by itself, from a draft. */
+  readonly auto: boolean;
+  readonly atMs: number;
+}
+
+export interface Draft {
+  readonly answer: Answer;
+  readonly savedAt: number;
+  readonly atMs: number;
+}
+
+export interface Round {
+  readonly roundId: RoundId;
+  readonly stepId: string | null;
+  readonly item: Item;
+  /** Choices are shown to each in an order of their own. */
+  readonly shuffled: boolean;
+  readonly speedBonus: boolean;
+  readonly openedAt: number;
+  /** When the clock was last started: opening, or reopening. */
+  readonly startedAt: number;
+  readonly limitMs: number | null;
+  readonly pausedAt: number | null;
+  readonly pausedTotalMs: number;
+  /** `pausedTotalMs` when the clock was last started. */
+  readonly pausedBeforeMs: number;
+  /** No deadline is earlier: the time given after no node lived. */
+  readonly floorAt: number | null;
+  /** Reopened for these only; null: for everyone. */
+  readonly only: readonly ParticipantId[] | null;
+  /** Those who have other time than the class. */
+  readonly terms: Readonly<Record<ParticipantId, Accommodation>>;
+  readonly answers: Readonly<Record<ParticipantId, Given>>;
+  readonly drafts: Readonly<Record<ParticipantId, Draft>>;
+  readonly grades: Readonly<Record<ParticipantId, Grade>>;
+  /** When the one timer of this round is due; null: none is armed. */
+  readonly dueAt: number | null;
+  readonly closedAt: number | null;
+  readonly scoredAt: number | null;
+  readonly revealedAt: number | null;
+  readonly voidedAt: number | null;
+}
+
+export interface SessionContext {
+  /** The time of the last step. */
+  readonly at: number;
+  readonly title: string;
+  readonly language: string;
+  readonly lessonId: string;
+  readonly steps: readonly Step[];
+  readonly stepId: string | null;
+  readonly joinCode: string;
+  readonly settings: Settings;
+  readonly startsAt: number | null;
+  readonly startedAt: number | null;
+  readonly endsBy: number | null;
+  readonly endedAt: number | null;
+  readonly pauseReason: PauseReason | null;
+  /** Live time: until now, and since when it runs (null: it does not). */
+  readonly liveMs: number;
+  readonly liveSince: number | null;
+  /** The host first, then co-hosts in order of promotion. */
+  readonly hosts: readonly Host[];
+  /** In order of joining. */
+  readonly participants: readonly Participant[];
+  /** The queue of raised hands, first come first. */
+  readonly hands: readonly ParticipantId[];
+  readonly round: Round | null;
+  readonly pastRounds: readonly Round[];
+}
+
+/** Safe for any id, also `__proto__`. */
+export function own<Value>(rows: Readonly<Record<string, Value>>, id: string): Value | undefined {
+  return Object.hasOwn(rows, id) ? rows[id] : undefined;
+}
+
+export function participantOf(
+  context: SessionContext,
+  participantId: string,
+): Participant | undefined {
+  return context.participants.find((each) => each.participantId === participantId);
+}
+
+export function seatOfUser(context: SessionContext, userId: UserId): Participant | undefined {
+  return context.participants.find((each) => each.userId === userId);
+}
+
+export function hostOf(context: SessionContext, userId: UserId): Host | undefined {
+  return context.hosts.find((each) => each.userId === userId);
+}
+
+export function roundOf(context: SessionContext, roundId: string): Round | undefined {
+  return context.round?.roundId === roundId
+    ? context.round
+    : context.pastRounds.find((each) => each.roundId === roundId);
+}
+
+export function withParticipant(context: SessionContext, row: Participant): SessionContext {
+  return {
+    ...context,
+    participants: context.participants.map((each) =>
+      each.participantId === row.participantId ? row : each,
+    ),
+  };
+}
+
+export function rfc3339(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export function rfc3339OrNull(at: number | null): string | null {
+  return at === null ? null : rfc3339(at);
+}

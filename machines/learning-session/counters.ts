@@ -1,0 +1,50 @@
+/** Live counters: absolute, lossy, and also in the view. */
+import type { Counter } from "../living.ts";
+import { type Round, type SessionContext, own } from "./context.ts";
+import { countsIn } from "./marking.ts";
+import { isAsked, phaseOf } from "./round.ts";
+
+export function countersOf(context: SessionContext): readonly Counter[] {
+  const presence: Counter = {
+    of: "presence",
+    to: ["hosts", "class", "board"],
+    fields: presenceOf(context),
+  };
+  const { round } = context;
+  if (round === null) {
+    return [presence];
+  }
+  const { roundId } = round;
+  return [
+    presence,
+    {
+      of: "answers",
+      to: ["hosts", "class", "board"],
+      fields: { roundId, ...answeredOf(context, round) },
+    },
+    {
+      of: "counts",
+      to: phaseOf(round) === "revealed" ? ["hosts", "class", "board"] : ["hosts"],
+      fields: { roundId, counts: countsIn(context, round) },
+    },
+  ];
+}
+
+export function presenceOf(context: SessionContext) {
+  const admitted = context.participants.filter((row) => row.status === "admitted");
+  const connected = admitted.filter((row) => row.connection === "connected").length;
+  return { connected, admitted: admitted.length };
+}
+
+/** Expected are the admitted who were asked and are connected, and whoever has answered. */
+export function answeredOf(context: SessionContext, round: Round) {
+  const answered = Object.keys(round.answers).length;
+  const silent = context.participants.filter(
+    (row) =>
+      row.status === "admitted" &&
+      row.connection === "connected" &&
+      isAsked(round, row.participantId) &&
+      own(round.answers, row.participantId) === undefined,
+  ).length;
+  return { answered, expected: answered + silent };
+}

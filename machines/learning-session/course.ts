@@ -1,0 +1,194 @@
+/** The session's course from draft to archive, as changes of its rows. */
+import { parseUserId } from "../ids.ts";
+import type { JsonObject } from "../json.ts";
+import type { Stamp } from "../living.ts";
+import { liveStarted, liveStopped } from "./attendance.ts";
+import { type Change, type TimerWish, changed, then } from "./change.ts";
+import { clocked, deadlineParts, remainingParts } from "./clock.ts";
+import type { PauseReason, SessionContext } from "./context.ts";
+import {
+  cancelled,
+  codeRotated,
+  ended,
+  extended,
+  fact,
+  paused,
+  resumed,
+  scheduled,
+  started,
+  stepPresented,
+  toEveryone,
+} from "./facts.ts";
+import type { Birth, EventOf } from "./messages.ts";
+import { frozen, phaseOf, thawed } from "./round.ts";
+import { DEFAULTS } from "./settings.ts";
+import { hostOf } from "./context.ts";
+
+/** A session that nobody started half a day after its time is not coming any more. */
+export const EXPIRY_MS = 12 * 60 * 60 * 1_000;
+/** Time to look at results together, and to take back an end that was a slip. */
+export const WRAPUP_MS = 10 * 60 * 1_000;
+/** A week to correct marks. */
+export const CORRECTION_MS = 7 * 24 * 60 * 60 * 1_000;
+
+const SESSION_TIMER = "session";
+
+export function born(birth: Birth & { readonly at: number }): SessionContext {
+  const { userId, name } = birth.host;
+  return {
+    at: birth.at,
+    title: birth.title,
+    language: birth.language,
+    lessonId: birth.lessonId,
+    steps: birth.steps,
+    stepId: null,
+    joinCode: birth.joinCode,
+    settings: { ...DEFAULTS, ...birth.settings },
+    startsAt: birth.startsAt,
+    startedAt: null,
+    endsBy: null,
+    endedAt: null,
+    pauseReason: null,
+    liveMs: 0,
+    liveSince: null,
+    hosts: [{ userId: parseUserId(userId), name, role: "host", connections: [] }],
+    participants: [],
+    hands: [],
+    round: null,
+    pastRounds: [],
+  };
+}
+
+export function tellSchedule(context: SessionContext): Change {
+  return changed(context, context.startsAt === null ? [] : [scheduled(context.startsAt)]);
+}
+
+export function schedule(context: SessionContext, event: EventOf<"session.schedule">): Change {
+  return changed({ ...context, startsAt: Date.parse(event.startsAt) });
+}
+
+export function tell(type: "session.lobby-opened" | "session.archived" | "session.expired") {
+  return (context: SessionContext): Change => changed(context, [fact(type, toEveryone())]);
+}
+
+export function start(context: SessionContext, { at }: Stamp): Change {
+  const endsBy = at + context.settings.maxDurationMs;
+  const put = liveStarted({ ...context, startedAt: at, endsBy });
+  return changed(put, [started(at, endsBy)], { timers: [endTimer(at, endsBy)] });
+}
+
+export function pause(reason: PauseReason) {
+  return (context: SessionContext, { at }: Stamp): Change => {
+    const put = { ...context, pauseReason: reason };
+    const { round } = put;
+    if (round === null || phaseOf(round) !== "open") {
+      return changed(put, [paused(reason, [])]);
+    }
+    const next = frozen(round, at);
+    const cold = { ...put, round: next };
+    return then(changed(cold, [paused(reason, remainingParts(cold, next))]), clocked);
+  };
+}
+
+export function resume(context: SessionContext, { at }: Stamp): Change {
+  const put = { ...context, pauseReason: null };
+  const { round } = put;
+  if (round === null || round.pausedAt === null) {
+    return changed(put, [resumed([])]);
+  }
+  const next = thawed(round, at);
+  const warm = { ...put, round: next };
+  return then(changed(warm, [resumed(deadlineParts(warm, next))]), clocked);
+}
+
+export function extend(context: SessionContext, event: EventOf<"session.extend">): Change {
+  const endsBy = (context.endsBy ?? event.at) + event.byMs;
+  return changed({ ...context, endsBy }, [extended(endsBy)], {
+    timers: [endTimer(event.at, endsBy)],
+  });
+}
+
+export function end(reason: "host" | "max-duration") {
+  return (context: SessionContext, { at, by }: Stamp): Change => {
+    const isHost = by.kind === "user" && hostOf(context, by.userId) !== undefined;
+    const told = reason === "host" && !isHost ? "tenant" : reason;
+    const put = { ...liveStopped(context), endedAt: at, pauseReason: null, hands: [] };
+    return changed(put, [ended(told)], { timers: [{ kind: "cancel", id: SESSION_TIMER }] });
+  };
+}
+
+/** Back from wrapup; where the time was over, as much as a wrapup lasts is added. */
+export function restart(context: SessionContext, { at }: Stamp): Change {
+  const endsBy = Math.max(context.endsBy ?? at, at + WRAPUP_MS);
+  const put = { ...liveStarted({ ...context, endedAt: null }), endsBy };
+  const more = endsBy === context.endsBy ? [] : [extended(endsBy)];
+  return changed(put, [resumed([]), ...more], { timers: [endTimer(at, endsBy)] });
+}
+
+/** Nobody can join any more: the code is free for others. */
+export function close(context: SessionContext): Change {
+  return changed(context, [fact("session.closed", toEveryone())], releaseOf(context.joinCode));
+}
+
+export function cancel(context: SessionContext, event: EventOf<"session.cancel">): Change {
+  return changed(context, [cancelled(event.reason)], releaseOf(context.joinCode));
+}
+
+export function expire(context: SessionContext): Change {
+  return changed(context, [fact("session.expired", toEveryone())], releaseOf(context.joinCode));
+}
+
+export function rotateCode(context: SessionContext, event: EventOf<"code.rotate">): Change {
+  const { joinCode } = event;
+  return changed({ ...context, joinCode }, [codeRotated(joinCode)], releaseOf(context.joinCode));
+}
+
+export function setSettings(context: SessionContext, event: EventOf<"settings.set">): Change {
+  const settings = { ...context.settings, ...event.settings };
+  const put = { ...context, settings: { ...settings, admission: context.settings.admission } };
+  const told: Change["told"] =
+    settings.admission === context.settings.admission
+      ? []
+      : [{ type: "told.admission", admission: settings.admission }];
+  const shown = { ...settings };
+  return changed(put, [fact("settings.changed", toEveryone({ settings: shown }))], { told });
+}
+
+export function setAdmission(
+  context: SessionContext,
+  { admission }: EventOf<"admission.set" | "told.admission">,
+): Change {
+  return context.settings.admission === admission
+    ? changed(context)
+    : changed({ ...context, settings: { ...context.settings, admission } }, [
+        fact("admission.changed", toEveryone({ admission })),
+      ]);
+}
+
+export function presentStep(context: SessionContext, event: EventOf<"step.present">): Change {
+  const put = { ...context, stepId: event.stepId };
+  const shown = shownStep(put);
+  return changed(put, shown === null ? [] : [stepPresented(shown)]);
+}
+
+/** The presented step without its question, which comes only with a round. */
+export function shownStep(context: SessionContext): JsonObject | null {
+  const index = context.steps.findIndex((each) => each.id === context.stepId);
+  const step = context.steps[index];
+  if (step === undefined) {
+    return null;
+  }
+  const { id: stepId, kind } = step;
+  return step.kind === "content"
+    ? { stepId, index, kind, title: step.title, body: step.body }
+    : { stepId, index, kind };
+}
+
+function endTimer(at: number, endsBy: number): TimerWish {
+  const event = { type: "timer.session" } as const;
+  return { kind: "arm", id: SESSION_TIMER, delayMs: Math.max(0, endsBy - at), event };
+}
+
+function releaseOf(joinCode: string): Pick<Change, "effects"> {
+  return { effects: [{ type: "releaseCode", params: { joinCode } }] };
+}

@@ -1,0 +1,196 @@
+/**
+ * The learning session: its statechart, and the session as the runtime knows it.
+ *
+ * Owns one step: what stands in the way is refused first (`refusal.ts`), then the regions move.
+ * Invariants:
+ * 1. A refused message leaves nothing behind.
+ * 2. A round whose timer should have come long ago gets its reprieve before anything else is judged.
+ */
+import type { StateValue } from "xstate";
+import type { Json, JsonObject } from "../json.ts";
+import {
+  type Counter,
+  type Living,
+  type Machine,
+  type Message,
+  type Stamp,
+  type Stepped,
+  UnreadableSnapshot,
+} from "../living.ts";
+import type { Principal, Standing } from "../principal.ts";
+import { type Asked, begin, take } from "../step.ts";
+import { activity } from "./activity.ts";
+import { admission } from "./admission.ts";
+import { can, may, whereOf } from "./can.ts";
+import { COMMANDS } from "./commands.ts";
+import type { SessionContext } from "./context.ts";
+import { countersOf } from "./counters.ts";
+import { born } from "./course.ts";
+import { floor } from "./floor.ts";
+import { isOverdue } from "./guards.ts";
+import { host } from "./host.ts";
+import { type SessionEvent, parseBirth, parseEvent } from "./messages.ts";
+import { phase } from "./phase.ts";
+import { refusalOf } from "./refusal.ts";
+import { session } from "./setup.ts";
+import { standingIn } from "./standing.ts";
+import { viewOf } from "./view.ts";
+
+/** The shape of `SessionContext` and the states; another shape is another version. */
+const VERSION = 1;
+
+const statechart = session.createMachine({
+  id: "session",
+  type: "parallel",
+  context: ({ input }) => born(input),
+  states: { phase, host, admission, activity, floor },
+});
+
+type Snapshot = ReturnType<typeof statechart.resolveState>;
+
+const OVER: ReadonlySet<string> = new Set(["archived", "cancelled", "expired"]);
+
+export class SessionLiving implements Living {
+  readonly kind = "session";
+  readonly machineVersion = VERSION;
+  readonly #snapshot: Snapshot;
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  get context(): SessionContext {
+    return this.#snapshot.context;
+  }
+
+  get state(): StateValue {
+    return this.#snapshot.value;
+  }
+
+  get over(): boolean {
+    return OVER.has(whereOf(this.state).phase);
+  }
+
+  step(message: Message, stamp: Stamp): Stepped {
+    const at = Math.max(stamp.at, this.context.at);
+    const now = { ...stamp, at };
+    const stamped = { ...this.#snapshot, context: { ...this.context, at } };
+    const ready = this.#reprieved(stamped, now);
+    const refusal = refusalOf(
+      { context: ready.snapshot.context, state: ready.snapshot.value },
+      message,
+      now,
+    );
+    if (refusal !== undefined) {
+      return { kind: "refused", refusal };
+    }
+    const taken = take(statechart, ready.snapshot, parseEvent(message, now));
+    return accepted(ready, taken ?? { ...NOTHING, snapshot: ready.snapshot });
+  }
+
+  standing(principal: Principal): Standing | undefined {
+    return standingIn(this.context, principal);
+  }
+
+  view(standing: Standing): JsonObject {
+    return viewOf(this.context, this.state, standing);
+  }
+
+  counters(): readonly Counter[] {
+    return countersOf(this.context);
+  }
+
+  connections(): ReturnType<Living["connections"]> {
+    return this.over ? [] : connectionsOf(this.context);
+  }
+
+  persist(): Json {
+    const { value, context } = this.#snapshot;
+    return parsePlain({ version: VERSION, state: value, context });
+  }
+
+  #reprieved(snapshot: Snapshot, stamp: Stamp): Asked & { readonly snapshot: Snapshot } {
+    const event: SessionEvent = { type: "told.overdue", ...stamp };
+    const taken = isOverdue(snapshot.context, stamp.at)
+      ? take(statechart, snapshot, event)
+      : undefined;
+    return taken ?? { ...NOTHING, snapshot };
+  }
+}
+
+const NOTHING: Asked = { facts: [], timers: [], effects: [] };
+
+function accepted(first: Asked, second: Asked & { readonly snapshot: Snapshot }): Stepped {
+  return {
+    kind: "accepted",
+    next: new SessionLiving(second.snapshot),
+    facts: [...first.facts, ...second.facts],
+    timers: [...first.timers, ...second.timers],
+    effects: [...first.effects, ...second.effects],
+  };
+}
+
+function birth(message: Message, stamp: Stamp): Stepped {
+  const parsed = parseBirth(message);
+  if ("length" in parsed) {
+    const detail = "The session cannot be made: its first message does not fit the schema.";
+    return { kind: "refused", refusal: { code: "invalid", detail, errors: parsed } };
+  }
+  const taken = begin(statechart, { ...parsed, ...stamp });
+  return accepted(NOTHING, taken);
+}
+
+function revive(stored: unknown): Living {
+  try {
+    return new SessionLiving(statechart.resolveState(parseStored(stored)));
+  } catch (cause) {
+    throw new UnreadableSnapshot("expected a snapshot of a session", { cause });
+  }
+}
+
+function connectionsOf(context: SessionContext): ReturnType<Living["connections"]> {
+  const ofHosts = context.hosts.flatMap(({ userId, name, connections }) =>
+    connections.map((connectionId) => ({
+      connectionId,
+      principal: { kind: "user", userId, role: "teacher", name } as const,
+    })),
+  );
+  const ofClass = context.participants.flatMap(({ participantId, userId, name, connections }) =>
+    connections.map((connectionId) => ({
+      connectionId,
+      principal:
+        userId === null
+          ? ({ kind: "guest", participantId } as const)
+          : ({ kind: "user", userId, role: "student", name } as const),
+    })),
+  );
+  return [...ofHosts, ...ofClass];
+}
+
+/** A context is made of JSON alone: nothing else is ever put into it. */
+function parsePlain(value: unknown): Json {
+  return value as Json;
+}
+
+function parseStored(stored: unknown): { value: StateValue; context: SessionContext } {
+  const { version, state, context } = stored as {
+    readonly version: unknown;
+    readonly state: StateValue;
+    readonly context: SessionContext;
+  };
+  if (version !== VERSION || !Array.isArray(context.participants)) {
+    throw new TypeError(`expected version ${VERSION} of a session, found ${String(version)}`);
+  }
+  whereOf(state);
+  return { value: state, context };
+}
+
+export const sessionMachine: Machine = {
+  kind: "session",
+  version: VERSION,
+  commands: COMMANDS,
+  birth,
+  revive,
+  can,
+  may,
+};

@@ -1,0 +1,103 @@
+/**
+ * A participant's life: a pure transition table, and presence as a set of live connections.
+ *
+ * ```
+ * (none) → waiting | admitted{ connected · reconnecting → after(10s) offline }
+ * waiting → admitted | denied | left      admitted → left | removed | banned
+ * left → waiting | admitted   removed → admitted (by a host or a pin)   banned → left (unbanned)
+ * ```
+ *
+ * Invariants:
+ * LS5: A stale disconnect never changes presence while another connection lives.
+ * LS18: Who was removed cannot act or return by himself; who was unbanned can return.
+ */
+import type { Participant, ParticipantStatus } from "./context.ts";
+
+/** A phone that changes networks is back within this; the class should not see it blink. */
+export const RECONNECT_MS = 10_000;
+
+export const SEAT_MOVES = [
+  "join",
+  "rejoin",
+  "admit",
+  "deny",
+  "leave",
+  "remove",
+  "ban",
+  "unban",
+] as const;
+export type SeatMove = (typeof SEAT_MOVES)[number];
+
+/** `back`: admitted again, or waiting again where a host must approve. */
+type Target = ParticipantStatus | "back" | "same";
+
+const MOVES: Readonly<Record<ParticipantStatus, Partial<Record<SeatMove, Target>>>> = {
+  waiting: {
+    join: "same",
+    rejoin: "same",
+    admit: "admitted",
+    deny: "denied",
+    leave: "left",
+    remove: "removed",
+    ban: "banned",
+  },
+  admitted: {
+    join: "same",
+    rejoin: "same",
+    admit: "same",
+    leave: "left",
+    remove: "removed",
+    ban: "banned",
+  },
+  left: {
+    join: "back",
+    rejoin: "back",
+    admit: "admitted",
+    leave: "same",
+    remove: "removed",
+    ban: "banned",
+  },
+  removed: { rejoin: "admitted", admit: "admitted", remove: "same", ban: "banned" },
+  banned: { ban: "same", unban: "left" },
+  denied: { admit: "admitted", deny: "same", ban: "banned", rejoin: "admitted" },
+};
+
+/** Where a move leads; undefined: it is not accepted there. `back` needs to know about approval. */
+export function moved(
+  row: Pick<Participant, "status">,
+  move: SeatMove,
+  wasAdmitted: boolean,
+): ParticipantStatus | undefined {
+  const target = MOVES[row.status][move];
+  if (target === "same") {
+    return row.status;
+  }
+  return target === "back" ? (wasAdmitted ? "admitted" : "waiting") : target;
+}
+
+/** With one more connection; the oldest beyond `devices` are superseded. */
+export function opened(
+  row: Participant,
+  connectionId: string,
+  devices: number,
+): { readonly row: Participant; readonly superseded: readonly string[] } {
+  const all = [...row.connections.filter((each) => each !== connectionId), connectionId];
+  const connections = all.slice(-devices);
+  return {
+    row: { ...row, connections, connection: "connected" },
+    superseded: all.slice(0, -connections.length),
+  };
+}
+
+/** Without that connection; the same row if it was not there. */
+export function closed(row: Participant, connectionId: string): Participant {
+  if (!row.connections.includes(connectionId)) {
+    return row;
+  }
+  const connections = row.connections.filter((each) => each !== connectionId);
+  return {
+    ...row,
+    connections,
+    connection: connections.length === 0 ? "reconnecting" : row.connection,
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * What stands in the way of this very message, by its fields and the rows: the last part of the
+ * order in `refusal.ts`. A `switch` over all messages: a new one does not compile until decided.
+ */
+import type { Refusal } from "../refusal.ts";
+import { unreachable } from "../unreachable.ts";
+import { participantOf } from "./context.ts";
+import { EXPIRY_MS } from "./course.ts";
+import type { SessionMessage } from "./messages.ts";
+import { type Judged, invalid, refuse } from "./refuse.ts";
+import { answerRefusal, gradeRefusal } from "./refusal-of-answer.ts";
+import { openRefusal, roundRefusal } from "./refusal-of-round.ts";
+import {
+  demoteRefusal,
+  joinRefusal,
+  moveRefusal,
+  promoteRefusal,
+  rejoinRefusal,
+  renameRefusal,
+} from "./refusal-of-seat.ts";
+import { standingIn } from "./standing.ts";
+
+export function refusalOfMessage(judged: Judged, message: SessionMessage): Refusal | undefined {
+  switch (message.type) {
+    case "participant.join":
+      return joinRefusal(judged, message);
+    case "participant.rejoin":
+      return rejoinRefusal(judged, message);
+    case "participant.admit":
+    case "participant.deny":
+    case "participant.remove":
+    case "participant.ban":
+    case "participant.unban":
+      return moveRefusal(judged, message);
+    case "participant.rename":
+      return renameRefusal(judged, message);
+    case "participant.promote":
+      return promoteRefusal(judged, message);
+    case "participant.demote":
+      return demoteRefusal(judged, message);
+    case "participant.nudge":
+    case "hand.call":
+    case "accommodation.set":
+    case "attendance.mark":
+      return strangerNamed(judged, message.participantId);
+    case "round.open":
+      return openRefusal(judged, message);
+    case "round.close":
+    case "round.extend":
+    case "round.reopen":
+    case "round.score":
+    case "round.reveal":
+    case "round.void":
+    case "round.dismiss":
+      return roundRefusal(judged, message);
+    case "answer.submit":
+    case "answer.amend":
+    case "draft.save":
+      return answerRefusal(judged, message);
+    case "answer.grade":
+      return gradeRefusal(judged, message);
+    case "hand.lower":
+      return handRefusal(judged, message.participantId);
+    case "session.schedule":
+      return scheduleRefusal(judged, message.startsAt);
+    case "settings.set":
+      return settingsRefusal(judged, message.settings);
+    case "step.present":
+      return judged.context.steps.some((step) => step.id === message.stepId)
+        ? undefined
+        : invalid("/stepId", "Expected the id of a step of this lesson");
+    case "session.open-lobby":
+    case "session.start":
+    case "session.pause":
+    case "session.resume":
+    case "session.extend":
+    case "session.end":
+    case "session.cancel":
+    case "admission.set":
+    case "code.rotate":
+    case "participant.leave":
+    case "hand.raise":
+    case "hands.clear":
+    case "connection.opened":
+    case "connection.closed":
+    case "code.released":
+    case "seat.revoked":
+      return undefined;
+    default:
+      return unreachable(message);
+  }
+}
+
+function strangerNamed({ context }: Judged, participantId: string): Refusal | undefined {
+  return participantOf(context, participantId) === undefined
+    ? invalid("/participantId", "Expected the id of a participant of this session")
+    : undefined;
+}
+
+function handRefusal(judged: Judged, participantId: string | undefined): Refusal | undefined {
+  const standing = standingIn(judged.context, judged.by);
+  if (standing?.audience === "hosts") {
+    return participantId === undefined
+      ? invalid("/participantId", "Expected whose hand to lower")
+      : strangerNamed(judged, participantId);
+  }
+  return participantId === undefined || participantId === standing?.participantId
+    ? undefined
+    : refuse("not-allowed", "Only hosts lower the hands of others.");
+}
+
+function scheduleRefusal({ at }: Judged, startsAt: string): Refusal | undefined {
+  const time = Date.parse(startsAt);
+  if (Number.isNaN(time)) {
+    return invalid("/startsAt", "Expected a date that exists");
+  }
+  return time + EXPIRY_MS <= at
+    ? invalid("/startsAt", "Expected a time that is not already over")
+    : undefined;
+}
+
+/** Nobody may learn later what was given under the word that nobody would. */
+function settingsRefusal(
+  { context, where }: Judged,
+  settings: { readonly anonymous?: boolean },
+): Refusal | undefined {
+  const { anonymous } = settings;
+  const isChange = anonymous !== undefined && anonymous !== context.settings.anonymous;
+  const isStarted = where.phase === "running" || where.phase === "paused";
+  return isChange && isStarted
+    ? refuse("not-accepted", "anonymous can only be changed before the session is started.", {
+        errors: [{ path: "/settings/anonymous", message: "Fixed when the session was started" }],
+      })
+    : undefined;
+}

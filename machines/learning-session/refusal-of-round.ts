@@ -1,0 +1,143 @@
+/** What stands in the way of a round's opening, closing, scoring and showing. */
+import type { Refusal } from "../refusal.ts";
+import { askedItem } from "./asking.ts";
+import { type SessionContext, roundOf } from "./context.ts";
+import { LIMIT_MS_MAX, itemErrors } from "./item.ts";
+import { withKey } from "./key.ts";
+import type { SessionMessage } from "./messages.ts";
+import { type Judged, invalid, refuse } from "./refuse.ts";
+import { type RoundPhase, phaseOf } from "./round.ts";
+
+type Of<T extends SessionMessage["type"]> = Extract<SessionMessage, { readonly type: T }>;
+type RoundMessage = Of<
+  | "round.close"
+  | "round.extend"
+  | "round.reopen"
+  | "round.score"
+  | "round.reveal"
+  | "round.void"
+  | "round.dismiss"
+>;
+
+/** Every round stays in the snapshot with its answers; no lesson has had half as many. */
+const ROUNDS_MAX = 200;
+
+export function openRefusal(judged: Judged, message: Of<"round.open">): Refusal | undefined {
+  const { context, where } = judged;
+  if (where.activity === "ticking" || where.activity === "frozen") {
+    return refuse("round-already-open", "Close the open round before opening another.");
+  }
+  if (where.activity === "grace") {
+    return closing(judged);
+  }
+  if (where.phase !== "running") {
+    return undefined;
+  }
+  if ((message.stepId === undefined) === (message.item === undefined)) {
+    return invalid("/stepId", "Expected either a stepId or an item");
+  }
+  if (context.pastRounds.length >= ROUNDS_MAX) {
+    return refuse("not-accepted", `A session has at most ${ROUNDS_MAX} rounds.`);
+  }
+  return itemRefusal(context, message);
+}
+
+function itemRefusal(context: SessionContext, message: Of<"round.open">): Refusal | undefined {
+  const item = askedItem(context, message);
+  if (item === undefined) {
+    return invalid("/stepId", "Expected the id of a step with an item");
+  }
+  const errors = itemErrors(item).map((error) => ({ ...error, path: `/item${error.path}` }));
+  return errors.length === 0
+    ? undefined
+    : refuse("invalid", "The item cannot be asked as it is.", { errors });
+}
+
+export function roundRefusal(judged: Judged, message: RoundMessage): Refusal | undefined {
+  const { context } = judged;
+  if (message.type === "round.score") {
+    return scoreRefusal(judged, message);
+  }
+  if (context.round === null) {
+    return refuse("round-not-open", "There is no current round.");
+  }
+  if (context.round.roundId !== message.roundId) {
+    return wrongRound(context.round.roundId);
+  }
+  const phase = phaseOf(context.round);
+  return (
+    phaseRefusal(judged, message.type, phase) ??
+    (message.type === "round.extend" ? extendRefusal(context, message.byMs) : undefined) ??
+    (message.type === "round.reopen" ? reopenRefusal(context, message) : undefined)
+  );
+}
+
+/** Undefined also where the table of states has the last word. */
+function phaseRefusal(
+  judged: Judged,
+  type: Exclude<RoundMessage["type"], "round.score">,
+  phase: RoundPhase,
+): Refusal | undefined {
+  if (phase === "grace" && type !== "round.void") {
+    return closing(judged);
+  }
+  const isAnswerable = type === "round.close" || type === "round.extend";
+  if (phase !== "open" && isAnswerable) {
+    return refuse("round-not-open", `The round is ${phase}.`);
+  }
+  if (phase === "revealed" && type !== "round.dismiss") {
+    return refuse("already-revealed", "The round is revealed already.");
+  }
+  return phase === "open" && type === "round.reopen"
+    ? refuse("round-already-open", "The round is open.")
+    : undefined;
+}
+
+/** A correction: of the current round once it is scored, and of every one before it. */
+function scoreRefusal(judged: Judged, message: Of<"round.score">): Refusal | undefined {
+  const { context } = judged;
+  const round = roundOf(context, message.roundId);
+  if (round === undefined) {
+    return context.round === null
+      ? refuse("round-not-open", "There is no such round.")
+      : wrongRound(context.round.roundId);
+  }
+  const phase = phaseOf(round);
+  if (phase === "grace") {
+    return closing(judged);
+  }
+  if (phase === "open" || phase === "voided") {
+    return refuse("not-accepted", `The round is ${phase}: it has no score.`);
+  }
+  const keyed = message.key === undefined ? round.item : withKey(round.item, message.key);
+  return "message" in keyed ? invalid(`/key${keyed.path}`, keyed.message) : undefined;
+}
+
+function extendRefusal({ round }: SessionContext, byMs: number): Refusal | undefined {
+  const limitMs = round?.limitMs ?? null;
+  if (limitMs === null) {
+    return refuse("not-accepted", "The round has no limit that could be extended.");
+  }
+  return limitMs + byMs > LIMIT_MS_MAX
+    ? invalid("/byMs", "Expected a limit of at most 4 hours in all")
+    : undefined;
+}
+
+function reopenRefusal(context: SessionContext, message: Of<"round.reopen">): Refusal | undefined {
+  const ids = new Set<string>(context.participants.map((row) => row.participantId));
+  const index = message.participantIds?.findIndex((each) => !ids.has(each)) ?? -1;
+  return index < 0
+    ? undefined
+    : invalid(`/participantIds/${index}`, "Expected the id of a participant of this session");
+}
+
+function closing({ context, at }: Judged): Refusal {
+  const endsAt = (context.round?.closedAt ?? at) + context.settings.graceMs;
+  return refuse("round-closing", "The last answers are coming in.", {
+    more: { retryAfterMs: Math.max(0, endsAt - at) },
+  });
+}
+
+export function wrongRound(currentId: string): Refusal {
+  return refuse("wrong-round", `Another round is current: ${currentId}.`);
+}

@@ -1,0 +1,125 @@
+/**
+ * What stands in the way of a message: one pure function, in the order in which codes come first.
+ *
+ * not-found, not-allowed, invalid, session-over, not-admitted, paused, round-not-open, wrong-round,
+ * too-late, already-answered, bad-answer; what is left is not-accepted. Invariants:
+ * LS12: Only hosts drive: what a role never may is refused before anything about it is judged.
+ * 1. What passes here is handled by the regions; what does not, changes nothing.
+ */
+import type { Message, Stamp } from "../living.ts";
+import type { Principal } from "../principal.ts";
+import type { Refusal } from "../refusal.ts";
+import { RULES, isAccepted, whereOf } from "./can.ts";
+import { type CommandType, isCommandType } from "./commands.ts";
+import { participantOf } from "./context.ts";
+import { isTimerType, messageErrors, parseMessage } from "./messages.ts";
+import { refusalOfMessage } from "./refusal-of-message.ts";
+import { type Judged, refuse } from "./refuse.ts";
+import { type SessionRole, standingIn } from "./standing.ts";
+
+/** Said by the platform alone; the first is said in the name of whoever opened the connection. */
+const OPENED = "connection.opened";
+const SYSTEMS = new Set(["connection.closed", "code.released", "seat.revoked"]);
+
+export function refusalOf(
+  session: Pick<Judged, "context" | "state">,
+  message: Message,
+  stamp: Stamp,
+): Refusal | undefined {
+  const judged: Judged = { ...session, at: stamp.at, by: stamp.by, where: whereOf(session.state) };
+  const { phase } = judged.where;
+  if (phase === "archived" || phase === "cancelled" || phase === "expired") {
+    return strangerRefusal(judged, message) ?? refuse("session-over", `The session is ${phase}.`);
+  }
+  if (isTimerType(message.type)) {
+    return stamp.by.kind === "system" ? undefined : notAllowed(message.type);
+  }
+  return strangerRefusal(judged, message) ?? knownRefusal(judged, message);
+}
+
+/** Those whom this session does not concern, and those who may never say this. */
+function strangerRefusal(judged: Judged, { type }: Message): Refusal | undefined {
+  const { context, by } = judged;
+  if (by.kind === "system") {
+    return SYSTEMS.has(type) || type === "participant.rejoin" || isTimerType(type)
+      ? undefined
+      : notAllowed(type);
+  }
+  const standing = standingIn(context, by);
+  if (type === "participant.join") {
+    return joinsAs(by) && (standing === undefined || standing.participantId !== undefined)
+      ? undefined
+      : notAllowed(type);
+  }
+  if (standing === undefined) {
+    return refuse("not-found", "There is no such session.");
+  }
+  if (type === OPENED || (type === "participant.rejoin" && standing.participantId !== undefined)) {
+    return undefined;
+  }
+  return isCommandType(type) ? roleRefusal(judged, type, standing.role) : notAllowed(type);
+}
+
+function roleRefusal(judged: Judged, type: CommandType, role: SessionRole): Refusal | undefined {
+  const { roles } = RULES[type];
+  if (roles.includes(role)) {
+    return undefined;
+  }
+  const isStudents = roles.includes("student");
+  if (role === "gone" && isStudents) {
+    return goneRefusal(judged);
+  }
+  return role === "waiting" && isStudents ? undefined : notAllowed(type);
+}
+
+/** Removed and banned may nothing; who left or was denied is judged as not admitted, later. */
+function goneRefusal({ context, by }: Judged): Refusal | undefined {
+  const participantId = standingIn(context, by)?.participantId ?? "";
+  const status = participantOf(context, participantId)?.status;
+  return status === "removed" || status === "banned"
+    ? refuse(status, `You were ${status} from this session.`)
+    : undefined;
+}
+
+function knownRefusal(judged: Judged, message: Message): Refusal | undefined {
+  const errors = messageErrors(message);
+  if (errors.length > 0) {
+    return refuse("invalid", "The command does not fit its schema.", { errors });
+  }
+  const { type } = message;
+  return (
+    (isCommandType(type) ? stateRefusal(judged, type) : undefined) ??
+    refusalOfMessage(judged, parseMessage(message)) ??
+    (isCommandType(type) && type !== "participant.join" && !isAccepted(type, judged.where)
+      ? refuse("not-accepted", `${type} is not accepted in this state of the session.`)
+      : undefined)
+  );
+}
+
+function stateRefusal(judged: Judged, type: CommandType): Refusal | undefined {
+  const { where, context, by } = judged;
+  const { phases } = RULES[type];
+  if ((where.phase === "wrapup" || where.phase === "ended") && !phases.includes(where.phase)) {
+    return refuse("session-over", "The session is over: only hosts correct marks now.");
+  }
+  const standing = standingIn(context, by);
+  if (standing !== undefined && type !== "participant.join" && !isAdmittedTo(type, standing.role)) {
+    return refuse("not-admitted", "You are not admitted to this session.");
+  }
+  return where.phase === "paused" && !phases.includes("paused") && phases.includes("running")
+    ? refuse("paused", "The session is paused: send this again when it has resumed.")
+    : undefined;
+}
+
+function isAdmittedTo(type: CommandType, role: SessionRole): boolean {
+  return RULES[type].roles.includes(role);
+}
+
+/** A class is joined by people, not by boards and not by the platform. */
+function joinsAs(by: Principal): boolean {
+  return by.kind === "guest" || by.kind === "user";
+}
+
+function notAllowed(type: string): Refusal {
+  return refuse("not-allowed", `Your role in this session may not send ${type}.`);
+}

@@ -1,0 +1,89 @@
+/** What is left of a session for a teacher's records: per student, per round, attendance. */
+import type { JsonObject } from "../json.ts";
+import { attendanceOf, attendedMsOf, liveMsOf } from "./attendance.ts";
+import {
+  type Participant,
+  type Round,
+  type SessionContext,
+  own,
+  rfc3339OrNull,
+} from "./context.ts";
+import { countedRounds, pointsOf, resultIn } from "./leaderboard.ts";
+import { countsIn } from "./marking.ts";
+
+export interface Report {
+  readonly session: JsonObject;
+  readonly rounds: readonly JsonObject[];
+  readonly participants: readonly ReportRow[];
+}
+
+export interface ReportRow {
+  readonly participantId: string;
+  readonly name: string;
+  readonly answers: readonly {
+    readonly roundId: string;
+    readonly answer: unknown;
+    readonly correct: boolean | null;
+    readonly points: number;
+    readonly atMs: number | null;
+  }[];
+  readonly points: number | null;
+  readonly attendance: string | null;
+  readonly attendedMs: number;
+}
+
+/** Rounds that were scored, in order; whoever had a seat, in order of joining. */
+export function reportOf(context: SessionContext): Report {
+  const rounds = countedRounds(context, "scored");
+  const points = pointsOf(context, "scored");
+  const seated = context.participants.filter((row) => row.wasAdmitted);
+  return {
+    session: sessionFields(context),
+    rounds: rounds.map((round) => roundFields(context, round)),
+    participants: seated.map((row) => ({
+      participantId: row.participantId,
+      name: row.name,
+      answers: context.settings.anonymous ? [] : answersOf(rounds, row),
+      points: context.settings.anonymous ? null : (points.get(row.participantId) ?? 0),
+      attendance: attendanceOf(context, row),
+      attendedMs: attendedMsOf(context, row),
+    })),
+  };
+}
+
+function sessionFields(context: SessionContext): JsonObject {
+  return {
+    title: context.title,
+    language: context.language,
+    lessonId: context.lessonId,
+    startsAt: rfc3339OrNull(context.startsAt),
+    startedAt: rfc3339OrNull(context.startedAt),
+    endedAt: rfc3339OrNull(context.endedAt),
+    liveMs: liveMsOf(context),
+  };
+}
+
+function roundFields(context: SessionContext, round: Round): JsonObject {
+  return {
+    roundId: round.roundId,
+    stepId: round.stepId,
+    item: round.item,
+    opened: rfc3339OrNull(round.openedAt),
+    closed: rfc3339OrNull(round.closedAt),
+    counts: countsIn(context, round),
+  };
+}
+
+/** Also a grade without an answer: what was handed in on paper counts. */
+function answersOf(rounds: readonly Round[], { participantId }: Participant): ReportRow["answers"] {
+  return rounds.flatMap((round) => {
+    const given = own(round.answers, participantId);
+    if (given === undefined && own(round.grades, participantId) === undefined) {
+      return [];
+    }
+    const { correct, points } = resultIn(round, participantId);
+    const { roundId } = round;
+    const { answer = null, atMs = null } = given ?? {};
+    return [{ roundId, answer, correct, points, atMs }];
+  });
+}

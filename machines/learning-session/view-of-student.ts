@@ -1,0 +1,69 @@
+/** What a student sees of himself beside what everyone sees; while waiting or gone, little else. */
+import type { JsonObject } from "../json.ts";
+import { ownQuestion } from "./asking.ts";
+import {
+  type Participant,
+  type Round,
+  type SessionContext,
+  own,
+  rfc3339OrNull,
+} from "./context.ts";
+import { countedRounds, pointsOf, ranking, resultIn } from "./leaderboard.ts";
+import { resultFields } from "./marking.ts";
+import { deadlineOf, phaseOf, remainingMs } from "./round.ts";
+import { roundView } from "./view-of-round.ts";
+
+export function studentView(
+  context: SessionContext,
+  row: Participant,
+  common: JsonObject,
+): JsonObject {
+  const { participantId } = row;
+  return {
+    ...common,
+    me: meOf(context, row),
+    results: countedRounds(context, "revealed").map((round) => ({
+      roundId: round.roundId,
+      ...resultIn(round, participantId),
+    })),
+    round: context.round === null ? null : ownRound(context, context.round, row),
+  };
+}
+
+/** Until the host lets somebody in, and after he is gone: himself and the title. */
+export function waitingView(context: SessionContext, row: Participant): JsonObject {
+  return { title: context.title, me: meOf(context, row) };
+}
+
+function meOf(context: SessionContext, row: Participant): JsonObject {
+  const { participantId, name, status } = row;
+  const position = context.hands.indexOf(participantId);
+  const isShown = context.settings.leaderboard !== "off" && status === "admitted";
+  const place = isShown
+    ? ranking(context).find((each) => each.participantId === participantId)
+    : undefined;
+  return {
+    participantId,
+    name,
+    status,
+    handPosition: position < 0 ? null : position + 1,
+    points: pointsOf(context, "revealed").get(participantId) ?? 0,
+    rank: place?.rank ?? null,
+    groupId: null,
+    accommodation: { ...row.accommodation },
+  };
+}
+
+function ownRound(context: SessionContext, round: Round, row: Participant): JsonObject {
+  const { participantId } = row;
+  const deadline = deadlineOf(round, participantId);
+  return {
+    ...roundView(context, round),
+    item: ownQuestion(round, participantId),
+    deadlineAt: round.pausedAt === null ? rfc3339OrNull(deadline) : null,
+    remainingMs: remainingMs(round, deadline),
+    answer: own(round.answers, participantId)?.answer ?? null,
+    draft: own(round.drafts, participantId)?.answer ?? null,
+    result: phaseOf(round) === "revealed" ? resultFields(round, participantId) : null,
+  };
+}

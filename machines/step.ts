@@ -1,0 +1,104 @@
+/**
+ * One step of any XState machine, as data: the next snapshot, and what it asks for.
+ *
+ * Owns the only call of `transition()`. Invariants:
+ * 1. Nothing is performed: facts are what was emitted, timers what was raised with a delay or
+ *    cancelled, effects every other action with a name.
+ * 2. An event that the state does not handle leaves the very same snapshot, and is `undefined`.
+ * 3. An undelayed `raise` has been taken within the step and is not asked of anybody.
+ */
+import {
+  type AnyStateMachine,
+  type EventFromLogic,
+  type ExecutableActionObject,
+  type InputFrom,
+  type SnapshotFrom,
+  initialTransition,
+  transition,
+} from "xstate";
+import type { Fact } from "./fact.ts";
+import type { JsonObject } from "./json.ts";
+import type { EffectWish, Message, TimerChange } from "./living.ts";
+
+export interface Asked {
+  readonly facts: readonly Fact[];
+  readonly timers: readonly TimerChange[];
+  readonly effects: readonly EffectWish[];
+}
+
+export interface Taken<Snapshot> extends Asked {
+  readonly snapshot: Snapshot;
+}
+
+/** The fields of a stamp: a timer's event gets its own when it fires. */
+const STAMPED: ReadonlySet<string> = new Set(["at", "seq", "by"]);
+
+export function begin<M extends AnyStateMachine>(
+  machine: M,
+  ...input: undefined extends InputFrom<M> ? [input?: InputFrom<M>] : [input: InputFrom<M>]
+): Taken<SnapshotFrom<M>> {
+  const [snapshot, actions] = initialTransition(machine, ...input);
+  return { snapshot, ...askedBy(actions) };
+}
+
+export function take<M extends AnyStateMachine>(
+  machine: M,
+  snapshot: SnapshotFrom<M>,
+  event: EventFromLogic<M>,
+): Taken<SnapshotFrom<M>> | undefined {
+  const [next, actions] = transition(machine, snapshot, event);
+  return next === snapshot ? undefined : { snapshot: next, ...askedBy(actions) };
+}
+
+function askedBy(actions: readonly ExecutableActionObject[]): Asked {
+  const facts: Fact[] = [];
+  const timers = new Map<string, TimerChange>();
+  const effects: EffectWish[] = [];
+  for (const action of actions) {
+    switch (action.type) {
+      case "xstate.emit":
+        facts.push(parseEmitted(action.params));
+        break;
+      case "xstate.raise": {
+        const raised = parseRaised(action.params);
+        if (raised.delay !== undefined) {
+          const id = raised.id ?? raised.event.type;
+          const event = unstamped(raised.event);
+          timers.delete(id);
+          timers.set(id, { kind: "arm", id, delayMs: raised.delay, event });
+        }
+        break;
+      }
+      case "xstate.cancel": {
+        const id = parseCancelled(action.params);
+        timers.delete(id);
+        timers.set(id, { kind: "cancel", id });
+        break;
+      }
+      default:
+        effects.push({ type: action.type, params: parseParams(action.params) });
+    }
+  }
+  return { facts, timers: [...timers.values()], effects };
+}
+
+function unstamped(event: Message): Message {
+  const fields = Object.entries(event).filter(([name]) => !STAMPED.has(name));
+  return { ...Object.fromEntries(fields), type: event.type };
+}
+
+function parseEmitted(params: unknown): Fact {
+  return (params as { readonly event: Fact }).event;
+}
+
+function parseRaised(params: unknown) {
+  return params as { readonly event: Message; readonly id?: string; readonly delay?: number };
+}
+
+function parseCancelled(params: unknown): string {
+  return (params as { readonly sendId: string }).sendId;
+}
+
+function parseParams(params: unknown): JsonObject {
+  return (params ?? {}) as JsonObject;
+}
