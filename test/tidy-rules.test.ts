@@ -59,6 +59,7 @@ const CASES: readonly Case[] = [
       "type A<T> = { [K in keyof T as Uppercase<K>]: T[K] };",
       'const a = "b as C"; // b as C',
       "const a = x.as; const b = { as: 1 };",
+      "watch.as = as; run(as, { as }); const as = 1; return as;",
       "export function parseB(b: unknown): C { return b as C; }",
       "export function decode(b: unknown): { readonly c: C } { return b as C; }",
       "export const parseB = (b: unknown): C => b as C;",
@@ -341,6 +342,13 @@ describe("rule ids", () => {
   test("may share one proof", () => {
     const proofs = proofsOf([tests(["LS1, C2", "both"])]);
     expect(loose(promisesOf([header, bare]), proofs)).toEqual([]);
+  });
+  test("may stand behind an invariant, several at once", () => {
+    const behind = source("actors/b.ts", "/**\n * A store.\n * 1. One head (C2,\n *    C5).\n */");
+    expect(promisesOf([behind]).map((each) => [each.id, each.says])).toEqual([
+      ["C2", "One head."],
+      ["C5", "One head."],
+    ]);
   });
   test("without a test are found", () => {
     const proofs = proofsOf([tests(["LS1", "a seat stays"], ["it says C2", "in its middle"])]);

@@ -40,14 +40,12 @@ function isCast(file: Source, index: number): boolean {
   if (word(file, index) !== "as" || file.code[index]?.kind !== "word") {
     return false;
   }
-  const before = word(file, index - 1);
+  const before = file.code[index - 1];
   const after = word(file, index + 1);
-  const isName =
-    [".", "?.", "{", ",", ";", "("].includes(before) || [":", "?", "("].includes(after);
-  if (isName && !(after === "(" && /^[\w$)\]}"'`]/.test(before))) {
-    return false;
-  }
-  return after !== "const" && before !== "*" && !isRename(file, index) && !isMappedKey(file, index);
+  const isOperand =
+    before !== undefined && (before.kind !== "mark" || /^[)\]}]$/.test(before.text));
+  const isType = /^[\p{L}_$"'`{[(\d]/u.test(after) && after !== "const";
+  return isOperand && isType && !isRename(file, index) && !isMappedKey(file, index);
 }
 
 /** `import { a as b } from`, `export { a as b }` */

@@ -1,9 +1,9 @@
 /**
  * Rule ids: which headers promise them, and which tests are named by them.
  *
- * An id is one to four capitals and a number, such as `LS3`. A header promises it by a line that
- * begins with `LS3:` (an invariant's number may stand before it); a test proves it by a name that
- * begins with `LS3:`, or with several ids, `LS3, LS4:`.
+ * An id is one to four capitals and a number, such as `LS3`. A header promises it by an invariant
+ * that begins with `LS3:` or has `(LS3)` behind it, a rule that several files keep by several
+ * headers; a test proves it by a name that begins with `LS3:`, or with several, `LS3, LS4:`.
  */
 import { type Source, isIn } from "./files.ts";
 
@@ -14,30 +14,38 @@ export interface Place {
   readonly line: number;
 }
 
-const PROMISE = /^(?:\d+\.\s+|[-*]\s+)?([A-Z]{1,4}\d{1,3}):\s+(\S.*)$/;
+const PROMISE = /^([A-Z]{1,4}\d{1,3}):\s+(\S.*)$/;
+const BEHIND = /\s*\(([A-Z]{1,4}\d{1,3}(?:, [A-Z]{1,4}\d{1,3})*)\)/g;
 const PROOF = /^["'`]([A-Z]{1,4}\d{1,3}(?:, [A-Z]{1,4}\d{1,3})*):\s+(\S[\s\S]*?)["'`]?$/;
 
-/** What headers promise, in order of path; a promise goes on until the next one or a blank line. */
+/** What headers promise, in order of path. */
 export function promisesOf(files: readonly Source[]): readonly Place[] {
   return files
     .filter((file) => isIn(file, "machines", "actors", "src", "db", "test/contracts"))
-    .flatMap((file) =>
-      file.header.split("\n").flatMap((line, index, lines) => {
-        const [, id = "", first = ""] = PROMISE.exec(line.trim()) ?? [];
-        const rest = lines.slice(index + 1);
-        const end = rest.findIndex(
-          (each) => each.trim() === "" || /^\s*(\d+\.|[-*]|[A-Z]{1,4}\d{1,3}:)\s/.test(each),
-        );
-        const more = rest.slice(0, end === -1 ? rest.length : end).map((each) => each.trim());
-        return id === ""
-          ? []
-          : [{ id, says: [first, ...more].join(" "), path: file.path, line: lineOf(file, id) }];
-      }),
-    );
+    .flatMap((file) => itemsOf(file.header).flatMap((item) => promisesIn(file, item)));
+}
+
+function promisesIn(file: Source, item: string): readonly Place[] {
+  const [, id, rest = item] = PROMISE.exec(item) ?? [];
+  const behind = [...item.matchAll(BEHIND)].flatMap(([, ids = ""]) => ids.split(", "));
+  const ids = new Set(id === undefined ? behind : [id, ...behind]);
+  const says = rest.replaceAll(BEHIND, "");
+  return [...ids].map((each) => ({ id: each, says, path: file.path, line: lineOf(file, each) }));
+}
+
+/** A header's invariants and paragraphs, each on one line and without its number. */
+function itemsOf(header: string): readonly string[] {
+  return header.split(/\n\s*\n|\n(?=\s*(?:\d+\.|[-*]|[A-Z]{1,4}\d{1,3}:)\s)/).map((item) =>
+    item
+      .trim()
+      .replace(/^(?:\d+\.|[-*])\s+/, "")
+      .replaceAll(/\s*\n\s*/g, " "),
+  );
 }
 
 function lineOf(file: Source, id: string): number {
-  return 1 + file.lines.findIndex((line) => line.includes(`${id}:`));
+  const isHere = new RegExp(`\\b${id}\\b`);
+  return 1 + file.lines.findIndex((line) => isHere.test(line));
 }
 
 /** What tests prove: every string of a test or contract that begins with ids is a test's name. */
@@ -55,19 +63,13 @@ export function proofsOf(files: readonly Source[]): readonly Place[] {
     );
 }
 
-/** Promises without a proof, proofs without a promise, and ids that one header gives twice. */
+/** Promises without a proof and proofs without a promise, as sentences. */
 export function loose(promises: readonly Place[], proofs: readonly Place[]): readonly string[] {
   const promised = new Set(promises.map((each) => each.id));
   const proved = new Set(proofs.map((each) => each.id));
-  const twice = promises.filter((each, index) =>
-    promises.some(
-      (other, before) => before < index && other.id === each.id && other.path === each.path,
-    ),
-  );
   const at = (place: Place): string => `${place.path}:${place.line} ${place.id}`;
   return [
     ...promises.filter((each) => !proved.has(each.id)).map((each) => `${at(each)} has no test`),
     ...proofs.filter((each) => !promised.has(each.id)).map((each) => `${at(each)} is in no header`),
-    ...twice.map((each) => `${at(each)} is promised twice`),
   ];
 }

@@ -40,7 +40,7 @@ export const headers: Rule = {
       return [];
     }
     const [first = ""] = file.header.split(/\n\s*\n/);
-    const isSentence = /^\P{Ll}[\s\S]{14,}[.:?]$/u.test(first.trim());
+    const isSentence = /^[\s\S]{14,}[.:?]$/.test(first.trim());
     return isSentence ? [] : [at(1, "expected a header comment that opens with one sentence")];
   },
 };
