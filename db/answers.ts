@@ -1,5 +1,5 @@
 /** Accepted answers: a read model of the session actors, written by the journal. */
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import {
   type ActorId,
   type ParticipantId,
@@ -79,16 +79,15 @@ export async function scoreAnswers(
   round: { readonly sessionId: ActorId; readonly roundId: RoundId },
   scores: readonly Score[],
 ): Promise<void> {
-  for (const score of scores) {
-    await tx.q
-      .updateTable("answers")
-      .set({ correct: score.correct, points: score.points })
-      .where("tenant_id", "=", tx.tenantId)
-      .where("session_id", "=", round.sessionId)
-      .where("round_id", "=", round.roundId)
-      .where("participant_id", "=", score.participantId)
-      .execute();
-  }
+  const rows = JSON.stringify(
+    scores.map(({ participantId, correct, points }) => ({ seat: participantId, correct, points })),
+  );
+  await sql`
+    update answers set correct = score.correct, points = score.points
+      from jsonb_to_recordset(${rows}::jsonb)
+        as score (seat text, correct boolean, points double precision)
+     where tenant_id = ${tx.tenantId} and session_id = ${round.sessionId}
+       and round_id = ${round.roundId} and participant_id = score.seat`.execute(tx.q);
 }
 
 export async function answersOf(tx: TenantTx, sessionId: ActorId): Promise<readonly AnswerRow[]> {

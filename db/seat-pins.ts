@@ -95,9 +95,8 @@ export async function deleteExpiredPins(tx: PlatformTx, at: number): Promise<num
 
 /** One try or issue at a time a session: parallel guesses are all counted. */
 async function lockPins(tx: TenantTx, sessionId: ActorId): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`pins ${sessionId}`}, 0))`.execute(
-    tx.q,
-  );
+  const pins = `pins ${tx.tenantId} ${sessionId}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${pins}, 0))`.execute(tx.q);
 }
 
 function livePins(tx: TenantTx, sessionId: ActorId, at: number) {

@@ -5,7 +5,7 @@
  * 1. DB6: an address is unique within its tenant, whatever its case; other tenants may have it too.
  * 2. The hash of a password leaves only through `findCredentials`.
  */
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import { type UserId, parseUserId } from "../machines/ids.ts";
 import type { Role } from "../machines/principal.ts";
 import type { TenantTx } from "./as-tenant.ts";
@@ -46,6 +46,7 @@ export interface Credentials {
 }
 
 export async function createUser(tx: TenantTx, user: NewUser): Promise<User | "email-taken"> {
+  await lockAddress(tx, user.email);
   const row = await tx.q
     .insertInto("users")
     .values({
@@ -116,6 +117,7 @@ export async function updateUser(
 ): Promise<User | "email-taken" | undefined> {
   const { email } = patch;
   if (email !== undefined) {
+    await lockAddress(tx, email);
     const holder = await findCredentials(tx, email);
     if (holder !== undefined && holder.user.id !== id) {
       return "email-taken";
@@ -136,6 +138,12 @@ export async function updateUser(
     .returningAll()
     .executeTakeFirst();
   return row && userOf(row);
+}
+
+/** Whoever takes an address waits for others who do, so that the loser hears `email-taken`. */
+async function lockAddress(tx: TenantTx, email: string): Promise<void> {
+  const address = `address ${tx.tenantId} ${emailKey(email)}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${address}, 0))`.execute(tx.q);
 }
 
 /** How two addresses are compared. */
