@@ -14,6 +14,7 @@ import { healthRoutes } from "./http/health.ts";
 import { joinRoutes } from "./http/join.ts";
 import { createOnce } from "./http/keyed.ts";
 import { lessonRoutes } from "./http/lessons.ts";
+import { meRoute } from "./http/me.ts";
 import type { AppParts } from "./http/parts.ts";
 import type { Once, Route } from "./http/route.ts";
 import { seatRoutes } from "./http/seats.ts";
@@ -47,6 +48,7 @@ export function createApp(parts: AppParts, version = "0.0.0") {
 export function routesOf(parts: AppParts): readonly Route[] {
   return [
     ...authRoutes(parts),
+    meRoute(parts),
     ...joinRoutes(parts),
     ...sessionRoutes(parts),
     ...seatRoutes(parts),

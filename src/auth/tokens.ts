@@ -138,7 +138,8 @@ async function verify(
 /** jose's errors carry a `code`; ids that are none are range errors. All else is a failure. */
 function notOurs(error: unknown): undefined {
   const isNo = error instanceof RangeError || error instanceof TypeError;
-  const isJose = error instanceof Error && "code" in error && /^ERR_J/.test(String(error.code));
+  const isJose =
+    error instanceof Error && "code" in error && String(error.code).startsWith("ERR_J");
   if (!isNo && !isJose) {
     throw error;
   }

@@ -66,7 +66,8 @@ async function readText(request: Request, bytesMax: number): Promise<Read<string
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | readonly Uint8Array[] = request.body ?? [];
+  for await (const chunk of body) {
     size += chunk.byteLength;
     if (size > bytesMax) {
       return refuse(tooLarge);

@@ -134,7 +134,7 @@ async function list(
     lessonId: made.lesson.id,
     hostUserId: caller.principal.userId,
     coHostUserIds: [],
-    title: String(view["title"]),
+    title: typeof view["title"] === "string" ? view["title"] : "",
     phase: phaseOf(state),
     joinCode: made.joinCode,
     startsAt: typeof view["startsAt"] === "string" ? Date.parse(view["startsAt"]) : null,
@@ -151,7 +151,7 @@ async function list(
 
 function phaseOf(state: unknown): string {
   const value = typeof state === "object" && state !== null && "phase" in state ? state.phase : "";
-  return typeof value === "string" ? value : (Object.keys(Object(value))[0] ?? "draft");
+  return typeof value === "string" ? value : "draft";
 }
 
 /** Undefined: not an instant. */

@@ -60,15 +60,15 @@ async function failedChecks(parts: AppParts): Promise<readonly string[]> {
   return parts.checks.filter((_, index) => outcomes[index] !== true).map(({ name }) => name);
 }
 
-async function passes({ clock, log }: AppParts, { name, check }: ReadyCheck): Promise<boolean> {
+async function passes({ clock, log }: AppParts, check: ReadyCheck): Promise<boolean> {
   let stop: () => void = () => undefined;
   const late = new Promise<boolean>((resolve) => {
     stop = clock.after(CHECK_TIMEOUT_MS, () => resolve(false));
   });
-  const answered = check().then(
+  const answered = check.check().then(
     () => true,
     (error: unknown) => {
-      log.warn("ready.check-failed", { name, error: String(error) });
+      log.warn("ready.check-failed", { name: check.name, error });
       return false;
     },
   );

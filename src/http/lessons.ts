@@ -16,12 +16,11 @@ import {
   replaceLesson,
 } from "../../db/lessons.ts";
 import type { UserId } from "../../machines/ids.ts";
-import type { Json } from "../../machines/json.ts";
-import { parseLesson } from "../content/lesson.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
 import { type Problem, problem } from "../problem.ts";
 import { created, empty, no, ok } from "./answer.ts";
 import { LESSON_BYTES_MAX, type Read } from "./body.ts";
+import { contentOf } from "./lesson-content.ts";
 import {
   LESSON_EXAMPLE,
   LessonChange,
@@ -35,7 +34,6 @@ import { badCursor, instantOf, teaches } from "./sessions.ts";
 import { PAGE_DEFAULT, PageQuery, pageShape } from "./shapes.ts";
 
 const strict = { additionalProperties: false } as const;
-const LANGUAGE_DEFAULT = "en";
 const KEPT_EXAMPLE = {
   ...LESSON_EXAMPLE,
   id: "b6a1f0c2d4e84a0f",
@@ -106,7 +104,7 @@ function createRoute(parts: AppParts): Route {
       if (!author.ok) {
         return no(author.problem);
       }
-      const content = contentOf(body, parts);
+      const content = contentOf(body, parts.ids);
       if (!content.ok) {
         return no(content.problem);
       }
@@ -171,7 +169,7 @@ function replaceRoute(parts: AppParts): Route {
       if (closed !== undefined) {
         return no(closed);
       }
-      const content = contentOf(body, parts);
+      const content = contentOf(body, parts.ids);
       if (!content.ok) {
         return no(content.problem);
       }
@@ -271,26 +269,6 @@ async function conflict(
 
 function lessonMissing(): Problem {
   return problem("not-found", "There is no such lesson, or it is not yours.");
-}
-
-/** Steps without an id get one; then everything that a schema cannot say is judged. */
-function contentOf(wish: LessonWish, { ids }: AppParts): Read<LessonContent> {
-  const { title, language = LANGUAGE_DEFAULT, status = "draft", tags = [] } = wish;
-  const steps = wish.steps.map((step) => ({ ...step, id: step.id ?? ids.next() }));
-  const lesson = parseLesson({ title, language, steps });
-  if (!lesson.ok) {
-    const detail = "Some fields are not as expected; see errors.";
-    return { ok: false, problem: problem("invalid", detail, { errors: lesson.errors }) };
-  }
-  return {
-    ok: true,
-    value: { ...lesson.value, steps: parseSteps(lesson.value.steps), status, tags },
-  };
-}
-
-/** What passed the schema is JSON. */
-function parseSteps(steps: unknown): Json {
-  return steps as Json;
 }
 
 function summaryOf(lesson: LessonSummary) {

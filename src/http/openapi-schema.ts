@@ -32,8 +32,8 @@ function convert(value: unknown, named: Map<string, unknown>): unknown {
   }
   if (!named.has(id)) {
     named.set(id, {});
-    const { $id: _, ...rest } = node;
-    named.set(id, convertNode(rest, named));
+    const rest = Object.entries(node).filter(([key]) => key !== "$id");
+    named.set(id, convertNode(parseNode(Object.fromEntries(rest)), named));
   }
   return { $ref: `#/components/schemas/${id}` };
 }
@@ -43,7 +43,7 @@ function convertNode(node: Node, named: Map<string, unknown>): unknown {
     key,
     DATA_KEYS.has(key) ? each : convert(each, named),
   ]);
-  return withoutNull(withoutPatterns(withoutConst(Object.fromEntries(entries))));
+  return withoutNull(withoutPatterns(withoutConst(parseNode(Object.fromEntries(entries)))));
 }
 
 function withoutConst(node: Node): Node {

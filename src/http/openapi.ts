@@ -120,11 +120,13 @@ function bodyOf({ bodyKind, bodySchema, bodyRequired, docs }: Route): Detail {
     return {};
   }
   const type = bodyKind === "plain" ? "text/plain" : "application/json";
-  const examples = Object.entries(docs.examples ?? {}).map(([name, value]) => [name, { value }]);
+  const examples = Object.entries(docs.examples ?? {}).map(
+    ([name, value]) => [name, { value }] as const,
+  );
   const shown = {
     schema: bodySchema,
     ...(docs.example === undefined ? {} : { example: docs.example }),
-    ...(examples.length === 0 ? {} : { examples: Object.fromEntries(examples) }),
+    ...(examples.length === 0 ? {} : { examples: named(examples) }),
   };
   return { requestBody: { required: bodyRequired, content: { [type]: shown } } };
 }
@@ -135,16 +137,18 @@ function answersOf(answers: Readonly<Record<number, Described>>): Detail {
   );
 }
 
+/** As `Object.fromEntries`, which forgets what it was given. */
+function named(entries: readonly (readonly [string, object])[]): Detail {
+  return Object.fromEntries(entries);
+}
+
 function answerOf({ description, schema, example, also }: Described): object {
-  const json =
-    schema === undefined
-      ? []
-      : [["application/json", { schema, ...(example === undefined ? {} : { example }) }]];
-  const more = Object.entries(also ?? {}).map(([type, text]) => [
-    type,
-    { schema: { type: "string" }, example: text },
-  ]);
-  const content = Object.fromEntries([...json, ...more]);
+  const shown = { schema, ...(example === undefined ? {} : { example }) };
+  const json = schema === undefined ? [] : [["application/json", shown] as const];
+  const more = Object.entries(also ?? {}).map(
+    ([type, text]) => [type, { schema: { type: "string" }, example: text }] as const,
+  );
+  const content = named([...json, ...more]);
   return { description, headers: HEADERS, ...(schema === undefined ? {} : { content }) };
 }
 

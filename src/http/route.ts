@@ -156,7 +156,7 @@ async function run(parts: Parts, exchange: Exchange, once: Once): Promise<Answer
   }
   const asked = { caller, params, ...read.value, exchange };
   const key = exchange.key;
-  if (!parts.input.keyed || key === undefined || caller === undefined) {
+  if (parts.input.keyed !== true || key === undefined || caller === undefined) {
     return input.handle(asked);
   }
   const content = JSON.stringify([input.method, exchange.target, read.value.body]);

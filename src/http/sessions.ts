@@ -254,8 +254,8 @@ function answerOf(
   if (!answered.ok) {
     return no(answered.problem);
   }
-  const { ok: _, ...body } = answered;
-  return ok(body);
+  const members = Object.entries(answered).filter(([name]) => name !== "ok");
+  return ok(Object.fromEntries(members));
 }
 
 function sessionsOf(principal: Principal): SessionsOf | undefined {

@@ -1,0 +1,30 @@
+/** A lesson as it was sent, judged as a whole and ready to be kept. */
+import type { Ids } from "../../actors/clock.ts";
+import type { LessonContent } from "../../db/lessons.ts";
+import type { Json } from "../../machines/json.ts";
+import { parseLesson } from "../content/lesson.ts";
+import { problem } from "../problem.ts";
+import type { Read } from "./body.ts";
+import type { LessonWish } from "./lesson-shapes.ts";
+
+export const LANGUAGE_DEFAULT = "en";
+
+/** Steps without an id get one; then everything that a schema cannot say is judged. */
+export function contentOf(wish: LessonWish, ids: Ids): Read<LessonContent> {
+  const { title, language = LANGUAGE_DEFAULT, status = "draft", tags = [] } = wish;
+  const steps = wish.steps.map((step) => ({ ...step, id: step.id ?? ids.next() }));
+  const lesson = parseLesson({ title, language, steps });
+  if (!lesson.ok) {
+    const detail = "Some fields are not as expected; see errors.";
+    return { ok: false, problem: problem("invalid", detail, { errors: lesson.errors }) };
+  }
+  return {
+    ok: true,
+    value: { ...lesson.value, steps: parseSteps(lesson.value.steps), status, tags },
+  };
+}
+
+/** What passed the schema is JSON. */
+export function parseSteps(steps: unknown): Json {
+  return steps as Json;
+}
