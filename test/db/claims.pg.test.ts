@@ -171,7 +171,8 @@ test("DB12: a pin opens its seat once, even for two who try at the same time", a
 
   const tries = await Promise.all([take(sessionId, "123456"), take(sessionId, "123456")]);
 
-  expect(tries.toSorted()).toEqual([SEAT, undefined]);
+  expect(tries.filter((seat) => seat === SEAT)).toHaveLength(1);
+  expect(tries).toContain(undefined);
 });
 
 test("DB12: a pin expires, and is no other session's", async () => {
@@ -235,10 +236,8 @@ test("nodes that start together sign with the same first key; a retired one is r
 
   const keys = await asPlatform(fresh.db, listSigningKeys);
   expect(seen.map((held) => held.map((key) => key.kid))).toEqual([[kid], [kid], [kid]]);
-  expect(keys.map((key) => [key.kid, key.retiredAt]).toSorted()).toEqual(
-    [
-      [kid, NOW + 1],
-      ["next", null],
-    ].toSorted(),
-  );
+  expect(Object.fromEntries(keys.map((key) => [key.kid, key.retiredAt]))).toEqual({
+    [kid]: NOW + 1,
+    next: null,
+  });
 });
