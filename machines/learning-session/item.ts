@@ -45,7 +45,7 @@ const Tags = Type.Optional(
 );
 const strict = { additionalProperties: false } as const;
 
-/** What every item has, beside its `kind`. `title` and `tags` are the teacher's, not the class's. */
+/** What every item has beside its `kind`. `title` and `tags` are not shown to the class. */
 const common = {
   prompt: Type.String({ minLength: 1, maxLength: PROMPT_CHARS_MAX }),
   title: Type.Optional(Type.String({ maxLength: TITLE_CHARS_MAX })),

@@ -1,5 +1,5 @@
 /**
- * The key of an item as a document: what a reveal shows, and what `round.score` may bring corrected.
+ * The key of an item as a document: what a reveal shows, what `round.score` may bring corrected.
  *
  * Owns both directions. Errors' paths are relative to the key: `/choices/0`. Invariant:
  * IT5: Putting an item's own key back changes no score; what is put back is an item without errors.

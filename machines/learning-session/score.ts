@@ -119,7 +119,7 @@ function shareOf(item: Keyed, answer: Answer): number {
   }
 }
 
-/** A single choice is worth 1 or 0, unless it says; of several, a right one 1/r, a wrong one −1/r. */
+/** Unless it says, a single choice is worth 1 or 0; of several, a right one 1/r, a wrong −1/r. */
 export function weightsOf(
   item: ItemOf<"single-choice"> | ItemOf<"multiple-choice">,
 ): ReadonlyMap<string, number> {

@@ -4,9 +4,9 @@ import { Value } from "@sinclair/typebox/value";
 import * as fc from "fast-check";
 import type { JsonObject } from "../../machines/json.ts";
 import {
+  type Answer,
   answerError,
   draftError,
-  isBlank,
   rightsOf,
 } from "../../machines/learning-session/answer.ts";
 import { type Item, ItemSchema } from "../../machines/learning-session/item.ts";
@@ -18,7 +18,7 @@ import { anyAnswered, anyItem } from "../support/any-item.ts";
 const SECRETS = /^(correct|weights?|feedback|explanation|accepted|rubric|pairs|extra|title|tags)$/;
 
 describe("answers", () => {
-  test("LS7: no answer has negative points, and none more than the item's", () => {
+  test("LS7: no answer has negative points, none more than the item's", () => {
     fc.assert(
       fc.property(anyAnswered, ({ item, answer }) => {
         const { points, share } = scoreOf(item, answer);
@@ -31,7 +31,7 @@ describe("answers", () => {
     );
   });
 
-  test("IT3: points have two decimal places, and a whole share is exactly the item's points", () => {
+  test("IT3: points have two decimal places, a whole share is exactly the item's", () => {
     fc.assert(
       fc.property(anyAnswered, ({ item, answer }) => {
         const { points, correct } = scoreOf(item, answer);
@@ -42,7 +42,7 @@ describe("answers", () => {
     );
   });
 
-  test("every generated answer fits its item, is a draft too, and nothing with a field more is", () => {
+  test("an answer fits its item and is a draft too; one with a field more is neither", () => {
     fc.assert(
       fc.property(anyAnswered, ({ item, answer }) => {
         expect(Value.Check(ItemSchema, item)).toBe(true);
@@ -140,7 +140,7 @@ describe("questions", () => {
   });
 });
 
-function expectedTotal(item: Item, answer: Parameters<typeof isBlank>[1], absent: number): number {
+function expectedTotal(item: Item, answer: Answer, absent: number): number {
   switch (item.kind) {
     case "open-text":
       return absent;

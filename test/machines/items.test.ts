@@ -221,7 +221,7 @@ describe("bad answers", () => {
     expect(answerError(matching, { pairs: { Italy: "Oslo" } })).toBeUndefined();
   });
 
-  test("a draft may be empty or an order not yet whole; a wrong one is refused as an answer is", () => {
+  test("a draft may be empty or an order not yet whole; else it is judged as an answer is", () => {
     expect(draftError(single, {})).toBeUndefined();
     expect(draftError(ordering, { order: ["z"] })).toBeUndefined();
     expect(draftError(ordering, { order: ["z", "z"] })).toMatchObject({ path: "/order/1" });
