@@ -105,6 +105,8 @@ export interface DeskOptions {
   readonly preparers: Readonly<Record<string, Preparer>>;
   readonly now: () => number;
   readonly log: Log;
+  /** How browsers reach this deployment, without a slash at the end. */
+  readonly publicUrl: () => string;
 }
 
 export function createDesk(options: DeskOptions): Desk {
@@ -177,7 +179,7 @@ class FrontDesk implements Desk {
       seq,
       state: living.state,
       can: this.#options.machines[living.kind].can(living.state, standing.role),
-      view: living.view(standing),
+      view: placed(living.view(standing), actor, this.#options.publicUrl),
       now: this.#now(),
     };
   }
@@ -271,6 +273,15 @@ export function addressFor(caller: Caller, actor: string): Address | undefined {
     return undefined;
   }
   return actorName(address) === actor ? address : undefined;
+}
+
+/** A view with what its machine cannot know: where the actor is, and where its code is typed. */
+function placed(view: JsonObject, actor: string, publicUrl: () => string): JsonObject {
+  const { joinCode, ...rest } = view;
+  const id = actor.slice(actor.indexOf("/") + 1);
+  return typeof joinCode === "string"
+    ? { id, ...rest, joinCode, joinUrl: `${publicUrl()}/join/${joinCode}` }
+    : { id, ...view };
 }
 
 function factsFor(record: ActorRecord, standing: Standing): readonly SeenFact[] {

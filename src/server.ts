@@ -72,19 +72,20 @@ async function startOn(parts: ServerParts, storage: Storage, node: string): Prom
   const { config, clock, ids } = parts;
   const demo = await demoOf(parts, storage);
   const runtime = runtimeOf(parts, storage, node);
+  let server: BunServer<SocketData> | undefined;
+  const address = (): string => `http://${hostOf(config.host)}:${server?.port ?? config.port}`;
+  const publicUrl = (): string => config.publicUrl ?? address();
   const desk = createDesk({
-    ...{ runtime, machines: MACHINES, log: parts.log },
+    ...{ runtime, machines: MACHINES, log: parts.log, publicUrl },
     preparers: sessionPreparers(storage.db, clock),
     now: () => storage.store.now(),
   });
   const keys = await createKeys({ db: storage.db, clock, ids });
   const tokens = tokensOf(storage, { keys, clock, ids });
-  let server: BunServer<SocketData> | undefined;
-  const address = (): string => `http://${hostOf(config.host)}:${server?.port ?? config.port}`;
   const doors = doorsOf(parts, {
     ...{ storage, runtime, desk, keys, tokens, node },
     addressOf: (request) => server?.requestIP(request)?.address,
-    publicUrl: () => config.publicUrl ?? address(),
+    publicUrl,
   });
   await runtime.start();
   const listening = listen(config, doors);

@@ -70,7 +70,14 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     roles: { worker: true, journal: true },
   });
   await runtime.start();
-  const desk = createDesk({ runtime, machines, preparers: {}, now: () => store.now(), log });
+  const desk = createDesk({
+    runtime,
+    machines,
+    preparers: {},
+    now: () => store.now(),
+    log,
+    publicUrl: () => "http://127.0.0.1",
+  });
   const tokens = await createTestTokens(options.revoked ?? new Set());
   const channels = createChannels({
     runtime,
