@@ -82,7 +82,7 @@ describe("a payload that is wrong", () => {
     ];
 
     const paths = answers.map(({ problem }) => problem.errors?.[0]?.path.slice(0, 18));
-    expect(answers.map(({ problem }) => problem.code)).toEqual(Array(7).fill("invalid"));
+    expect(new Set(answers.map(({ problem }) => problem.code))).toEqual(new Set(["invalid"]));
     expect(paths.slice(1)).toEqual([
       "/command/__proto__",
       "/command/note",

@@ -86,7 +86,7 @@ describe("watch", () => {
     await teacher.ask("watch", { actor });
     await teacher.ask("send", { actor, id: "c1", command: { type: "add", n: 1 } });
     await eventually(() => teacher.of("record").length === 1);
-    expect(answer).toEqual(expect.objectContaining({ ok: true }));
+    expect(answer.ok).toBe(true);
     expect(watcher.of("record")).toEqual([]);
     watcher.close();
     teacher.close();
@@ -120,7 +120,7 @@ describe("watch", () => {
       teacher.ask("send", { actor: other, id: "c", command: { type: "add", n: 1 } }),
     ]);
 
-    expect(codes.map((answer) => answer.problem.code)).toEqual(Array(5).fill("not-found"));
+    expect(new Set(codes.map(({ problem }) => problem.code))).toEqual(new Set(["not-found"]));
     teacher.close();
     student.close();
   });
