@@ -11,11 +11,13 @@ import { docsPages } from "./http/docs.ts";
 import { type Exchange, corsOf, openExchange } from "./http/exchange.ts";
 import { problemOfThrown } from "./http/failure.ts";
 import { healthRoutes } from "./http/health.ts";
+import { importRoutes } from "./http/import.ts";
 import { joinRoutes } from "./http/join.ts";
 import { createOnce } from "./http/keyed.ts";
 import { lessonRoutes } from "./http/lessons.ts";
 import { meRoute } from "./http/me.ts";
 import type { AppParts } from "./http/parts.ts";
+import { reportRoutes } from "./http/report.ts";
 import type { Once, Route } from "./http/route.ts";
 import { seatRoutes } from "./http/seats.ts";
 import { sessionRoutes } from "./http/sessions.ts";
@@ -51,7 +53,9 @@ export function routesOf(parts: AppParts): readonly Route[] {
     meRoute(parts),
     ...joinRoutes(parts),
     ...sessionRoutes(parts),
+    ...reportRoutes(parts),
     ...seatRoutes(parts),
+    ...importRoutes(parts),
     ...lessonRoutes(parts),
     ...healthRoutes(parts),
   ];

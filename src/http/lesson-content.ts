@@ -1,16 +1,24 @@
 /** A lesson as it was sent, judged as a whole and ready to be kept. */
 import type { Ids } from "../../actors/clock.ts";
-import type { LessonContent } from "../../db/lessons.ts";
+import type { LessonContent, LessonSummary } from "../../db/lessons.ts";
 import type { Json } from "../../machines/json.ts";
 import { parseLesson } from "../content/lesson.ts";
 import { problem } from "../problem.ts";
 import type { Read } from "./body.ts";
-import type { LessonWish } from "./lesson-shapes.ts";
 
 export const LANGUAGE_DEFAULT = "en";
 
+/** What was sent, or imported: already of the shape that a schema can say. */
+export interface LessonInput {
+  readonly title: string;
+  readonly language?: string;
+  readonly status?: LessonSummary["status"];
+  readonly tags?: readonly string[];
+  readonly steps: readonly { readonly id?: string }[];
+}
+
 /** Steps without an id get one; then everything that a schema cannot say is judged. */
-export function contentOf(wish: LessonWish, ids: Ids): Read<LessonContent> {
+export function contentOf(wish: LessonInput, ids: Ids): Read<LessonContent> {
   const { title, language = LANGUAGE_DEFAULT, status = "draft", tags = [] } = wish;
   const steps = wish.steps.map((step) => ({ ...step, id: step.id ?? ids.next() }));
   const lesson = parseLesson({ title, language, steps });
@@ -25,6 +33,6 @@ export function contentOf(wish: LessonWish, ids: Ids): Read<LessonContent> {
 }
 
 /** What passed the schema is JSON. */
-export function parseSteps(steps: unknown): Json {
+function parseSteps(steps: unknown): Json {
   return steps as Json;
 }

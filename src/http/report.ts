@@ -1,0 +1,187 @@
+/**
+ * The report of a session: per student, per round, attendance; as JSON or as a table.
+ *
+ * Invariants:
+ * 1. Hosts, owners and admins have all rows, at any time; who sat in it has his own row, and the
+ *    rounds without what belongs to others, once it has ended.
+ * 2. No cell of the table is a formula to a spreadsheet.
+ */
+import { Type } from "@sinclair/typebox";
+import { stringify } from "csv-stringify/sync";
+import type { Look } from "../../actors/runtime.ts";
+import type { Round } from "../../machines/learning-session/context.ts";
+import { SessionLiving } from "../../machines/learning-session/machine.ts";
+import { questionOf } from "../../machines/learning-session/question.ts";
+import { type Report, type ReportRow, reportOf } from "../../machines/learning-session/report.ts";
+import type { Standing } from "../../machines/principal.ts";
+import { parseActorName } from "../../actors/address.ts";
+import type { VerifiedCaller } from "../auth/tokens.ts";
+import { problem } from "../problem.ts";
+import { type Answer, no, ok } from "./answer.ts";
+import type { AppParts } from "./parts.ts";
+import { type Route, defineRoute } from "./route.ts";
+import { Id, Instant, Nullable } from "./shapes.ts";
+
+const OVER: ReadonlySet<string> = new Set(["ended", "archived"]);
+
+const ReportShape = Type.Object(
+  {
+    session: Type.Object({ id: Id, title: Type.String() }, { additionalProperties: true }),
+    rounds: Type.Array(
+      Type.Object({
+        roundId: Id,
+        stepId: Nullable(Id),
+        item: Type.Object({}, { additionalProperties: true }),
+        opened: Nullable(Instant),
+        closed: Nullable(Instant),
+      }),
+    ),
+    participants: Type.Array(
+      Type.Object({
+        participantId: Id,
+        name: Type.String(),
+        answers: Type.Array(
+          Type.Object({
+            roundId: Id,
+            answer: Type.Unknown(),
+            correct: Nullable(Type.Boolean()),
+            points: Type.Number(),
+            atMs: Nullable(Type.Integer()),
+          }),
+        ),
+        points: Nullable(Type.Number()),
+        attendance: Nullable(Type.String()),
+      }),
+    ),
+  },
+  { $id: "Report" },
+);
+
+const CSV_EXAMPLE =
+  "participantId,name,attendance,points,r12 answer,r12 correct,r12 points,r12 atMs\r\n" +
+  '5d1c2e,Ada,present,2,"{""choice"":""a""}",true,2,8123\r\n';
+
+export function reportRoutes(parts: AppParts): readonly Route[] {
+  return [
+    defineRoute({
+      method: "GET",
+      path: "/api/v1/sessions/:id/report",
+      access: "caller",
+      query: Type.Object(
+        { format: Type.Optional(Type.Union([Type.Literal("json"), Type.Literal("csv")])) },
+        { additionalProperties: false },
+      ),
+      docs: {
+        tag: "Sessions",
+        summary: "Per student, per item, attendance",
+        description: "As a table with `Accept: text/csv` or `?format=csv`.",
+        answers: {
+          200: {
+            description: "All rows for hosts; a student's own once the session has ended.",
+            schema: ReportShape,
+            also: { "text/csv": CSV_EXAMPLE },
+          },
+        },
+        problems: ["not-accepted", "not-allowed"],
+      },
+      async handle({ caller, params: { id = "" }, query, exchange }) {
+        const address = parseActorName(caller.tenantId, `session/${id}`);
+        const isElsewhere = caller.boundTo !== undefined && caller.boundTo !== id;
+        const look =
+          address === undefined || isElsewhere ? undefined : await parts.runtime.look(address);
+        const report = look === undefined ? undefined : reportFor(look, caller, id);
+        if (report === undefined) {
+          return no(problem("not-found", "There is no such session, or it is not yours."));
+        }
+        if (!report.ok) {
+          return report.answer;
+        }
+        const format = query.format ?? (wantsCsv(exchange.request) ? "csv" : "json");
+        return format === "csv" ? csvOf(report.value, id) : ok(report.value);
+      },
+    }),
+  ];
+}
+
+type Reported =
+  | { readonly ok: true; readonly value: Report }
+  | { readonly ok: false; readonly answer: Answer };
+
+/** Undefined: not this caller's session. */
+function reportFor({ living }: Look, caller: VerifiedCaller, id: string): Reported | undefined {
+  const standing = living.standing(caller.principal);
+  if (standing === undefined || !(living instanceof SessionLiving)) {
+    return undefined;
+  }
+  const whole = reportOf(living.context);
+  const report = { ...whole, session: { id, ...whole.session } };
+  if (standing.audience === "hosts") {
+    return { ok: true, value: report };
+  }
+  if (standing.participantId === undefined) {
+    const detail = "Boards have no report.";
+    return { ok: false, answer: no(problem("not-allowed", detail)) };
+  }
+  return isOver(living.state)
+    ? { ok: true, value: ownOf(report, living, standing) }
+    : { ok: false, answer: no(problem("not-accepted", "Your row is there once it has ended.")) };
+}
+
+/** Of a round that was not revealed a student has the question alone: no key, no counts. */
+function ownOf(report: Report, { context }: SessionLiving, { participantId }: Standing): Report {
+  const unrevealed = [...context.pastRounds, ...(context.round === null ? [] : [context.round])]
+    .filter((round) => round.revealedAt === null)
+    .map((round) => [round.roundId, round] as const);
+  const closed = new Map<unknown, Round>(unrevealed);
+  return {
+    ...report,
+    rounds: report.rounds.map((fields) => {
+      const round = closed.get(fields["roundId"]);
+      return round === undefined
+        ? fields
+        : { ...fields, item: questionOf(round.item), counts: null };
+    }),
+    participants: report.participants.filter((row) => row.participantId === participantId),
+  };
+}
+
+function isOver(state: unknown): boolean {
+  const phase = typeof state === "object" && state !== null && "phase" in state ? state.phase : "";
+  return typeof phase === "string" && OVER.has(phase);
+}
+
+/** The order of preference is not weighed: who names CSV and no JSON wants CSV. */
+function wantsCsv({ headers }: Request): boolean {
+  const accept = headers.get("accept") ?? "";
+  return accept.includes("text/csv") && !accept.includes("application/json");
+}
+
+function csvOf(report: Report, id: string): Answer {
+  const rounds = report.rounds.flatMap(({ roundId }) =>
+    typeof roundId === "string" ? [roundId] : [],
+  );
+  const head = ["participantId", "name", "attendance", "points"];
+  const columns = rounds.flatMap((round) =>
+    ["answer", "correct", "points", "atMs"].map((what) => `${round} ${what}`),
+  );
+  const rows = report.participants.map((row) => [
+    row.participantId,
+    row.name,
+    row.attendance,
+    row.points,
+    ...rounds.flatMap((round) => cellsOf(row, round)),
+  ]);
+  const text = stringify([[...head, ...columns], ...rows], {
+    escape_formulas: true,
+    record_delimiter: "windows",
+    cast: { boolean: String },
+  });
+  return { kind: "text", type: "text/csv; charset=utf-8", text, file: `report-${id}.csv` };
+}
+
+function cellsOf(row: ReportRow, roundId: string): readonly unknown[] {
+  const found = row.answers.find((each) => each.roundId === roundId);
+  return found === undefined
+    ? ["", "", "", ""]
+    : [JSON.stringify(found.answer), found.correct, found.points, found.atMs];
+}
