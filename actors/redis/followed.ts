@@ -86,10 +86,11 @@ export class Followed {
 
   /** Resolves after a reading of the log that began after this call. */
   catchUp(): Promise<void> {
-    if (this.#running === undefined) {
+    if (this.#running === undefined && this.#next === undefined) {
       return this.#start();
     }
-    this.#next ??= this.#running
+    // Never two readings at once: both would deliver what lies behind the cursor.
+    this.#next ??= Promise.resolve(this.#running)
       .catch(() => undefined)
       .then(() => {
         this.#next = undefined;

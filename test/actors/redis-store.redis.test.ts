@@ -1,5 +1,5 @@
 /** The Redis store against the contract of stores, and what it alone promises. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe } from "bun:test";
 import { createClient } from "redis";
 import type { Log } from "../../actors/clock.ts";
 import { type RedisStore, openRedisStore } from "../../actors/redis/redis-store.ts";

@@ -45,6 +45,13 @@ export class Author {
     return committed;
   }
 
+  /** So many commits of one record each, one after the other. */
+  async writeMany(store: ActorStore, times: number): Promise<void> {
+    for (let done = 0; done < times; done += 1) {
+      await this.write(store);
+    }
+  }
+
   went(commit: Commit): void {
     this.head = commit.head;
     this.seq = commit.firstSeq + commit.records.length - 1;

@@ -37,13 +37,7 @@ export function followContract(bench: () => Bench): void {
       }),
     );
 
-    await Promise.all(
-      authors.map(async (author) => {
-        for (const _ of run(1, 25)) {
-          await author.write(store);
-        }
-      }),
-    );
+    await Promise.all(authors.map((author) => author.writeMany(store, 25)));
 
     await eventually(() => heard.every(({ records }) => records.length >= 25));
     expect(heard.map(({ seqs }) => seqs)).toEqual(authors.map(() => run(1, 25)));
@@ -62,9 +56,7 @@ export function followContract(bench: () => Bench): void {
       onReset: () => {},
     });
 
-    for (const _ of run(1, 10)) {
-      await author.write(store);
-    }
+    await author.writeMany(store, 10);
 
     await eventually(() => seen.length === 10);
     expect(await Promise.all(seen)).toEqual(run(1, 10).map(() => 1));
@@ -111,7 +103,7 @@ export function followContract(bench: () => Bench): void {
     const author = new Author("back");
     const heard = new Heard();
 
-    for (const _ of run(1, 10)) {
+    for (let round = 0; round < 10; round += 1) {
       const stop = await store.subscribe(author.address, heard);
       await author.write(store);
       await eventually(() => heard.seqs.at(-1) === author.seq);

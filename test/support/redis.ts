@@ -104,13 +104,24 @@ async function run(
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const server = Bun.spawn(
     [binary ?? "redis-server", "--port", String(port), "--bind", "127.0.0.1", ...args, ...settings],
-    { stdout: Bun.file(join(dir, "redis.log")), stderr: "inherit" },
+    { stdout: Bun.file(join(dir, "redis.log")), stderr: "ignore" },
   );
-  process.on("exit", () => server.kill("SIGKILL"));
+  endWithUs(server);
   await eventually(() => (server.exitCode === null ? answers(port) : gone(dir, server)), {
     what: `Redis on port ${port}`,
   });
   return server;
+}
+
+/** Also when the tests are killed: a shell waits for the end of its input, which is our end. */
+function endWithUs(server: Bun.Subprocess): void {
+  const guard = Bun.spawn(["sh", "-c", `read _; kill -9 ${server.pid}`], {
+    stdin: "pipe",
+    stdout: "ignore",
+    stderr: "ignore",
+  });
+  guard.unref();
+  void server.exited.then(() => guard.kill("SIGKILL"));
 }
 
 async function gone(dir: string, server: Bun.Subprocess): Promise<never> {
