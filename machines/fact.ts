@@ -45,7 +45,11 @@ export function seenBy(fact: Fact, standing: Standing, seq: number): SeenFact | 
   if (parts.length === 0) {
     return undefined;
   }
-  return Object.assign({ type: fact.type }, ...parts.map((part) => part.fields));
+  let fields: JsonObject = {};
+  for (const part of parts) {
+    fields = { ...fields, ...part.fields };
+  }
+  return { type: fact.type, ...fields };
 }
 
 function reaches(to: Reach, standing: Standing, seq: number): boolean {

@@ -10,6 +10,7 @@ import {
   type Round,
   type SessionContext,
   participantOf,
+  without,
   withParticipant,
 } from "./context.ts";
 import { accommodationChanged, answered, draftSaved } from "./facts.ts";
@@ -28,7 +29,7 @@ export function takeAnswer(
       auto: false,
       atMs: elapsedMs(round, event.at),
     };
-    const { [participantId]: _, ...drafts } = round.drafts;
+    const drafts = without(round.drafts, participantId);
     const answers = { ...round.answers, [participantId]: given };
     const type = event.type === "answer.submit" ? "answer.submitted" : "answer.amended";
     const { anonymous } = context.settings;

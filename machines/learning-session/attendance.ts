@@ -25,7 +25,8 @@ export function liveStopped(context: SessionContext): SessionContext {
 
 /** Connected (or admitted while connected): time counts if the lesson is live. */
 export function arrived(context: SessionContext, row: Participant): Participant {
-  if (context.liveSince === null || row.connections.length === 0 || row.attendingSince !== null) {
+  const isThere = row.status === "admitted" && row.connections.length > 0;
+  if (context.liveSince === null || !isThere || row.attendingSince !== null) {
     return row;
   }
   return { ...row, attendingSince: context.at, arrivedAt: row.arrivedAt ?? context.at };

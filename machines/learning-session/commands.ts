@@ -14,8 +14,6 @@ const strict = { additionalProperties: false } as const;
 const REASON_CHARS_MAX = 500;
 /** One grade is never worth more than the largest item. */
 const POINTS_MAX = 1_000;
-/** An answer has one field; what is in it is judged by the item. */
-const ANSWER_FIELDS_MAX = 1;
 /** As many as there may be seats. */
 const PARTICIPANTS_MAX = 1_000;
 
@@ -29,8 +27,9 @@ const Limit = Type.Union([
   Type.Integer({ minimum: LIMIT_MS_MIN, maximum: LIMIT_MS_MAX }),
   Type.Null(),
 ]);
-const AnswerFields = Type.Record(Type.String(), Type.Unknown(), {
-  maxProperties: ANSWER_FIELDS_MAX,
+/** Judged by the item of the round, so that what is wrong with it is `bad-answer` with its path. */
+const AnswerFields = Type.Unknown({
+  description: 'By the kind of the item, e.g. { "choice": "a" } or { "text": "…" }',
 });
 
 function command<Name extends string, Fields extends TProperties>(type: Name, fields: Fields) {

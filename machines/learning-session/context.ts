@@ -134,6 +134,15 @@ export function own<Value>(rows: Readonly<Record<string, Value>>, id: string): V
   return Object.hasOwn(rows, id) ? rows[id] : undefined;
 }
 
+export function without<Value>(
+  rows: Readonly<Record<ParticipantId, Value>>,
+  id: ParticipantId,
+): Readonly<Record<ParticipantId, Value>> {
+  const rest = { ...rows };
+  delete rest[id];
+  return rest;
+}
+
 export function participantOf(
   context: SessionContext,
   participantId: string,

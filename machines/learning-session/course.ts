@@ -1,11 +1,11 @@
 /** The session's course from draft to archive, as changes of its rows. */
-import { parseUserId } from "../ids.ts";
+import { type ParticipantId, parseUserId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
 import type { Stamp } from "../living.ts";
 import { liveStarted, liveStopped } from "./attendance.ts";
 import { type Change, type TimerWish, changed, then } from "./change.ts";
 import { clocked, deadlineParts, remainingParts } from "./clock.ts";
-import type { PauseReason, SessionContext } from "./context.ts";
+import { type PauseReason, type SessionContext, hostOf } from "./context.ts";
 import {
   cancelled,
   codeRotated,
@@ -22,7 +22,6 @@ import {
 import type { Birth, EventOf } from "./messages.ts";
 import { frozen, phaseOf, thawed } from "./round.ts";
 import { DEFAULTS } from "./settings.ts";
-import { hostOf } from "./context.ts";
 
 /** A session that nobody started half a day after its time is not coming any more. */
 export const EXPIRY_MS = 12 * 60 * 60 * 1_000;
@@ -113,7 +112,9 @@ export function end(reason: "host" | "max-duration") {
     const isHost = by.kind === "user" && hostOf(context, by.userId) !== undefined;
     const told = reason === "host" && !isHost ? "tenant" : reason;
     const put = { ...liveStopped(context), endedAt: at, pauseReason: null, hands: [] };
-    return changed(put, [ended(told)], { timers: [{ kind: "cancel", id: SESSION_TIMER }] });
+    return changed(put, [ended(told, waitingIds(context))], {
+      timers: [{ kind: "cancel", id: SESSION_TIMER }],
+    });
   };
 }
 
@@ -131,7 +132,11 @@ export function close(context: SessionContext): Change {
 }
 
 export function cancel(context: SessionContext, event: EventOf<"session.cancel">): Change {
-  return changed(context, [cancelled(event.reason)], releaseOf(context.joinCode));
+  return changed(
+    context,
+    [cancelled(event.reason, waitingIds(context))],
+    releaseOf(context.joinCode),
+  );
 }
 
 export function expire(context: SessionContext): Change {
@@ -151,7 +156,8 @@ export function setSettings(context: SessionContext, event: EventOf<"settings.se
       ? []
       : [{ type: "told.admission", admission: settings.admission }];
   const shown = { ...settings };
-  return changed(put, [fact("settings.changed", toEveryone({ settings: shown }))], { told });
+  const word = fact("settings.changed", toEveryone({ settings: shown }));
+  return then(changed(put, [word], { told }), clocked);
 }
 
 export function setAdmission(
@@ -182,6 +188,13 @@ export function shownStep(context: SessionContext): JsonObject | null {
   return step.kind === "content"
     ? { stepId, index, kind, title: step.title, body: step.body }
     : { stepId, index, kind };
+}
+
+/** Facts for everyone do not reach who waits; that there is nothing to wait for must. */
+function waitingIds(context: SessionContext): readonly ParticipantId[] {
+  return context.participants
+    .filter((row) => row.status === "waiting")
+    .map((row) => row.participantId);
 }
 
 function endTimer(at: number, endsBy: number): TimerWish {

@@ -93,12 +93,18 @@ export function extended(endsBy: number): Fact {
   return fact("session.extended", toEveryone({ endsBy: rfc3339(endsBy) }));
 }
 
-export function ended(reason: "host" | "max-duration" | "tenant"): Fact {
-  return fact("session.ended", toEveryone({ reason }));
+export function ended(
+  reason: "host" | "max-duration" | "tenant",
+  waiting: readonly ParticipantId[],
+): Fact {
+  const own = waiting.map((each) => toOne(each, { reason }));
+  return fact("session.ended", toEveryone({ reason }), ...own);
 }
 
-export function cancelled(reason: string | undefined): Fact {
-  return fact("session.cancelled", toEveryone(reason === undefined ? {} : { reason }));
+export function cancelled(reason: string | undefined, waiting: readonly ParticipantId[]): Fact {
+  const fields = reason === undefined ? {} : { reason };
+  const own = waiting.map((each) => toOne(each, fields));
+  return fact("session.cancelled", toEveryone(fields), ...own);
 }
 
 export function paused(reason: PauseReason, perViewer: readonly FactPart[]): Fact {

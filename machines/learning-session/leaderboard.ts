@@ -83,19 +83,17 @@ export function ranking(context: SessionContext): readonly LeaderboardRow[] {
   });
 }
 
-/** The leaderboard as the settings show it; `named`: to somebody who may see names. */
+/** As the settings show it, and of an anonymous session not; `named`: with names. */
 export function leaderboardOf(
   context: SessionContext,
   named: boolean,
 ): readonly LeaderboardRow[] | null {
-  if (context.settings.leaderboard === "off") {
+  if (context.settings.leaderboard === "off" || context.settings.anonymous) {
     return null;
   }
   const rows = ranking(context);
   const shown = context.settings.leaderboard === "top" ? rows.slice(0, TOP_ROWS) : rows;
-  return named && !context.settings.anonymous
-    ? shown
-    : shown.map((row) => ({ ...row, name: null }));
+  return named ? shown : shown.map((row) => ({ ...row, name: null }));
 }
 
 function isRanked(row: Participant, points: ReadonlyMap<ParticipantId, number>): boolean {

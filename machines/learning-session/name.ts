@@ -14,6 +14,11 @@ export function nameOf(text: string): string | undefined {
   return chars === 0 || chars > NAME_CHARS_MAX || UNFIT.test(name) ? undefined : name;
 }
 
+/** Of a name that comes from an account, as much as fits. */
+export function clipped(text: string): string {
+  return [...text.normalize("NFC").trim()].slice(0, NAME_CHARS_MAX).join("");
+}
+
 /** Two names with the same key are the same name. */
 export function nameKey(name: string): string {
   return name.normalize("NFKC").toLowerCase();

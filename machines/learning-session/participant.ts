@@ -69,10 +69,10 @@ export function moved(
   wasAdmitted: boolean,
 ): ParticipantStatus | undefined {
   const target = MOVES[row.status][move];
-  if (target === "same") {
-    return row.status;
+  if (target === "back") {
+    return wasAdmitted ? "admitted" : "waiting";
   }
-  return target === "back" ? (wasAdmitted ? "admitted" : "waiting") : target;
+  return target === "same" ? row.status : target;
 }
 
 /** With one more connection; the oldest beyond `devices` are superseded. */

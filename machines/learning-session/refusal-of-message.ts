@@ -18,9 +18,34 @@ import {
   rejoinRefusal,
   renameRefusal,
 } from "./refusal-of-seat.ts";
+import { DURATION_MS_MAX } from "./settings.ts";
 import { standingIn } from "./standing.ts";
 
+/** Nothing about their fields or the rows stands in their way: state and role have decided. */
+const PLAIN = [
+  "session.open-lobby",
+  "session.start",
+  "session.pause",
+  "session.resume",
+  "session.end",
+  "session.cancel",
+  "admission.set",
+  "code.rotate",
+  "participant.leave",
+  "hand.raise",
+  "hands.clear",
+  "connection.opened",
+  "connection.closed",
+  "code.released",
+  "seat.revoked",
+] as const satisfies readonly SessionMessage["type"][];
+
+type Plain = Extract<SessionMessage, { readonly type: (typeof PLAIN)[number] }>;
+
 export function refusalOfMessage(judged: Judged, message: SessionMessage): Refusal | undefined {
+  if (isPlain(message)) {
+    return undefined;
+  }
   switch (message.type) {
     case "participant.join":
       return joinRefusal(judged, message);
@@ -61,6 +86,8 @@ export function refusalOfMessage(judged: Judged, message: SessionMessage): Refus
       return gradeRefusal(judged, message);
     case "hand.lower":
       return handRefusal(judged, message.participantId);
+    case "session.extend":
+      return extendRefusal(judged, message.byMs);
     case "session.schedule":
       return scheduleRefusal(judged, message.startsAt);
     case "settings.set":
@@ -69,26 +96,13 @@ export function refusalOfMessage(judged: Judged, message: SessionMessage): Refus
       return judged.context.steps.some((step) => step.id === message.stepId)
         ? undefined
         : invalid("/stepId", "Expected the id of a step of this lesson");
-    case "session.open-lobby":
-    case "session.start":
-    case "session.pause":
-    case "session.resume":
-    case "session.extend":
-    case "session.end":
-    case "session.cancel":
-    case "admission.set":
-    case "code.rotate":
-    case "participant.leave":
-    case "hand.raise":
-    case "hands.clear":
-    case "connection.opened":
-    case "connection.closed":
-    case "code.released":
-    case "seat.revoked":
-      return undefined;
     default:
       return unreachable(message);
   }
+}
+
+function isPlain(message: SessionMessage): message is Plain {
+  return PLAIN.some((type) => type === message.type);
 }
 
 function strangerNamed({ context }: Judged, participantId: string): Refusal | undefined {
@@ -107,6 +121,13 @@ function handRefusal(judged: Judged, participantId: string | undefined): Refusal
   return participantId === undefined || participantId === standing?.participantId
     ? undefined
     : refuse("not-allowed", "Only hosts lower the hands of others.");
+}
+
+function extendRefusal({ context, at }: Judged, byMs: number): Refusal | undefined {
+  const longest = (context.startedAt ?? at) + DURATION_MS_MAX;
+  return (context.endsBy ?? at) + byMs > longest
+    ? invalid("/byMs", "Expected an end within 24 hours after the start")
+    : undefined;
 }
 
 function scheduleRefusal({ at }: Judged, startsAt: string): Refusal | undefined {

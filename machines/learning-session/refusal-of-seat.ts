@@ -14,7 +14,7 @@ import { freeName, nameKey, nameOf } from "./name.ts";
 import { moved } from "./participant.ts";
 import { coHostNamed } from "./presence.ts";
 import { type Judged, invalid, refuse } from "./refuse.ts";
-import { namesTaken, seatFor } from "./seats.ts";
+import { namesTaken, rejoinMove, seatFor } from "./seats.ts";
 
 type Of<T extends SessionMessage["type"]> = Extract<SessionMessage, { readonly type: T }>;
 
@@ -94,14 +94,14 @@ function nameRefusal(context: SessionContext, text: string, except?: string): Re
 }
 
 export function rejoinRefusal(
-  { context, where }: Judged,
+  { context, where, by }: Judged,
   message: Of<"participant.rejoin">,
 ): Refusal | undefined {
   const row = participantOf(context, message.participantId);
   if (row === undefined) {
     return invalid("/participantId", "Expected the id of a participant of this session");
   }
-  if (row.status === "banned") {
+  if (moved(row, rejoinMove({ by }), true) === undefined) {
     return shutOut(row);
   }
   return where.phase === "wrapup" || where.phase === "ended"

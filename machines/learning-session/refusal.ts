@@ -9,7 +9,7 @@
 import type { Message, Stamp } from "../living.ts";
 import type { Principal } from "../principal.ts";
 import type { Refusal } from "../refusal.ts";
-import { RULES, isAccepted, whereOf } from "./can.ts";
+import { type PhaseName, RULES, isAccepted, whereOf } from "./can.ts";
 import { type CommandType, isCommandType } from "./commands.ts";
 import { participantOf } from "./context.ts";
 import { isTimerType, messageErrors, parseMessage } from "./messages.ts";
@@ -17,9 +17,18 @@ import { refusalOfMessage } from "./refusal-of-message.ts";
 import { type Judged, refuse } from "./refuse.ts";
 import { type SessionRole, standingIn } from "./standing.ts";
 
-/** Said by the platform alone; the first is said in the name of whoever opened the connection. */
+/** Nothing happens here any more, not even a timer. */
+const OVER: ReadonlySet<PhaseName> = new Set(["archived", "cancelled", "expired"]);
+/** Said by the platform in the name of whoever opened the connection. */
 const OPENED = "connection.opened";
-const SYSTEMS = new Set(["connection.closed", "code.released", "seat.revoked"]);
+/** What the platform says in its own name. */
+const SYSTEMS: ReadonlySet<string> = new Set([
+  "connection.closed",
+  "code.released",
+  "seat.revoked",
+  "participant.join",
+  "participant.rejoin",
+]);
 
 export function refusalOf(
   session: Pick<Judged, "context" | "state">,
@@ -28,22 +37,20 @@ export function refusalOf(
 ): Refusal | undefined {
   const judged: Judged = { ...session, at: stamp.at, by: stamp.by, where: whereOf(session.state) };
   const { phase } = judged.where;
-  if (phase === "archived" || phase === "cancelled" || phase === "expired") {
-    return strangerRefusal(judged, message) ?? refuse("session-over", `The session is ${phase}.`);
+  const isTimer = isTimerType(message.type) && stamp.by.kind === "system";
+  const stranger = isTimer ? undefined : strangerRefusal(judged, message);
+  if (stranger === undefined && OVER.has(phase)) {
+    return refuse("session-over", `The session is ${phase}.`);
   }
-  if (isTimerType(message.type)) {
-    return stamp.by.kind === "system" ? undefined : notAllowed(message.type);
-  }
-  return strangerRefusal(judged, message) ?? knownRefusal(judged, message);
+  return stranger ?? (isTimer ? undefined : knownRefusal(judged, message));
 }
 
 /** Those whom this session does not concern, and those who may never say this. */
-function strangerRefusal(judged: Judged, { type }: Message): Refusal | undefined {
+function strangerRefusal(judged: Judged, message: Message): Refusal | undefined {
   const { context, by } = judged;
+  const { type } = message;
   if (by.kind === "system") {
-    return SYSTEMS.has(type) || type === "participant.rejoin" || isTimerType(type)
-      ? undefined
-      : notAllowed(type);
+    return SYSTEMS.has(type) ? undefined : notAllowed(type);
   }
   const standing = standingIn(context, by);
   if (type === "participant.join") {
@@ -54,7 +61,8 @@ function strangerRefusal(judged: Judged, { type }: Message): Refusal | undefined
   if (standing === undefined) {
     return refuse("not-found", "There is no such session.");
   }
-  if (type === OPENED || (type === "participant.rejoin" && standing.participantId !== undefined)) {
+  const isOwnSeat = standing.participantId === message["participantId"];
+  if (type === OPENED || (type === "participant.rejoin" && isOwnSeat)) {
     return undefined;
   }
   return isCommandType(type) ? roleRefusal(judged, type, standing.role) : notAllowed(type);

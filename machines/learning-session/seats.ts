@@ -19,7 +19,7 @@ import {
 } from "./context.ts";
 import { type SeatFactType, attendanceMarked, nudged, seat } from "./facts.ts";
 import type { EventOf } from "./messages.ts";
-import { freeName, nameKey, nameOf } from "./name.ts";
+import { clipped, freeName, nameKey, nameOf } from "./name.ts";
 import { NO_ACCOMMODATION } from "./round.ts";
 import { type SeatMove, moved } from "./participant.ts";
 
@@ -76,14 +76,19 @@ export function seatFor(
   return own ?? participantOf(context, joining.participantId);
 }
 
-/** The platform has checked a pin or a token of this seat. */
+/** Into one's own seat again: by himself, or with a pin, which the platform has checked. */
 export function rejoin(context: SessionContext, event: EventOf<"participant.rejoin">): Change {
   const row = participantOf(context, event.participantId);
   const status =
-    row === undefined ? undefined : moved(row, "rejoin", returnsAdmitted(context, row));
+    row === undefined ? undefined : moved(row, rejoinMove(event), returns(context, row));
   return row === undefined || status === undefined
     ? changed(context)
     : moveTo(context, { row, status, seq: event.seq }, { fact: "participant.joined" });
+}
+
+/** Only a pin, in the platform's own name, opens the seat of somebody who was removed. */
+export function rejoinMove({ by }: Pick<Stamp, "by">): SeatMove {
+  return by.kind === "system" ? "rejoin" : "join";
 }
 
 export function moveSeat(context: SessionContext, event: Named): Change {
@@ -148,7 +153,9 @@ export function namesTaken(context: SessionContext, except?: string): ReadonlySe
 function newSeat(context: SessionContext, event: EventOf<"participant.join">): Change {
   const taken = namesTaken(context);
   const generated = context.settings.names === "generated" && event.userId === null;
-  const wanted = generated ? `Learner ${context.participants.length + 1}` : nameOf(event.name);
+  const wanted = generated
+    ? `Learner ${context.participants.length + 1}`
+    : nameOf(clipped(event.name));
   const status: ParticipantStatus =
     context.settings.admission === "approval" ? "waiting" : "admitted";
   const row: Participant = {
@@ -174,14 +181,14 @@ function newSeat(context: SessionContext, event: EventOf<"participant.join">): C
 }
 
 function comeBack(context: SessionContext, row: Participant, { seq }: Stamp): Change {
-  const status = moved(row, "join", returnsAdmitted(context, row));
+  const status = moved(row, "join", returns(context, row));
   return status === undefined
     ? changed(context)
     : moveTo(context, { row, status, seq }, { fact: "participant.joined" });
 }
 
 /** Locked admission refuses new seats, never a return; approval asks again who never had it. */
-function returnsAdmitted(context: SessionContext, row: Participant): boolean {
+function returns(context: SessionContext, row: Participant): boolean {
   return row.wasAdmitted || context.settings.admission === "open";
 }
 
@@ -194,18 +201,19 @@ function moveTo(
     return changed(context);
   }
   const gone = status !== "admitted" && status !== "waiting";
-  const there = status === "admitted" ? arrived(context, row) : departed(context, row);
-  const next: Participant = {
-    ...there,
+  const put: Participant = {
+    ...row,
     status,
     since: seq,
     wasAdmitted: row.wasAdmitted || status === "admitted",
-    ...(gone ? { connections: [], connection: "offline" } : {}),
   };
+  const next: Participant = gone
+    ? { ...departed(context, put), connections: [], connection: "offline" }
+    : arrived(context, put);
   const hands = context.hands.filter((each) => status === "admitted" || each !== row.participantId);
-  const put = { ...withParticipant(context, next), hands };
+  const moved = { ...withParticipant(context, next), hands };
   const { boardNames } = context.settings;
-  const change = changed(put, [seat(fact, next, { boardNames, moves: unwatch ?? "moved" })], {
+  const change = changed(moved, [seat(fact, next, { boardNames, moves: unwatch ?? "moved" })], {
     timers: gone ? [{ kind: "cancel", id: offlineTimer(row.participantId) }] : [],
     effects:
       revokes === true

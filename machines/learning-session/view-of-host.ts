@@ -61,7 +61,8 @@ function hostRound(context: SessionContext, round: Round): JsonObject {
     key: keyOf(round.item),
     explanation: round.item.explanation ?? null,
     counts: countsIn(context, round),
-    lastDeadlineAt: rfc3339OrNull(lastDeadline(round, admittedIds(context))),
+    lastDeadlineAt:
+      round.pausedAt === null ? rfc3339OrNull(lastDeadline(round, admittedIds(context))) : null,
     answers: context.settings.anonymous ? {} : answersOf(round),
   };
 }
