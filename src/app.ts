@@ -5,6 +5,7 @@
  * log. Elysia routes; it parses, validates and answers nothing by itself.
  */
 import { Elysia } from "elysia";
+import packageJson from "../package.json" with { type: "json" };
 import { type Answer, no, respond } from "./http/answer.ts";
 import { authRoutes } from "./http/auth.ts";
 import { docsPages } from "./http/docs.ts";
@@ -21,6 +22,7 @@ import { reportRoutes } from "./http/report.ts";
 import type { Once, Route } from "./http/route.ts";
 import { seatRoutes } from "./http/seats.ts";
 import { sessionRoutes } from "./http/sessions.ts";
+import { userRoutes } from "./http/users.ts";
 import { type Problem, problem } from "./problem.ts";
 
 /** A preflight is asked again after ten minutes. */
@@ -28,13 +30,13 @@ const PREFLIGHT_S = 600;
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
 /** Listen with `Bun.serve({ fetch: createApp(parts).fetch })`; it holds nothing to close. */
-export function createApp(parts: AppParts, version = "0.0.0") {
+export function createApp(parts: AppParts) {
   const routes = routesOf(parts);
   const once = createOnce(parts);
   const app = new Elysia({ normalize: false, handler: { standardHostname: false } })
     .onRequest(({ request }) => preflightOf(request, parts))
     .onError(({ request, error, code }) => answerStray(parts, routes, { request, error, code }))
-    .use(docsPages(routes, version));
+    .use(docsPages(routes, packageJson.version));
   for (const route of routes) {
     app.route(
       route.method,
@@ -57,6 +59,7 @@ export function routesOf(parts: AppParts): readonly Route[] {
     ...seatRoutes(parts),
     ...importRoutes(parts),
     ...lessonRoutes(parts),
+    ...userRoutes(parts),
     ...healthRoutes(parts),
   ];
 }

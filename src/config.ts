@@ -25,6 +25,9 @@ const ORIGINS_MAX = 64;
 const PASSWORD_CHARS_MIN = 8;
 const PASSWORD_CHARS_MAX = 200;
 
+/** More than a node answers: no limit at all, for load tests. */
+const REQUESTS_PER_MINUTE_MAX = 1_000_000;
+
 export interface Config {
   readonly mode: Mode;
   readonly port: number;
@@ -41,6 +44,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Empty: same origin only. */
   readonly corsOrigins: readonly string[];
+  /** Of one principal, over HTTP. */
+  readonly requestsPerMinute: number;
   /** Undefined: a random one, printed once. */
   readonly demoPassword: string | undefined;
 }
@@ -94,6 +99,11 @@ const TABLE = [
     meaning: "Origins of pages elsewhere that may call HTTP and channels, separated by commas.",
   },
   {
+    name: "REQUESTS_PER_MINUTE",
+    byDefault: "120",
+    meaning: "HTTP requests that one signed-in person or guest may make, 1–1000000.",
+  },
+  {
     name: "DEMO_PASSWORD",
     byDefault: "random, printed once",
     meaning: "The demo school's password, 8–200 characters; never used in production.",
@@ -126,6 +136,7 @@ export function parseConfig(environment: Environment): Config {
     publicUrl: publicUrlOf(given("PUBLIC_URL")),
     logLevel: oneOf("LOG_LEVEL", LOG_LEVELS, given("LOG_LEVEL") ?? "info"),
     corsOrigins: originsOf(given("CORS_ORIGINS") ?? ""),
+    requestsPerMinute: rateOf(given("REQUESTS_PER_MINUTE") ?? "120"),
     demoPassword: passwordOf(given("DEMO_PASSWORD")),
   };
   refuseHalves(config);
@@ -216,6 +227,16 @@ function originsOf(value: string): readonly string[] {
     throw new ConfigInvalid(`CORS_ORIGINS must be at most ${ORIGINS_MAX} origins.`);
   }
   return origins;
+}
+
+function rateOf(value: string): number {
+  const rate = Number(value);
+  if (!/^[1-9]\d{0,6}$/.test(value) || rate > REQUESTS_PER_MINUTE_MAX) {
+    throw new ConfigInvalid(
+      `REQUESTS_PER_MINUTE must be a whole number from 1 to ${REQUESTS_PER_MINUTE_MAX}, found "${value}".`,
+    );
+  }
+  return rate;
 }
 
 function passwordOf(value: string | undefined): string | undefined {

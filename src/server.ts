@@ -156,7 +156,7 @@ function doorsOf(
     db: storage.db,
     passwords: createPasswords(),
     chance: { secret: randomSecret, below: randomBelow },
-    limits: createLimits(),
+    limits: createLimits(config),
     checks: storage.checks,
   });
   const channels = createChannels({

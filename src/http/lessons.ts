@@ -20,6 +20,7 @@ import type { VerifiedCaller } from "../auth/tokens.ts";
 import { type Problem, problem } from "../problem.ts";
 import { created, empty, no, ok } from "./answer.ts";
 import { LESSON_BYTES_MAX, type Read } from "./body.ts";
+import { instantOf } from "./instant.ts";
 import { contentOf } from "./lesson-content.ts";
 import {
   LESSON_EXAMPLE,
@@ -30,7 +31,7 @@ import {
 } from "./lesson-shapes.ts";
 import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
-import { badCursor, instantOf, teaches } from "./sessions.ts";
+import { badCursor, teaches } from "./sessions.ts";
 import { PAGE_DEFAULT, PageQuery, pageShape } from "./shapes.ts";
 
 const strict = { additionalProperties: false } as const;

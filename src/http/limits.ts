@@ -4,10 +4,9 @@
  * Counted in this process's memory; each node of a deployment admits its own share.
  */
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import type { Config } from "../config.ts";
 import { type Problem, problem } from "../problem.ts";
 
-/** An interface that polls once a second stays under it; a loop gone wild does not. */
-export const REQUESTS_PER_MINUTE = 120;
 /** A person mistypes a password a few times; a guesser needs thousands. */
 export const SIGN_IN_FAILURES = 10;
 export const SIGN_IN_WINDOW_S = 10 * 60;
@@ -40,7 +39,7 @@ export interface Limits {
   readonly wrongCodes: Limit;
 }
 
-export function createLimits(requestsPerMinute = REQUESTS_PER_MINUTE): Limits {
+export function createLimits({ requestsPerMinute }: Pick<Config, "requestsPerMinute">): Limits {
   return {
     requests: createLimit({ name: "requests", points: requestsPerMinute, windowS: 60 }),
     signInFailures: createLimit({

@@ -9,6 +9,7 @@ import { type Problem, problem } from "../problem.ts";
 import { type Answer, created, no, ok } from "./answer.ts";
 import { COMMAND_BYTES_MAX } from "./body.ts";
 import { createSession } from "./create-session.ts";
+import { instantOf } from "./instant.ts";
 import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
 import {
@@ -289,8 +290,4 @@ function summaryOf(row: SessionRow, hosts: boolean): object {
     endedAt: instantOf(row.endedAt),
     ...(hosts ? { joinCode: row.joinCode } : {}),
   };
-}
-
-export function instantOf(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -59,6 +59,7 @@ export async function openSchool(
     PORT: "0",
     DATA_DIR: temporaryDirectory("school"),
     DATABASE_URL: database.url,
+    REQUESTS_PER_MINUTE: "100000",
     ...environment,
   });
   const server = await startServer({ config, clock: systemClock, ids: systemIds, log });
