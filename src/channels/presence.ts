@@ -73,6 +73,16 @@ export class Presence {
     this.#settle(connectionId);
   }
 
+  /** The actor let go of this connection itself: there is nothing to tell. */
+  forget(connectionId: ConnectionId): void {
+    const entry = this.#entries.get(connectionId);
+    if (entry?.busy === false) {
+      this.#entries.delete(connectionId);
+    } else if (entry !== undefined) {
+      entry.wanted = "closed";
+    }
+  }
+
   /** The actor has confirmed that this connection is open, and nothing else is under way. */
   isOpen(connectionId: ConnectionId): boolean {
     const entry = this.#entries.get(connectionId);

@@ -278,6 +278,10 @@ export class Room {
   #end(watch: Watch, reason: UnwatchReason): void {
     if (this.#has(watch)) {
       this.#parts.emit([watch.socketId], "unwatched", { actor: this.actor, reason });
+      if (reason === "superseded") {
+        watch.present = false;
+        this.#parts.presence.forget(watch.connectionId);
+      }
       this.leave(watch.socketId);
       this.#parts.ended(watch, this.actor);
     }
