@@ -30,7 +30,7 @@ interface Created {
 
 /** Running: the lobby was opened and the lesson started. */
 export async function openLesson(
-  server: SchoolServer,
+  server: Pick<SchoolServer, "url" | "schools">,
   { settings = {}, school = server.schools[0] }: { settings?: object; school?: School } = {},
 ): Promise<Lesson> {
   const { url } = server;

@@ -89,7 +89,7 @@ async function signIn(url: string, school: School, who: string): Promise<string>
   return String(body.accessToken);
 }
 
-async function makeSchool(db: Database, slug: string, passwordHash: string): Promise<School> {
+export async function makeSchool(db: Database, slug: string, passwordHash: string): Promise<School> {
   const tenantId = parseTenantId(slug);
   const at = systemClock.now();
   await asPlatform(db, (tx) =>
