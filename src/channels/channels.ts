@@ -20,7 +20,7 @@ import { createEngine } from "./engine.ts";
 import { createHandshake } from "./handshake.ts";
 import { type ChannelLimits, LIMITS } from "./limits.ts";
 import { Presence } from "./presence.ts";
-import type { Emit } from "./room.ts";
+import type { Emit } from "./room-parts.ts";
 import { Rooms } from "./rooms.ts";
 import { createUnread } from "./unread.ts";
 import type { Emitted, Inbound } from "./wire.ts";

@@ -88,7 +88,8 @@ export function createEngine(
 async function readBody(request: Request, bytesMax: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | null = request.body;
+  for await (const chunk of body ?? []) {
     size += chunk.byteLength;
     if (size > bytesMax) {
       return undefined;

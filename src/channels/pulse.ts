@@ -13,7 +13,7 @@ import type { Counter } from "../../machines/living.ts";
 import type { Desk } from "../desk.ts";
 import type { ChannelLimits } from "./limits.ts";
 import { untilReached } from "./retry.ts";
-import type { Emit } from "./room.ts";
+import type { Emit } from "./room-parts.ts";
 import type { Watch } from "./watch.ts";
 
 interface PulseParts {

@@ -10,50 +10,21 @@
  * 4. When the subscription broke, or another epoch began, everybody starts from a new look.
  */
 import { type Address, actorName } from "../../actors/address.ts";
-import type { Clock, Log } from "../../actors/clock.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
-import type { Look, Runtime } from "../../actors/runtime.ts";
-import type { ActorKind, Machine } from "../../machines/living.ts";
-import type { Desk, Seen, SeenRecord } from "../desk.ts";
+import type { Look } from "../../actors/runtime.ts";
+import type { Seen } from "../desk.ts";
 import { deliver } from "./delivery.ts";
 import type { WatchInput } from "./inbound.ts";
-import type { ChannelLimits } from "./limits.ts";
-import type { Presence } from "./presence.ts";
 import { project } from "./projection.ts";
 import { Pulse } from "./pulse.ts";
 import { recordsSince } from "./resume.ts";
 import { untilReached } from "./retry.ts";
+import type { RoomAnswer, RoomParts } from "./room-parts.ts";
 import { type Watch, beginLook, endLook } from "./watch.ts";
-import type { Outbound, UnwatchReason } from "./wire.ts";
+import type { UnwatchReason } from "./wire.ts";
 
 /** A look that loses three races with a broken subscription is for the client to ask again. */
 const JOIN_ATTEMPTS_MAX = 3;
-
-export type Emit = <Event extends keyof Outbound>(
-  socketIds: readonly string[],
-  event: Event,
-  document: Parameters<Outbound[Event]>[0],
-) => void;
-
-export interface RoomParts {
-  readonly machines: Readonly<Record<ActorKind, Machine>>;
-  readonly runtime: Runtime;
-  readonly desk: Desk;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly limits: ChannelLimits;
-  readonly presence: Presence;
-  readonly emit: Emit;
-  /** The room ended this watch: its connection is to forget it too. */
-  readonly ended: (watch: Watch, actor: string) => void;
-}
-
-export interface RoomAnswer {
-  readonly seen: Seen;
-  readonly epoch: string;
-  /** What the watcher missed and may see; undefined: start from the view. */
-  readonly records: readonly SeenRecord[] | undefined;
-}
 
 export class Room {
   readonly address: Address;

@@ -9,7 +9,8 @@ import { type Address, addressKey } from "../../actors/address.ts";
 import type { Look } from "../../actors/runtime.ts";
 import { StoreUnreachable } from "../../actors/store.ts";
 import { parseConnectionId } from "../../machines/ids.ts";
-import { Room, type RoomParts } from "./room.ts";
+import { Room } from "./room.ts";
+import type { RoomParts } from "./room-parts.ts";
 
 /** Rooms compared at a time: each takes one read of the store. */
 const COMPARED_AT_ONCE = 16;

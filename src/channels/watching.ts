@@ -11,7 +11,8 @@ import { type Caller, addressFor } from "../desk.ts";
 import { problem } from "../problem.ts";
 import type { WatchInput } from "./inbound.ts";
 import { type Acknowledge, refuse, refuseUnknown, refuseUnsettled } from "./refusing.ts";
-import type { Room, RoomAnswer } from "./room.ts";
+import type { Room } from "./room.ts";
+import type { RoomAnswer } from "./room-parts.ts";
 import type { Rooms } from "./rooms.ts";
 import { type Watch, createWatch } from "./watch.ts";
 
