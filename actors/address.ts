@@ -1,4 +1,6 @@
-/** Where an actor lives: `{ tenantId, kind, id }`, its key in the stores and its name on the wire. */
+/**
+ * Where an actor lives: `{ tenantId, kind, id }`, its key in the stores and its name on the wire.
+ */
 import { type ActorId, type TenantId, isId, parseActorId, parseTenantId } from "../machines/ids.ts";
 import { ACTOR_KINDS, type ActorKind } from "../machines/living.ts";
 

@@ -1,4 +1,7 @@
-/** What a letter is told when its turn is over: the reply for each outcome, and the runtime's own no. */
+/**
+ * What a letter is told when its turn is over: the reply for each outcome, and the runtime's own
+ * no.
+ */
 import type { Refusal } from "../machines/refusal.ts";
 import { unreachable } from "../machines/unreachable.ts";
 import type { Batch, Held, Outcome } from "./batch.ts";

@@ -1,4 +1,6 @@
-/** Time, chance and identity as inputs; `src/platform.ts` has the real ones, tests have their own. */
+/**
+ * Time, chance and identity as inputs; `src/platform.ts` has the real ones, tests have their own.
+ */
 
 export interface Clock {
   /** Milliseconds since 1970. */

@@ -1,8 +1,8 @@
 /**
  * What every store checks of a commit or an installation before it writes a byte.
  *
- * Owns the limits that both stores share; over a limit is `CommitTooLarge`, a commit that contradicts
- * itself is a bug of its author and a `RangeError`. Either way nothing was written.
+ * Owns the limits that both stores share; over a limit is `CommitTooLarge`, a commit that
+ * contradicts itself is a bug of its author and a `RangeError`. Either way nothing was written.
  */
 import {
   type AgendaItem,

@@ -1,4 +1,6 @@
-/** The commit of a batch, as the store takes it: pure, from what was held to what is to be there. */
+/**
+ * The commit of a batch, as the store takes it: pure, from what was held to what is to be there.
+ */
 import type { Address } from "./address.ts";
 import type { Batch, Held } from "./batch.ts";
 import { type Owed, sealEnvelope } from "./envelope.ts";

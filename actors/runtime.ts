@@ -84,7 +84,9 @@ export interface Runtime {
   peek(address: Address): Look | undefined;
   /** The actor at the store's current version; undefined: there is none. */
   look(address: Address): Promise<Look | undefined>;
-  /** Records with seq > `after`, oldest first; from the archive where the store has them no more. */
+  /**
+   * Records with seq > `after`, oldest first; from the archive where the store has them no more.
+   */
   records(address: Address, after: number, limit: number): Promise<readonly ActorRecord[]>;
   /** The look is taken after the subscription stands: nothing falls between the two. */
   follow(

@@ -12,7 +12,9 @@ import type { TenantTx, PlatformTx } from "./as-tenant.ts";
 
 /** As long as clients may repeat a write. */
 export const KEY_LIFE_MS = 86_400_000;
-/** A claim without an answer for this long was left by a node that died: the next request takes it. */
+/**
+ * A claim without an answer for this long was left by a node that died: the next request takes it.
+ */
 export const CLAIM_LIFE_MS = 60_000;
 
 export interface KeyClaim {

@@ -58,7 +58,9 @@ export async function issueSeatPin(tx: TenantTx, pin: NewPin): Promise<boolean> 
   return true;
 }
 
-/** The seat, and its pin is used up; or undefined, which has to be committed: it was a wrong try. */
+/**
+ * The seat, and its pin is used up; or undefined, which has to be committed: it was a wrong try.
+ */
 export async function takeSeatPin(
   tx: TenantTx,
   pinTry: PinTry,

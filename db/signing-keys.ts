@@ -26,7 +26,9 @@ export async function listSigningKeys(tx: PlatformTx): Promise<readonly SigningK
   return rows.map(signingKeyOf);
 }
 
-/** The keys that hold, having added `candidate` if there was none: nodes that start together agree. */
+/**
+ * The keys that hold, having added `candidate` if there was none: nodes that start together agree.
+ */
 export async function ensureSigningKey(
   tx: PlatformTx,
   candidate: Omit<SigningKey, "retiredAt">,

@@ -146,7 +146,9 @@ async function lockAddress(tx: TenantTx, email: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${address}, 0))`.execute(tx.q);
 }
 
-/** For good: what he did in sessions stays there under the name it was done. False: no such user. */
+/**
+ * For good: what he did in sessions stays there under the name it was done. False: no such user.
+ */
 export async function deleteUser(tx: TenantTx, id: UserId): Promise<boolean> {
   const result = await tx.q
     .deleteFrom("users")

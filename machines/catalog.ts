@@ -1,4 +1,6 @@
-/** Every kind of machine that lives here. A new kind of actor does not compile until it is listed. */
+/**
+ * Every kind of machine that lives here. A new kind of actor does not compile until it is listed.
+ */
 import { sessionMachine } from "./learning-session/machine.ts";
 import type { ActorKind, Machine } from "./living.ts";
 

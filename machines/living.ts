@@ -86,7 +86,9 @@ export interface Machine {
   /** From stored JSON. Throws `UnreadableSnapshot` on what it did not write. */
   revive(stored: unknown): Living;
   can(state: StateValue, role: string): readonly string[];
-  /** Whether this role may ever send this command; if not it is `not-allowed`, whatever it holds. */
+  /**
+   * Whether this role may ever send this command; if not it is `not-allowed`, whatever it holds.
+   */
   may(type: string, role: string): boolean;
 }
 

@@ -83,7 +83,9 @@ export interface Desk {
   ): Promise<Answered<SeenRecords>>;
   /** A look as this caller sees it; undefined when the actor is not theirs. */
   seen(caller: Caller, actor: string, look: Look): Seen | undefined;
-  /** A record as somebody of this standing sees it; undefined when none of its facts reaches him. */
+  /**
+   * A record as somebody of this standing sees it; undefined when none of its facts reaches him.
+   */
   seenRecord(record: ActorRecord, standing: Standing): SeenRecord | undefined;
 }
 

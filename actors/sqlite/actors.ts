@@ -1,4 +1,6 @@
-/** The actors that are present: their envelopes, their records, and which the journal still owes. */
+/**
+ * The actors that are present: their envelopes, their records, and which the journal still owes.
+ */
 import type { Database } from "bun:sqlite";
 import { parseAddressKey } from "../address.ts";
 import type { Address } from "../address.ts";

@@ -2,7 +2,8 @@
  * The first schema: tenants, people, lessons, sessions, their read models, and the archive.
  *
  * Row-level security is enabled and forced on every table from here on. Tenant tables show a
- * transaction the rows of `app.tenant`; a few have a second policy for `app.platform`, for one verb.
+ * transaction the rows of `app.tenant`; a few have a second policy for `app.platform`, for one
+ * verb.
  */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";

@@ -1,4 +1,6 @@
-/** All migrations in order. A name, once shipped, keeps its meaning for ever; there is no way back. */
+/**
+ * All migrations in order. A name, once shipped, keeps its meaning for ever; there is no way back.
+ */
 import type { Migration } from "kysely/migration";
 import { groundFloor } from "./0001-ground-floor.ts";
 

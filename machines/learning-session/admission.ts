@@ -1,4 +1,6 @@
-/** The region `admission` (`open`, `approval`, `locked`), and the seats that it lets people have. */
+/**
+ * The region `admission` (`open`, `approval`, `locked`), and the seats that it lets people have.
+ */
 import { session } from "./setup.ts";
 
 export const admission = session.createStateConfig({

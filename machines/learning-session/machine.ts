@@ -4,7 +4,8 @@
  * Owns one step: what stands in the way is refused first (`refusal.ts`), then the regions move.
  * Invariants:
  * 1. A refused message leaves nothing behind.
- * 2. A round whose timer should have come long ago gets its reprieve before anything else is judged.
+ * 2. A round whose timer should have come long ago gets its reprieve before anything else is
+ *    judged.
  */
 import type { StateValue } from "xstate";
 import type { Json, JsonObject } from "../json.ts";

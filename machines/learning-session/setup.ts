@@ -1,8 +1,8 @@
 /**
  * The session's vocabulary for XState: typed events, named actions, guards and delays.
  *
- * Every action is a pure change of the rows (`change.ts`) handed over to XState as `assign`, `emit`,
- * `raise` and `cancel`, so that one `transition()` returns all of it as data.
+ * Every action is a pure change of the rows (`change.ts`) handed over to XState as `assign`,
+ * `emit`, `raise` and `cancel`, so that one `transition()` returns all of it as data.
  */
 import { setup } from "xstate";
 import type { Fact } from "../fact.ts";

@@ -2,7 +2,8 @@
  * The benchmark: `bun run bench [--only NAME] [--json]`.
  *
  * It measures and prints; it judges nothing, since a machine's speed is not a property of the code.
- * Progress goes to standard error; the table, or with `--json` one object a line, to standard output.
+ * Progress goes to standard error; the table, or with `--json` one object a line, to standard
+ * output.
  */
 import { parseArgs } from "node:util";
 import type { Figure, Row } from "./row.ts";

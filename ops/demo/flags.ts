@@ -25,7 +25,9 @@ export interface Wishes {
 
 const FLAGS = ["--lesson", "--log", "--students", "--rounds", "--url", "--tenant", "--email"];
 
-/** `--lesson` takes all words up to the next flag, the others one. Undefined: help was asked for. */
+/**
+ * `--lesson` takes all words up to the next flag, the others one. Undefined: help was asked for.
+ */
 export function wishesOf(words: readonly string[]): Wishes | undefined {
   if (words.includes("--help") || words.includes("-h")) {
     return undefined;

@@ -1,4 +1,6 @@
-/** What will happen in the lesson: which step each question of the log becomes, and who says what. */
+/**
+ * What will happen in the lesson: which step each question of the log becomes, and who says what.
+ */
 import type { Answer } from "../../machines/learning-session/answer.ts";
 import type { Step } from "../../machines/learning-session/item.ts";
 import { BadInput } from "./bad-input.ts";

@@ -4,7 +4,8 @@
  * Invariants:
  * 1. An unknown tenant, an unknown address, a wrong password and a disabled user get one answer,
  *    after the same work.
- * 2. Failures count against the account that was named, whether or not it exists; success forgets them.
+ * 2. Failures count against the account that was named, whether or not it exists; success forgets
+ *    them.
  */
 import { asPlatform, asTenant } from "../../db/as-tenant.ts";
 import { findTenantBySlug } from "../../db/tenants.ts";

@@ -90,7 +90,9 @@ export class Account {
     );
   }
 
-  /** By code and name for a guest; by code for who is signed in; by code and pin for a lost seat. */
+  /**
+   * By code and name for a guest; by code for who is signed in; by code and pin for a lost seat.
+   */
   async join(
     asked: { readonly code: string; readonly name?: string; readonly pin?: string },
     key?: string,

@@ -1,4 +1,6 @@
-/** What a client hears, version 1, and how it is read: members it does not know are kept, unread. */
+/**
+ * What a client hears, version 1, and how it is read: members it does not know are kept, unread.
+ */
 import type { StateValue } from "xstate";
 import type { SeenFact } from "../../machines/fact.ts";
 import type { JsonObject } from "../../machines/json.ts";

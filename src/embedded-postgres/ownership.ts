@@ -2,8 +2,8 @@
  * Which process owns a place: one server at a time, and what a dead one left behind.
  *
  * Invariants:
- * 1. EP2: a place whose owner lives is refused. A postmaster whose owner is dead is stopped, cleanly
- *    where it obeys, and only after it proved to be the postmaster of this very place.
+ * 1. EP2: a place whose owner lives is refused. A postmaster whose owner is dead is stopped,
+ *    cleanly where it obeys, and only after it proved to be the postmaster of this very place.
  */
 import { readFileSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";

@@ -16,7 +16,9 @@ import { type Place, giveTo } from "./place.ts";
 
 /** Recovery after a power cut replays at most `max_wal_size`; a slow disk needs most of this. */
 const READY_WITHIN_MS = 60_000;
-/** The port may be taken between choice and use, and a killed postmaster's memory takes a moment. */
+/**
+ * The port may be taken between choice and use, and a killed postmaster's memory takes a moment.
+ */
 const START_TRIES_MAX = 8;
 const RETRY_AFTER_MS = 150;
 /** What Postgres wrote in earlier runs is dropped at a start beyond this. */

@@ -1,4 +1,6 @@
-/** Whom an address stands for: one IPv4 address, or a /64 of IPv6, which is one household or school. */
+/**
+ * Whom an address stands for: one IPv4 address, or a /64 of IPv6, which is one household or school.
+ */
 import { isIPv6 } from "node:net";
 
 const GROUPS = 8;

@@ -1,4 +1,6 @@
-/** Shapes of the session routes: what is asked, and the union of commands as the documents show it. */
+/**
+ * Shapes of the session routes: what is asked, and the union of commands as the documents show it.
+ */
 import { type TSchema, Type } from "@sinclair/typebox";
 import { COMMANDS } from "../../machines/learning-session/commands.ts";
 import { PartialSettings } from "../../machines/learning-session/settings.ts";

@@ -3,7 +3,8 @@
  *
  * Invariants:
  * 1. Nobody changes or deletes himself here, and only owners touch owners: the last owner stays.
- * 2. Whose role, password or address changes, or who is disabled or deleted, is signed out everywhere.
+ * 2. Whose role, password or address changes, or who is disabled or deleted, is signed out
+ *    everywhere.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { type TenantTx, asTenant } from "../../db/as-tenant.ts";
