@@ -1,0 +1,179 @@
+/**
+ * The total table of the session: every state at rest × every command and platform message.
+ *
+ * A new state, command or platform message does not compile until each of its cells is decided.
+ */
+import { describe, expect, test } from "bun:test";
+import { can, may } from "../../machines/learning-session/can.ts";
+import { isCommandType } from "../../machines/learning-session/commands.ts";
+import type { JsonObject } from "../../machines/json.ts";
+import type { MessageType } from "../../machines/learning-session/messages.ts";
+import { type Classroom, P2 } from "./classroom.ts";
+import { CAST, STATES, type StateName, attempt, roomIn } from "./stage.ts";
+
+const VERDICTS = {
+  ok: "accepted",
+  na: "not-accepted",
+  nf: "not-found",
+  iv: "invalid",
+  so: "session-over",
+  pa: "paused",
+  no: "not-open-yet",
+  ro: "round-not-open",
+  ra: "round-already-open",
+  rc: "round-closing",
+  ar: "already-revealed",
+  tl: "too-late",
+} as const;
+type Short = keyof typeof VERDICTS;
+type Verdict = (typeof VERDICTS)[Short];
+
+/** Columns are phase and activity by their initials; `pf` is paused and frozen. */
+const ROWS = [
+  // d  s  l  ri rt rg rs rr pi pf pg ps pr wi ws wr ei es a  c  e
+  ["ok ok na na na na na na na na na na na so so so so so so so so", "session.schedule"],
+  ["ok ok na na na na na na na na na na na so so so so so so so so", "session.open-lobby"],
+  ["na na ok na na na na na na na na na na so so so so so so so so", "session.start"],
+  ["na na na ok ok ok ok ok pa pa pa pa pa so so so so so so so so", "session.pause"],
+  ["na na na na na na na na ok ok ok ok ok ok ok ok so so so so so", "session.resume"],
+  ["na na na ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "session.extend"],
+  ["na na na ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so", "session.end"],
+  ["ok ok ok na na na na na na na na na na so so so so so so so so", "session.cancel"],
+  ["ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "settings.set"],
+  ["ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "admission.set"],
+  ["ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "code.rotate"],
+  ["na na ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "step.present"],
+  ["no no ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "participant.join"],
+  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf", "participant.leave"],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "participant.admit"],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "participant.deny"],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "participant.remove"],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "participant.ban"],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "participant.unban"],
+  ["ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "participant.promote"],
+  ["ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "participant.demote"],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "participant.rename"],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "participant.nudge"],
+  ["na na na ok ra rc ok ok pa pa pa pa pa so so so so so so so so", "round.open"],
+  ["ro ro ro ro ok rc ro ro ro ok rc ro ro so so so so so so so so", "round.close"],
+  ["ro ro ro ro ok rc ro ro pa pa pa pa pa so so so so so so so so", "round.extend"],
+  ["ro ro ro ro ra rc ok ar pa pa pa pa pa so so so so so so so so", "round.reopen"],
+  ["ro ro ro ro na rc ok ok ro na rc ok ok ro ok ok ro ok so so so", "round.score"],
+  ["ro ro ro ro na rc ok ar ro na rc ok ar ro ok ar so so so so so", "round.reveal"],
+  ["ro ro ro ro ok ok ok ar ro ok ok ok ar so so so so so so so so", "round.void"],
+  ["ro ro ro ro na rc ok ok ro na rc ok ok so so so so so so so so", "round.dismiss"],
+  ["nf nf ro ro ok ok tl tl pa pa pa pa pa so so so so so so so nf", "answer.submit"],
+  ["nf nf ro ro ok ok tl tl pa pa pa pa pa so so so so so so so nf", "answer.amend"],
+  ["nf nf ro ro ok ok tl tl ro ok ok tl tl so so so so so so so nf", "draft.save"],
+  ["ro ro ro ro na na ok ok ro na na ok ok ro ok ok ro ok so so so", "answer.grade"],
+  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf", "hand.raise"],
+  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf", "hand.lower"],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "hand.call"],
+  ["na na ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "hands.clear"],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so", "accommodation.set"],
+  ["iv iv na ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so", "attendance.mark"],
+  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf", "participant.rejoin"],
+  ["ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so", "connection.opened"],
+  ["ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so", "connection.closed"],
+  ["ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so", "code.released"],
+  ["ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so", "seat.revoked"],
+] as const;
+
+type Row = (typeof ROWS)[number];
+type Cells<Text extends string> = Text extends `${infer Cell} ${infer Rest}`
+  ? readonly [Cell, ...Cells<Rest>]
+  : readonly [Text];
+type Whole<States extends readonly string[]> = { readonly [Index in keyof States]: Short };
+/** A row that has not one verdict for each state; a message that has no row. */
+type Unfit<R extends Row> = R extends Row
+  ? Cells<R[0]> extends Whole<typeof STATES>
+    ? never
+    : R[1]
+  : never;
+type Undecided = Unfit<Row> | Exclude<MessageType, Row[1]>;
+
+/** Does not compile while there are any: the error names them. */
+const decided: [Undecided] extends [never] ? true : Undecided = true;
+
+const TYPES: readonly MessageType[] = ROWS.map(([, type]) => type);
+
+const TABLE: Readonly<Record<StateName, Readonly<Record<MessageType, Verdict>>>> = parseTable();
+
+function parseTable() {
+  const columns = STATES.map((state, index) => [
+    state,
+    Object.fromEntries(ROWS.map(([row, type]) => [type, parseVerdict(row.split(" ")[index])])),
+  ]);
+  return Object.fromEntries(columns) as typeof TABLE;
+}
+
+function parseVerdict(cell: string | undefined): Verdict {
+  return VERDICTS[cell as Short];
+}
+
+describe("every state decides every message", () => {
+  test("no cell is left open", () => {
+    expect(decided).toBe(true);
+    expect(Object.keys(TABLE)).toEqual([...STATES]);
+  });
+
+  test.each(STATES)("%s", (state) => {
+    const room = roomIn(state);
+
+    const found = TYPES.map((type) => {
+      const { by, message } = attempt(type, room);
+      const stepped = room.living.step(message, { at: room.at, seq: room.seq + 1, by });
+      return [type, stepped.kind === "accepted" ? "accepted" : stepped.refusal.code];
+    });
+
+    expect(Object.fromEntries(found)).toEqual(TABLE[state]);
+  });
+});
+
+describe("can lists exactly what is accepted from each role", () => {
+  test.each(STATES)("%s", (state) => {
+    const room = roomIn(state);
+    const commands = TYPES.filter(isCommandType);
+
+    for (const [role, by] of Object.entries(CAST)) {
+      const there = room.living.standing(by);
+      const listed = there === undefined ? [] : can(room.living.state, there.role);
+      const accepted = commands.filter((type) => {
+        const { message } = attempt(type, room);
+        const own = fittingFields(type, room);
+        const speaker = role === "student" && type === "answer.amend" ? P2 : by;
+        const stamp = { at: room.at, seq: room.seq + 1, by: speaker };
+        return room.living.step({ ...message, ...own }, stamp).kind === "accepted";
+      });
+      // The platform may say it again of somebody who is in; an interface offers no such button.
+      const offered = accepted.filter((type) => type !== "participant.join" || role === "gone");
+
+      expect([role, there?.role ?? role]).toEqual([role, role]);
+      expect([role, ...offered].sort()).toEqual([role, ...listed].sort());
+    }
+  });
+
+  test("LS12: whatever a role can send somewhere, it may send, and nobody else's", () => {
+    const sent = STATES.flatMap((state) => {
+      const { living } = roomIn(state);
+      return Object.keys(CAST).flatMap((role) =>
+        can(living.state, role).map((type) => [type, role]),
+      );
+    });
+
+    expect(sent.filter(([type = "", role = ""]) => !may(type, role))).toEqual([]);
+    expect(may("session.start", "student")).toBe(false);
+    expect(may("answer.submit", "waiting")).toBe(true);
+    expect(may("no.such", "host")).toBe(false);
+  });
+});
+
+/** `can` judges no payload: a way back for whoever left, corrections of a round that is past. */
+function fittingFields(type: string, room: Classroom): JsonObject {
+  const [past] = room.context.pastRounds;
+  const isCorrection = type === "round.score" || type === "answer.grade";
+  if (type === "participant.join") {
+    return { participantId: "p3", userId: "s3" };
+  }
+  return isCorrection && past !== undefined ? { roundId: past.roundId } : {};
+}
