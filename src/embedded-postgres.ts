@@ -57,7 +57,7 @@ async function startIn(place: Place, options: EmbeddedPostgresOptions): Promise<
   try {
     const binaries = await findBinaries(place);
     await clearOrphan(place, clock, log);
-    const isNew = await ensureCluster(place, binaries);
+    const isNew = await ensureCluster(place, binaries, { durable });
     const postmaster = await startPostmaster(place, binaries, { clock, log, durable });
     const password = (await readFile(place.password, "utf8")).trim();
     log.info("postgres.started", { port: postmaster.port, isNew, tookMs: clock.now() - began });

@@ -13,7 +13,11 @@ import { type Place, giveTo } from "./place.ts";
 export const SUPERUSER = "toolboxai";
 
 /** True: there was no data yet. A first start that was cut short begins again. */
-export async function ensureCluster(place: Place, binaries: Binaries): Promise<boolean> {
+export async function ensureCluster(
+  place: Place,
+  binaries: Binaries,
+  options: { readonly durable: boolean },
+): Promise<boolean> {
   const version = join(place.cluster, "PG_VERSION");
   if (existsSync(version)) {
     const found = (await readFile(version, "utf8")).trim();
@@ -34,12 +38,17 @@ export async function ensureCluster(place: Place, binaries: Binaries): Promise<b
   await rm(part, { recursive: true, force: true });
   await writeFile(place.password, `${randomSecret(24)}\n`, { mode: 0o600 });
   await giveTo(place.password, place.runAs);
-  await runInitdb(place, binaries, part);
+  await runInitdb(place, binaries, { directory: part, durable: options.durable });
   await rename(part, place.cluster);
   return true;
 }
 
-async function runInitdb(place: Place, binaries: Binaries, directory: string): Promise<void> {
+async function runInitdb(
+  place: Place,
+  binaries: Binaries,
+  target: { readonly directory: string; readonly durable: boolean },
+): Promise<void> {
+  const { directory, durable } = target;
   const child = spawn(
     binaries.initdb,
     [
@@ -52,6 +61,7 @@ async function runInitdb(place: Place, binaries: Binaries, directory: string): P
       "--locale-provider=builtin",
       "--builtin-locale=C.UTF-8",
       "--no-instructions",
+      ...(durable ? [] : ["--no-sync"]),
     ],
     { ...spawnAs(place), stdio: ["ignore", "ignore", "pipe"] },
   );

@@ -65,10 +65,17 @@ export async function findPlace(dataDir: string, log: Log): Promise<Place> {
 export function canEnter(path: string, user: RunAs): boolean {
   const directory = realpathSync(path);
   const { mode, uid, gid } = statSync(directory);
-  const shift = uid === user.uid ? 6 : gid === user.gid ? 3 : 0;
-  const enters = ((mode >> shift) & 1) === 1;
   const parent = dirname(directory);
+  const enters = (mode & enterBit({ uid, gid }, user)) !== 0;
   return enters && (parent === directory || canEnter(parent, user));
+}
+
+/** Of the owner, the group or the others: the first that applies decides. */
+function enterBit(owner: RunAs, user: RunAs): number {
+  if (owner.uid === user.uid) {
+    return 0o100;
+  }
+  return owner.gid === user.gid ? 0o010 : 0o001;
 }
 
 async function readPointer(file: string): Promise<string | undefined> {

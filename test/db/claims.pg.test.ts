@@ -120,9 +120,12 @@ test("DB11: work that was not done, or whose node died, may be done again", asyn
 
   const released = await inNorth((tx) => claimKey(tx, claim));
   const soon = await inNorth((tx) => claimKey(tx, { ...claim, at: NOW + CLAIM_LIFE_MS - 1 }));
-  const lapsed = await inNorth((tx) => claimKey(tx, { ...claim, at: NOW + CLAIM_LIFE_MS }));
+  const late = { ...claim, at: NOW + CLAIM_LIFE_MS };
+  const other = await inNorth((tx) => claimKey(tx, { ...late, digest: "other" }));
+  const lapsed = await inNorth((tx) => claimKey(tx, late));
 
-  expect([released.kind, soon.kind, lapsed.kind]).toEqual(["claimed", "under-way", "claimed"]);
+  expect([released.kind, soon.kind]).toEqual(["claimed", "under-way"]);
+  expect([other.kind, lapsed.kind]).toEqual(["key-reused", "claimed"]);
 });
 
 test("DB11: releasing a key that is settled keeps its answer", async () => {

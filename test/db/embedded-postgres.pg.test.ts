@@ -16,7 +16,8 @@ import { dirname, join } from "node:path";
 import { canEnter } from "../../src/embedded-postgres/place.ts";
 import { isPostmasterOf } from "../../src/embedded-postgres/processes.ts";
 import { eventually } from "../support/eventually.ts";
-import { rowsOf, run, temporaryDirectory } from "../support/postgres.ts";
+import { rowsOf, run } from "../support/statement.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 /** `initdb` takes a second, more on a busy machine. */
 const SLOW = 60_000;

@@ -3,7 +3,8 @@ import { afterEach, expect, test } from "bun:test";
 import { connect, health } from "../../db/connect.ts";
 import { DatabaseUnfit } from "../../db/failure.ts";
 import { migrate } from "../../db/migrate.ts";
-import { emptyDatabase, rowsOf, run } from "../support/postgres.ts";
+import { emptyDatabase } from "../support/postgres.ts";
+import { rowsOf, run } from "../support/statement.ts";
 
 let drops: (() => Promise<void>)[] = [];
 

@@ -10,7 +10,8 @@ import { findRefreshToken } from "../../db/refresh-tokens.ts";
 import { findTenantBySlug } from "../../db/tenants.ts";
 import { createUser, findCredentials, findUser } from "../../db/users.ts";
 import { parseTenantId, parseUserId } from "../../machines/ids.ts";
-import { type FreshDatabase, freshDatabase, rowsOf, run } from "../support/postgres.ts";
+import { type FreshDatabase, freshDatabase } from "../support/postgres.ts";
+import { rowsOf, run } from "../support/statement.ts";
 import { NORTH, NOW, SESSION, SOUTH, TEACHER, hashOf, makeSchool } from "./school.ts";
 
 const TENANT_TABLES = [

@@ -1,19 +1,17 @@
 /**
  * A real Postgres for the suites: one embedded server a test process, a new database for each suite.
  *
- * Started by the first who asks. When the test process ends, however it ends, the server stops by
- * itself and a watcher removes its directory.
+ * Started when the first suite imports this file: loading has no time limit, while a hook has 5 s,
+ * and `initdb` took 6 s on two cores that were busy with other work. When the test process ends,
+ * however it ends, the server stops by itself and a watcher removes its directory.
  */
-import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Client } from "pg";
 import type { Log } from "../../actors/clock.ts";
 import { type Database, connect } from "../../db/connect.ts";
 import { migrate } from "../../db/migrate.ts";
 import { startEmbeddedPostgres } from "../../src/embedded-postgres.ts";
 import { systemClock } from "../../src/platform.ts";
+import { run } from "./statement.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 const TEMPLATE = "toolboxai_template";
 /** Suites in one process share the server's 50 connections. */
@@ -56,37 +54,27 @@ export async function emptyDatabase(): Promise<{ readonly url: string; drop(): P
   };
 }
 
-/** One statement on a connection of its own, as the superuser. */
-export async function run(url: string, statement: string): Promise<void> {
-  await rowsOf(url, statement);
-}
+const quiet: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export async function rowsOf(
-  url: string,
-  statement: string,
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(statement)).rows;
-  } finally {
-    await client.end();
+/** The one server; another if the first did not start, or was killed with a test that hung. */
+async function serverUrl(): Promise<string> {
+  const earlier = server;
+  if (earlier !== undefined && (await isUp(earlier))) {
+    return earlier;
   }
+  if (server === earlier) {
+    server = startServer();
+  }
+  return server ?? startServer();
 }
 
-/** A directory that Postgres' user can reach, removed when this process has ended. */
-export function temporaryDirectory(name: string): string {
-  const directory = mkdtempSync(join(tmpdir(), `toolboxai-${name}-`));
-  chmodSync(directory, 0o755);
-  removeAtEnd(directory);
-  return directory;
-}
-
-export const quiet: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-function serverUrl(): Promise<string> {
-  server ??= startServer();
-  return server;
+async function isUp(starting: Promise<string>): Promise<boolean> {
+  return starting
+    .then((url) => run(url, "select 1"))
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 async function startServer(): Promise<string> {
@@ -107,17 +95,4 @@ function databaseUrl(admin: string, name: string): string {
   return url.href;
 }
 
-/** Reads a pipe until we are gone, waits for Postgres to be, then removes (10 s at most). */
-function removeAtEnd(directory: string): void {
-  const script = `
-    while read -r _; do :; done
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-      [ -e "$1/postgres/cluster/postmaster.pid" ] || break
-      sleep 0.5
-    done
-    rm -rf "$1"`;
-  spawn("/bin/sh", ["-c", script, "toolboxai-test-remove", directory], {
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  }).unref();
-}
+await serverUrl();
