@@ -31,7 +31,9 @@ async function main(): Promise<number> {
     }
     return await demo(wishes, progress);
   } catch (error) {
-    progress.keep("");
+    if (process.stdout.isTTY) {
+      progress.keep("");
+    }
     console.error(`demo:class: ${sentenceOf(error)}`);
     return 1;
   }

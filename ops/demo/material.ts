@@ -21,23 +21,23 @@ export async function textOf(path: string): Promise<string> {
 
 /** Several files become several lessons, then one, and the several are deleted again. */
 export async function importLesson(client: Client, files: readonly string[]): Promise<Material> {
+  const [only = ""] = files;
+  if (files.length === 1) {
+    return imported(client, only);
+  }
   const parts: Material[] = [];
-  for (const file of files) {
-    parts.push(await imported(client, file));
+  try {
+    for (const file of files) {
+      parts.push(await imported(client, file));
+    }
+    const all = parts.flatMap((part) => part.steps);
+    const steps = all.map((step, index) => ({ ...step, id: `s${index + 1}` }));
+    return await client.http.post("/lessons", { title: "Demo class", language: "en", steps });
+  } finally {
+    for (const { id } of parts) {
+      await client.http.delete(`/lessons/${id}`);
+    }
   }
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) {
-    return only;
-  }
-  const steps = parts
-    .flatMap((part) => part.steps)
-    .map((step, index) => ({ ...step, id: `s${index + 1}` }));
-  const lesson = { title: "Demo class", language: "en", steps };
-  const whole = await client.http.post<Material>("/lessons", lesson);
-  for (const { id } of parts) {
-    await client.http.delete(`/lessons/${id}`);
-  }
-  return whole;
 }
 
 async function imported(client: Client, file: string): Promise<Material> {

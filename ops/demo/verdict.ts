@@ -3,10 +3,22 @@
  * client heard against what it should have heard.
  */
 import { factKey } from "./hearing.ts";
-import type { Lesson, Played } from "./lesson.ts";
+import type { Person } from "./classroom.ts";
+import type { Played } from "./lesson.ts";
+import type { Report } from "./report.ts";
 
 /** What is shown of a long list of differences. */
 const SHOWN_MAX = 10;
+
+type Listener = Pick<Person, "name" | "hearing" | "resets">;
+
+/** What has to be known of a lesson. */
+export interface Heard {
+  readonly teacher: Listener;
+  readonly students: readonly (Listener & { readonly participantId: string })[];
+  readonly played: readonly Played[];
+  readonly report: Report;
+}
 
 export interface Verdict {
   readonly right: number;
@@ -25,7 +37,7 @@ export interface Verdict {
   readonly toTeacher: readonly number[];
 }
 
-export function verdictOf(lesson: Lesson): Verdict {
+export function verdictOf(lesson: Heard): Verdict {
   const cells = lesson.played.flatMap((played) =>
     lesson.students.map((student) => cellOf(lesson, played, student)),
   );
@@ -69,9 +81,9 @@ export function linesOf(verdict: Verdict): readonly string[] {
 }
 
 function cellOf(
-  lesson: Lesson,
+  lesson: Heard,
   { round, roundId, sent }: Played,
-  student: Lesson["students"][number],
+  student: Heard["students"][number],
 ) {
   const row = lesson.report.participants.find(
     (each) => each.participantId === student.participantId,
@@ -95,7 +107,7 @@ function named(cell: { readonly name: string }): string {
 }
 
 /** Everyone hears each round open and each reveal once; the teacher each answer once. */
-function misheardIn({ teacher, students, played }: Lesson): readonly string[] {
+function misheardIn({ teacher, students, played }: Heard): readonly string[] {
   const everyone = [teacher, ...students].flatMap((person) => [
     ...played
       .flatMap(({ roundId }) => [

@@ -199,8 +199,10 @@ function syntaxMessage(error: GiftSyntaxError, block: Block): string {
   const { line, column } = error.location.start;
   const found = JSON.stringify(error.found);
   const where = `${found} at line ${block.lines[line - 1] ?? line}, column ${column}`;
-  const wanted = /^Expected (a value [^"]*?) but /.exec(error.message)?.[1] ?? "GIFT";
-  return `expected ${wanted}, found ${where} (as text, \\ = ~ # { } : need a \\ before them)`;
+  const wanted = /^Expected (a value [^"]*?) but /.exec(error.message)?.[1];
+  return wanted === undefined
+    ? `unexpected ${where} (in text, \\ = ~ # { } and : need a \\ before them)`
+    : `expected ${wanted}, found ${where}`;
 }
 
 function broken(line: number, message: string): GiftError {

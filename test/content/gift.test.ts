@@ -179,7 +179,7 @@ describe("questions", () => {
 describe("broken questions", () => {
   const cases: readonly [string, string, number, RegExp][] = [
     ["no closing brace", "Ok {T}\n\nQ {=a\n~b\n\nOk {T}\n", 3, /closing \}/],
-    ["a stray brace", "// c\n\n\nQ } {T}", 4, /found "}" at line 4, column 3/],
+    ["a stray brace", "// c\n\n\nQ } {T}", 4, /unexpected "}" at line 4, column 3/],
     ["a bad percentage", "Ok {T}\n\nQ {\n=%x%a\n~b}", 3, /between -100 and 100.*line 4/],
     ["no right choice", "Q {~a ~b}", 1, /correct choice/],
     ["one choice only", "Q {~%100%a}", 1, /choices/],
