@@ -2,8 +2,9 @@
  * A letter: one message on its way to an actor, with what it needs to be answered.
  *
  * Owns the scoping and digesting of command ids. Invariants:
- * 1. An id is scoped to its principal: two students may both use "1".
- * 2. The digest is of the content with sorted keys: a resend may order its fields differently.
+ * 1. An id is scoped to its principal: two students may both use "1" (C6).
+ * 2. The digest is of the content with sorted keys: a resend may order its fields differently
+ *    (C6).
  */
 import type { Json } from "../machines/json.ts";
 import { principalKey } from "../machines/principal.ts";
@@ -50,5 +51,6 @@ function canonical(value: Json | undefined): string {
     return `[${value.map(canonical).join(",")}]`;
   }
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(",")}}`;
+  const members = entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`);
+  return `{${members.join(",")}}`;
 }

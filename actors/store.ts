@@ -6,7 +6,7 @@
  * 1. `commit` is atomic and on disk before it resolves; its records are published to subscribers
  *    only after that, in `seq` order, without a gap.
  * 2. `commit` compares the head of the record chain, never a counter: a store that was rewound
- *    refuses commits that were made on other history.
+ *    refuses commits that were made on other history (C1).
  * 3. Envelopes and records are opaque text; a store reads none of them.
  * 4. A function of a store checks everything before its first write. An error means *unknown*:
  *    the caller loads again and compares.

@@ -8,6 +8,7 @@
  * 3. DB15: a parked actor takes no append until it is unparked.
  * 4. DB16: a line or envelope that Postgres cannot keep byte for byte is refused before anything
  *    is sent (`RowRefused`), so it stops one actor and not its batch.
+ * 5. What sleeping actors owe is found by its due time, in all tenants at once (C7).
  */
 import type { Selectable } from "kysely";
 import { type TenantId, parseActorId, parseTenantId } from "../machines/ids.ts";

@@ -2,7 +2,8 @@
  * The SQLite file of the embedded store: opened by one process, durable at every commit.
  *
  * Owns pragmas, the lock and the tables. Invariants:
- * 1. The file is locked from open to close: a second process is refused with one sentence.
+ * 1. The file is locked from open to close: a second process is refused with one sentence
+ *    (C26).
  * 2. WAL and synchronous FULL: what COMMIT returned for is on disk.
  * 3. A file of a newer layout is refused, not misread.
  */
