@@ -13,7 +13,8 @@ import { parseConfig } from "../../src/config.ts";
 import { systemClock, systemIds } from "../../src/platform.ts";
 import { type RunningServer, startServer } from "../../src/server.ts";
 import { type QuietLog, quietLog } from "./fake-clock.ts";
-import { freshDatabase, temporaryDirectory } from "./postgres.ts";
+import { freshDatabase } from "./postgres.ts";
+import { tempDir } from "./temp-dir.ts";
 
 export const PASSWORD = "correct horse battery";
 /** One teacher who is a stranger to another's sessions, two students, one of each other role. */
@@ -57,7 +58,7 @@ export async function openSchool(
   const log = quietLog();
   const config = parseConfig({
     PORT: "0",
-    DATA_DIR: temporaryDirectory("school"),
+    DATA_DIR: tempDir("school"),
     DATABASE_URL: database.url,
     REQUESTS_PER_MINUTE: "100000",
     ...environment,
@@ -118,6 +119,19 @@ function asking(url: string): School["ask"] {
 
 export function parseObject(text: string): Record<string, unknown> {
   return JSON.parse(text) as Record<string, unknown>;
+}
+
+/** A part of an answer as an object; of what is none: empty. */
+export function parsePart(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** The paths that a problem document names. */
+export function pathsOf(reply: Reply): readonly unknown[] {
+  const errors: readonly unknown[] = Array.isArray(reply.body["errors"])
+    ? reply.body["errors"]
+    : [];
+  return errors.map((each) => parsePart(each)["path"]);
 }
 
 async function signIn(ask: School["ask"], tenant: string, person: string): Promise<string> {
