@@ -138,7 +138,7 @@ async function verifyAll(connections: ReadonlyMap<string, Connection>): Promise<
   }
 }
 
-/** One after the other, `periodMs` apart; a failure is logged and the next one comes all the same. */
+/** One after the other, `periodMs` apart; a failure is logged, and the next one comes. */
 function every(
   { clock, log }: Pick<ChannelsParts, "clock" | "log">,
   periodMs: number,

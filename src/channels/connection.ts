@@ -100,7 +100,8 @@ export class Connection {
       "too-large",
       this.#answering(commands, (_, tell) => this.#refuseTooLarge(tell)),
     );
-    socket.on("error", () => void socket.disconnect(true));
+    // Protocol errors close the connection by themselves; without a listener they would throw.
+    socket.on("error", () => undefined);
     socket.on("disconnect", () => {
       this.#stopExpiry();
       this.#watching.close();

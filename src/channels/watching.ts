@@ -41,7 +41,7 @@ export class Watching {
     this.#rooms = rooms;
   }
 
-  /** Watching what is watched already begins it anew: a fresh acknowledgement, the same presence. */
+  /** What is watched already begins anew: a fresh acknowledgement, the same presence. */
   async watch(asked: WatchInput, acknowledge: Acknowledge): Promise<void> {
     const address = addressFor(this.#watcher.caller(), asked.actor);
     if (address === undefined) {
