@@ -19,6 +19,10 @@ const POOL_MAX_DEFAULT = 16;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** The slowest statement (a report of 1,000 seats) takes under 1 s. */
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** A server that fell silent (a cut cable, a stopped machine) is given this much more to answer. */
+const SILENCE_MS = 2_000;
+/** A connection to a server that fell silent may be tried again for this long, then is replaced. */
+const CONNECTION_LIFE_S = 300;
 /** Longer than any turn holds a row; a stuck holder must not stop the journal. */
 const LOCK_TIMEOUT_MS = 5_000;
 /** A transaction that its program forgot is ended by Postgres. */
@@ -39,11 +43,15 @@ export interface ConnectOptions {
 
 /** Opens nothing yet: the first query does, and throws `DatabaseUnreachable` if it cannot. */
 export function connect(url: string, options: ConnectOptions = {}): Database {
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   const pool = new Pool({
     connectionString: url,
+    keepAlive: true,
+    maxLifetimeSeconds: CONNECTION_LIFE_S,
     max: options.poolMax ?? POOL_MAX_DEFAULT,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + SILENCE_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     application_name: "toolboxai",

@@ -26,6 +26,8 @@ export class DatabaseUnfit extends Error {
 
 /** Classes of SQLSTATE after which the same statements may succeed: the first two characters. */
 const TRANSIENT_CLASSES: ReadonlySet<string> = new Set(["08", "40", "53", "55", "57", "58"]);
+/** The login, or the database that it asks for: a matter of configuration. */
+const CONFIGURATION_CLASSES: ReadonlySet<string> = new Set(["28", "3D"]);
 /** Data and constraint errors: the same statements fail for ever. */
 const REFUSED_CLASSES: ReadonlySet<string> = new Set(["22", "23", "44"]);
 
@@ -41,6 +43,12 @@ export function failureOf(error: unknown): Error {
   const isSqlState = /^[0-9A-Z]{5}$/.test(code);
   if (isSqlState && REFUSED_CLASSES.has(code.slice(0, 2))) {
     return new RowRefused(`Postgres refused a row (${code})`, { cause: error });
+  }
+  if (isSqlState && CONFIGURATION_CLASSES.has(code.slice(0, 2))) {
+    const why = `${error.message} (${code})`;
+    return new DatabaseUnfit(`Postgres refused the login: ${why}; check DATABASE_URL`, {
+      cause: error,
+    });
   }
   if (isSqlState && !TRANSIENT_CLASSES.has(code.slice(0, 2))) {
     return error;
@@ -67,9 +75,9 @@ function isTyped(error: Error): boolean {
   );
 }
 
-/** `pg` words these without a code. */
+/** What `pg` and Kysely word without a code: cut, timed out, silent, or closed by ourselves. */
 function isLostConnection(error: Error): boolean {
-  return /^(Connection terminated|timeout e|Query read timeout|Client has encountered)/.test(
-    error.message,
-  );
+  const words =
+    /^(Connection (terminated|ended)|timeout e|Query read timeout|Client (has enc|was closed)|Cannot use a pool after|driver has already been)/;
+  return words.test(error.message);
 }

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { dueActors, findActor } from "../../db/actors.ts";
 import { asPlatform, asTenant } from "../../db/as-tenant.ts";
 import { connect, health } from "../../db/connect.ts";
-import { DatabaseUnreachable, RowRefused } from "../../db/failure.ts";
+import { DatabaseUnfit, DatabaseUnreachable, RowRefused } from "../../db/failure.ts";
 import { findJoinCode } from "../../db/join-codes.ts";
 import { findRefreshToken } from "../../db/refresh-tokens.ts";
 import { findTenantBySlug } from "../../db/tenants.ts";
@@ -289,6 +289,40 @@ describe("failures come out typed", () => {
 
     await expect(slow).rejects.toThrow(DatabaseUnreachable);
     await db.close();
+  });
+
+  test("the server falls silent: unreachable, and not waited for", async () => {
+    const db = connect(fresh.url, { poolMax: 1, statementTimeoutMs: 50 });
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db.kysely);
+    const pid = rows[0]?.pid ?? 0;
+    process.kill(pid, "SIGSTOP");
+
+    await expect(asTenant(db, NORTH, (tx) => findUser(tx, TEACHER))).rejects.toThrow(
+      DatabaseUnreachable,
+    );
+
+    process.kill(pid, "SIGCONT");
+    await db.close();
+  });
+
+  test("a login or a database that is not there: unfit, with what to look at", async () => {
+    const [login, name] = [new URL(fresh.url), new URL(fresh.url)];
+    login.password = "wrong";
+    name.pathname = "/nowhere";
+    const [noLogin, noDatabase] = [connect(login.href), connect(name.href)];
+
+    await expect(health(noLogin)).rejects.toThrow(DatabaseUnfit);
+    await expect(health(noDatabase)).rejects.toThrow("check DATABASE_URL");
+
+    await Promise.all([noLogin.close(), noDatabase.close()]);
+  });
+
+  test("closed by ourselves: unreachable", async () => {
+    const db = connect(fresh.url);
+    await health(db);
+    await db.close();
+
+    await expect(health(db)).rejects.toThrow(DatabaseUnreachable);
   });
 
   test("NUL in text: refused for ever, and what the transaction wrote is gone", async () => {
