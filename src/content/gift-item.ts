@@ -53,7 +53,7 @@ export function stepOf(
   if (question.type === "Description") {
     return checked({ id, kind: "content", title, body: markdownOf(question.stem), ...tagged });
   }
-  const prompt = markdownOf(question.stem) || title;
+  const prompt = closedGap(markdownOf(question.stem)) || title;
   const explanation = question.globalFeedback ? markdownOf(question.globalFeedback) : "";
   const common: Common = {
     prompt,
@@ -71,6 +71,11 @@ interface Common {
   readonly title?: string;
   tags?: string[];
   readonly explanation?: string;
+}
+
+/** The parser puts a space behind the gap, also before a full stop. */
+function closedGap(text: string): string {
+  return text.replace(/_____ (?=[.,;:!?](?:\s|$))/, "_____");
 }
 
 type Asked = Exclude<GIFTQuestion, { type: "Category" | "Description" }>;

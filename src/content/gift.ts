@@ -178,7 +178,7 @@ function readBlock(block: Block, id: string): Step | GiftError {
     return broken(line, `expected at most ${QUESTION_CHARS_MAX} characters in one question`);
   }
   try {
-    const [question] = parse(block.text);
+    const [question] = parse(withNumberSigned(block.text));
     const step = question && stepOf(question, { id, tags: block.tags });
     return step === undefined || "message" in step
       ? broken(line, step?.message ?? "expected a question, found none")
@@ -189,6 +189,14 @@ function readBlock(block: Block, id: string): Step | GiftError {
     }
     throw error;
   }
+}
+
+/**
+ * One number needs no `=`, but the parser takes no feedback behind one without it. Written with it,
+ * `{#3:2#Good.}` is what Moodle takes it for.
+ */
+function withNumberSigned(text: string): string {
+  return text.replace(/(?<!\\)\{(\s*)#(?=\s*[-+.\d][^{}]*[#~=])/, "{$1#=");
 }
 
 /** What the parser expected is in the words of its grammar; where it stopped helps more. */

@@ -69,7 +69,7 @@ export function markdownOf({ format, text }: MarkedUp): string {
       return inert(escaped(source)).trim();
     case "html": {
       const bare = trimmed(withoutTags(source.replace(/\s+/g, " "), false));
-      return inert(escaped(decodeEntities(bare))).replaceAll(DASH, "- ");
+      return inert(escaped(decodeEntities(bare).trim())).replaceAll(DASH, "- ");
     }
     case "moodle": {
       const bare = trimmed(withoutTags(source, true)).replaceAll(DASH, "- ");

@@ -39,8 +39,7 @@ export function importRoutes(parts: AppParts): readonly Route[] {
         const imported = await importGift(body, parts.clock);
         if (!imported.ok) {
           const [first] = imported.errors;
-          const where = first === undefined ? "" : `line ${first.line}: ${first.message}; `;
-          const detail = `Nothing was imported: ${where}see errors.`;
+          const detail = `Nothing was imported. ${first?.message ?? ""}; see errors.`;
           return no(problem("invalid", detail, { errors: imported.errors }));
         }
         const { title, steps } = imported;

@@ -111,6 +111,19 @@ describe("questions", () => {
     expect(etna?.accepted).toEqual([{ min: 3300, max: 3400, weight: 1 }]);
   });
 
+  test("a number may have feedback without an =, and a gap may be last", async () => {
+    const [pi, one] = await itemsOf("Pi is {#3.1:0.1#Nearly.~#No.}.\n\nOne {#1####Only one.}");
+
+    expect(pi).toMatchObject({
+      prompt: "Pi is _____.",
+      accepted: [
+        { value: 3.1, tolerance: 0.1, weight: 1, feedback: "Nearly." },
+        { weight: 0, feedback: "No." },
+      ],
+    });
+    expect(one).toMatchObject({ accepted: [{ value: 1 }], explanation: "Only one." });
+  });
+
   test("a pair without a left side is one right side more to choose from", async () => {
     const items = await itemsOf(everyKind);
     const [capitals] = items.filter((item) => item.kind === "matching");

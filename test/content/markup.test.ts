@@ -81,6 +81,7 @@ describe("markup", () => {
       "*a* # b\n# c\n1. d_e _f_ <b>",
       "\\*a\\* # b\n\\# c\n1\\. d_e \\_f\\_ &lt;b>",
     ],
+    ["no space is left at the ends", "html", "<p>&nbsp;a &nbsp;</p>", "a"],
     ["a gap is a gap", "html", "a _____ b", "a _____ b"],
     ["MU2: a link to script goes nowhere", "moodle", "[a](javascript:alert(1)) b", "[a](#) b"],
     [
