@@ -1,5 +1,5 @@
 /**
- * The connection on which commands go to Redis.
+ * One connection on which commands go to Redis.
  *
  * Owns node-redis' client, its limits and its errors. Invariants:
  * 1. Every call ends within its deadline: with a reply, or with `StoreUnreachable`.
@@ -55,15 +55,12 @@ export class Connection {
     this.#client.on("error", (error: unknown) => log.warn("store.connection.failed", { error }));
   }
 
-  /** Throws `StoreUnreachable` when Redis does not answer in time; nothing is left open then. */
   async open(): Promise<void> {
-    try {
-      await this.#within(this.#client.connect(), "connect");
-      await this.#load();
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+    await this.#within(this.#client.connect(), "connect");
+  }
+
+  get ready(): boolean {
+    return this.#client.isReady;
   }
 
   /** One of the library's functions. */
@@ -91,6 +88,14 @@ export class Connection {
     }
   }
 
+  /** Once at a time. */
+  loadLibrary(): Promise<void> {
+    this.#loading ??= loadLibrary((args) => this.send(args)).finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
   #failureOf(cause: unknown): unknown {
     const message = cause instanceof Error ? cause.message : "";
     if (message.startsWith("TOOLARGE ")) {
@@ -102,18 +107,13 @@ export class Connection {
     if (message.includes("Function not found")) {
       // Another Redis answers than the one that was opened, or it was emptied: the next call finds
       // the functions, and the chain of heads tells what became of the data.
-      this.#load().catch((error: unknown) => this.#log.error("store.library.missing", { error }));
+      this.loadLibrary().catch((error: unknown) =>
+        this.#log.error("store.library.missing", { error }),
+      );
     }
     return cause instanceof StoreUnreachable
       ? cause
       : new StoreUnreachable(`Redis did not do what was asked: ${message}`, { cause });
-  }
-
-  #load(): Promise<void> {
-    this.#loading ??= loadLibrary((args) => this.send(args)).finally(() => {
-      this.#loading = undefined;
-    });
-    return this.#loading;
   }
 
   #within<T>(work: Promise<T>, what: string): Promise<T> {

@@ -26,8 +26,8 @@ export type ReadTail = (after: number, limit: number) => Promise<Tail | undefine
 
 interface Follower {
   readonly subscription: Subscription;
-  /** Undefined until its first look at the log. */
-  since: number | undefined;
+  /** From the first look at the log that began after it was added. */
+  joined: boolean;
 }
 
 export class Followed {
@@ -62,7 +62,7 @@ export class Followed {
 
   /** The follower hears nothing before the next `catchUp` has ended. */
   add(subscription: Subscription): () => void {
-    const follower: Follower = { subscription, since: undefined };
+    const follower: Follower = { subscription, joined: false };
     this.#followers.add(follower);
     return () => {
       this.#followers.delete(follower);
@@ -108,14 +108,14 @@ export class Followed {
   }
 
   async #catchUp(): Promise<void> {
-    const joining = [...this.#followers].filter(({ since }) => since === undefined);
+    const joining = [...this.#followers].filter(({ joined }) => !joined);
     const cursor = this.#cursor;
     const tail = await this.#read(cursor?.seq ?? 0, cursor === undefined ? 0 : RECORDS_MAX);
     if (tail !== undefined) {
       this.#meet(cursor, tail);
     }
     for (const follower of joining) {
-      follower.since = this.#cursor?.seq ?? 0;
+      follower.joined = true;
     }
     this.#looked = true;
     this.#inStep = true;
@@ -176,19 +176,17 @@ export class Followed {
   }
 
   #deliver(records: readonly StoredRecord[]): void {
-    for (const { since, subscription } of Array.from(this.#followers)) {
-      const told = since === undefined ? [] : records.filter(({ seq }) => seq > since);
-      if (told.length > 0) {
-        this.#tell(() => subscription.onRecords(told));
-      }
-    }
+    this.#tellAll((subscription) => subscription.onRecords(records));
   }
 
   #reset(): void {
-    for (const follower of Array.from(this.#followers)) {
-      if (follower.since !== undefined) {
-        follower.since = 0;
-        this.#tell(() => follower.subscription.onReset());
+    this.#tellAll((subscription) => subscription.onReset());
+  }
+
+  #tellAll(tell: (subscription: Subscription) => void): void {
+    for (const { joined, subscription } of Array.from(this.#followers)) {
+      if (joined) {
+        this.#tell(() => tell(subscription));
       }
     }
   }

@@ -9,7 +9,8 @@
  */
 import type { Address } from "../address.ts";
 import type { Subscription } from "../store.ts";
-import type { Connection, ConnectionOptions } from "./connection.ts";
+import type { ConnectionOptions } from "./connection.ts";
+import type { Connections } from "./connections.ts";
 import { Followed, type ReadTail } from "./followed.ts";
 import { decodeMessage } from "./message.ts";
 import { type Place, placeOf } from "./names.ts";
@@ -30,14 +31,14 @@ interface Entry {
 
 export class Followers {
   readonly #options: ConnectionOptions;
-  readonly #connection: Connection;
+  readonly #connections: Connections;
   readonly #subscriber: Subscriber;
   readonly #byChannel = new Map<string, Entry>();
   #stopBeating: () => void = () => {};
 
-  constructor(options: ConnectionOptions, connection: Connection) {
+  constructor(options: ConnectionOptions, connections: Connections) {
     this.#options = options;
-    this.#connection = connection;
+    this.#connections = connections;
     this.#subscriber = new Subscriber(options, {
       onMessage: (channel, message) =>
         this.#byChannel.get(channel)?.followed.receive(decodeMessage(message)),
@@ -78,9 +79,10 @@ export class Followers {
   }
 
   #entry(place: Place): Entry {
-    const { address, actor } = place;
+    const { address, actor, bucket } = place;
+    const connection = this.#connections.of(bucket);
     const read: ReadTail = async (after, limit) =>
-      decodeTail(await this.#connection.ask("tail", [actor], [address, `${after}`, `${limit}`]));
+      decodeTail(await connection.ask("tail", [actor], [address, `${after}`, `${limit}`]));
     const followed = new Followed(read, (error) => {
       this.#options.log.warn("follower.failed", { address, error });
     });
@@ -116,13 +118,14 @@ export class Followers {
   async #compare(entries: readonly Entry[]): Promise<void> {
     const before = entries.map(({ followed }) => followed.cursor?.seq ?? 0);
     const keys = entries.map(({ place }) => place.actor);
-    const heads = await this.#connection.ask("heads", keys, []).then(decodeHeads, () => []);
+    const heads = await this.#connections.first.ask("heads", keys, []).then(decodeHeads, () => []);
     entries.forEach((entry, at) => this.#judge(entry, heads[at], before[at] ?? 0));
   }
 
   #judge({ place, followed }: Entry, head: Point | undefined, before: number): void {
     const { cursor } = followed;
-    if (!followed.inStep) {
+    if (!followed.inStep || !this.#subscriber.holds(place.channel)) {
+      // Its channel is being subscribed anew: until then the log is all there is.
       void this.#catchUp(place.channel);
     } else if (head === undefined) {
       // Asleep, or lost: its archive tells, and whoever wakes it says so on the channel.

@@ -2,8 +2,8 @@
  * The production actor store: Redis, its functions in the `.lua` files beside this one.
  *
  * Keeps the contract of `actors/store.ts`; owns how its calls map to functions and keys. Calls of
- * many actors go out on one connection without waiting for one another, and Redis commits those
- * that arrive together with one fsync. Invariants:
+ * many actors go out without waiting for one another, and Redis commits those that arrive together
+ * with one fsync. Invariants:
  * 1. C12: the functions check everything before their first write; an error reply means unknown.
  * 2. C17: `now` is Redis' time, as measured; leases and the agenda use it inside the functions.
  */
@@ -13,7 +13,8 @@ import { PAGE_MAX, checkAsks, checkCommit, checkInstallation, pageOf } from "../
 import type * as port from "../store.ts";
 import { RECORDS_MAX } from "../store.ts";
 import { BucketWalk } from "./bucket-walk.ts";
-import { CALL_DEADLINE_MS, Connection, type ConnectionOptions } from "./connection.ts";
+import { CALL_DEADLINE_MS, type ConnectionOptions } from "./connection.ts";
+import { Connections } from "./connections.ts";
 import { durabilityOf } from "./durability.ts";
 import { Followers } from "./followers.ts";
 import { lengthsOf } from "./message.ts";
@@ -44,22 +45,22 @@ export interface RedisStore extends port.ActorStore {
 /** Throws `StoreUnreachable` when Redis does not answer or holds other functions of our name. */
 export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
   const connecting = { ...options, deadlineMs: options.deadlineMs ?? CALL_DEADLINE_MS };
-  const connection = new Connection(connecting);
-  await connection.open();
+  const connections = new Connections(connecting);
+  await connections.open();
   const time = new StoreTime(options.clock);
   for (let sample = 0; sample < FIRST_SAMPLES; sample += 1) {
-    await time.measure(() => timeOf(connection));
+    await time.measure(() => timeOf(connections));
   }
-  return new OpenRedisStore({ ...connecting, node: options.node }, connection, time);
+  return new OpenRedisStore({ ...connecting, node: options.node }, connections, time);
 }
 
-async function timeOf(connection: Connection): Promise<number> {
-  return replies.decodeTime(await connection.send(["TIME"]));
+async function timeOf({ first }: Connections): Promise<number> {
+  return replies.decodeTime(await first.send(["TIME"]));
 }
 
 class OpenRedisStore implements RedisStore {
   readonly #options: ConnectionOptions & { readonly node: string };
-  readonly #connection: Connection;
+  readonly #connections: Connections;
   readonly #time: StoreTime;
   readonly #walk: BucketWalk;
   readonly #followers: Followers;
@@ -67,19 +68,20 @@ class OpenRedisStore implements RedisStore {
 
   constructor(
     options: ConnectionOptions & { readonly node: string },
-    connection: Connection,
+    connections: Connections,
     time: StoreTime,
   ) {
     this.#options = options;
-    this.#connection = connection;
+    this.#connections = connections;
     this.#time = time;
-    this.#walk = new BucketWalk(connection, options.node);
-    this.#followers = new Followers(options, connection);
+    this.#walk = new BucketWalk(connections.first, options.node);
+    this.#followers = new Followers(options, connections);
     this.#measureLater();
   }
 
   async load(address: Address): Promise<string | undefined> {
-    const found = await this.#connection.send(["HGET", placeOf(address).actor, "envelope"]);
+    const { bucket, actor } = placeOf(address);
+    const found = await this.#connections.of(bucket).send(["HGET", actor, "envelope"]);
     return found === null ? undefined : replies.decodeText(found);
   }
 
@@ -91,14 +93,16 @@ class OpenRedisStore implements RedisStore {
     checkAsks(asks.length);
     const place = placeOf(address);
     const args = [place.address, head, ...asks.map(({ idKey }) => idKey)];
-    return replies.decodeConfirmed(await this.#connection.ask("confirm", [place.actor], args));
+    const connection = this.#connections.of(place.bucket);
+    return replies.decodeConfirmed(await connection.ask("confirm", [place.actor], args));
   }
 
   async commit(address: Address, commit: port.Commit): Promise<port.Committed> {
     checkCommit(commit);
     const place = placeOf(address);
     const args = [place.address, ...commitArgs(commit)];
-    return replies.decodeCommitted(await this.#connection.call("commit", [place.actor], args));
+    const connection = this.#connections.of(place.bucket);
+    return replies.decodeCommitted(await connection.call("commit", [place.actor], args));
   }
 
   async records(
@@ -110,8 +114,9 @@ class OpenRedisStore implements RedisStore {
     if (page === 0) {
       return [];
     }
-    const range = [placeOf(address).log, `(${after}-0`, "+", "COUNT", String(page)];
-    return replies.decodeEntries(await this.#connection.send(["XRANGE", ...range]));
+    const { bucket, log } = placeOf(address);
+    const range = ["XRANGE", log, `(${after}-0`, "+", "COUNT", String(page)];
+    return replies.decodeEntries(await this.#connections.of(bucket).send(range));
   }
 
   async reserve(address: Address, ticket: string): Promise<"reserved" | "present"> {
@@ -163,15 +168,15 @@ class OpenRedisStore implements RedisStore {
   }
 
   async beat(node: string): Promise<void> {
-    await this.#connection.call("beat", [BEATS_KEY], [node]);
+    await this.#connections.first.call("beat", [BEATS_KEY], [node]);
   }
 
   async nodes(): Promise<readonly port.NodeBeat[]> {
-    return replies.decodeBeats(await this.#connection.send(["HGETALL", BEATS_KEY]));
+    return replies.decodeBeats(await this.#connections.first.send(["HGETALL", BEATS_KEY]));
   }
 
   async forget(node: string): Promise<void> {
-    await this.#connection.send(["HDEL", BEATS_KEY, node]);
+    await this.#connections.first.send(["HDEL", BEATS_KEY, node]);
   }
 
   now(): number {
@@ -179,23 +184,23 @@ class OpenRedisStore implements RedisStore {
   }
 
   durability(): Promise<readonly string[]> {
-    return durabilityOf((args) => this.#connection.send(args));
+    return durabilityOf((args) => this.#connections.first.send(args));
   }
 
   notReady(): string | undefined {
-    return this.#time.distrust();
+    return this.#connections.ready ? this.#time.distrust() : "there is no connection to Redis";
   }
 
   async close(): Promise<void> {
     this.#stopMeasuring();
     this.#followers.close();
-    this.#connection.close();
+    this.#connections.close();
   }
 
   async #callOf(address: Address, name: string, args: readonly string[]): Promise<string> {
     const place = placeOf(address);
-    const reply = await this.#connection.call(name, [place.actor], [place.address, ...args]);
-    return replies.decodeText(reply);
+    const connection = this.#connections.of(place.bucket);
+    return replies.decodeText(await connection.call(name, [place.actor], [place.address, ...args]));
   }
 
   #measureLater(): void {
@@ -203,7 +208,7 @@ class OpenRedisStore implements RedisStore {
     this.#stopMeasuring = clock.after(MEASURE_EVERY_MS, () => {
       this.#measureLater();
       this.#time
-        .measure(() => timeOf(this.#connection))
+        .measure(() => timeOf(this.#connections))
         .catch((error: unknown) => log.warn("store.time.unknown", { error }));
     });
   }

@@ -53,6 +53,10 @@ export class Subscriber {
     return this.#within(waiter.promise, "a subscription");
   }
 
+  holds(channel: string): boolean {
+    return this.#held.has(channel);
+  }
+
   drop(channel: string): void {
     this.#wanted.delete(channel);
     this.#waiting.delete(channel);

@@ -108,6 +108,7 @@ if (redisOrSkip("the Redis store under faults")) {
       "C10: a subscription that fell silent is noticed, and the last record is heard",
       async () => {
         const [deaf, proxy] = await openThroughProxy();
+        const subscriber = proxy.made();
         const store = await open();
         const author = new Author("silent");
         const heard = await followed(deaf, author);
@@ -115,7 +116,7 @@ if (redisOrSkip("the Redis store under faults")) {
         await eventually(() => heard.seqs.length === 1);
 
         const before = proxy.made();
-        proxy.silence((nth) => nth === 1);
+        proxy.silence((nth) => nth === subscriber);
         await author.write(store);
 
         // Before the connection is cut for its silence.
@@ -155,13 +156,14 @@ if (redisOrSkip("the Redis store under faults")) {
       "C1: a log that no longer has what was missed sends a reset, and goes on from there",
       async () => {
         const [deaf, proxy] = await openThroughProxy();
+        const subscriber = proxy.made();
         const store = await open();
         const author = new Author("trimmed");
         const heard = await followed(deaf, author);
         await author.write(store);
         await eventually(() => heard.seqs.length === 1);
 
-        proxy.silence((nth) => nth === 1);
+        proxy.silence((nth) => nth === subscriber);
         await author.writeMany(store, 4);
         await command(redis, ["XTRIM", placeOf(author.address).log, "MAXLEN", "1"]);
         await eventually(() => heard.resets > 0);
