@@ -3,7 +3,7 @@
  *
  * Owns what one flush may change. Invariants:
  * 1. DB13: an append is idempotent: it applies from the row's high-water mark + 1 on and never
- *    lowers it. Sent again, or late, it is `appended` and changes nothing.
+ *    lowers it. Sent again, or late, it is `present` and changes nothing: nor may read models.
  * 2. DB14: records that do not chain on those archived are a `mismatch`: nothing is written.
  * 3. DB15: a parked actor takes no append until it is unparked.
  * 4. DB16: a line or envelope that Postgres cannot keep byte for byte is refused before anything
@@ -89,7 +89,7 @@ export async function appendActor(
   tx: TenantTx,
   flush: Append,
   chainOn: ChainOn,
-): Promise<"appended" | "mismatch"> {
+): Promise<"appended" | "present" | "mismatch"> {
   assertKeepable(flush.envelope);
   flush.records.forEach((record) => assertKeepable(record.line));
   const row = await actorRow(tx, flush).forUpdate().executeTakeFirst();
@@ -97,7 +97,7 @@ export async function appendActor(
     return "mismatch";
   }
   if (flush.seq <= row.seq) {
-    return (await isArchived(tx, flush, { row, chainOn })) ? "appended" : "mismatch";
+    return (await isArchived(tx, flush, { row, chainOn })) ? "present" : "mismatch";
   }
   const fresh = flush.records.filter((record) => record.seq > row.seq);
   const gapless = fresh.every((record, index) => record.seq === row.seq + 1 + index);

@@ -1,4 +1,4 @@
-/** The embedded Postgres through the ends of its process: stopped, killed, orphaned, run by others. */
+/** The embedded Postgres through the ends of its process: stopped, killed, orphaned. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { type ChildProcess, spawn } from "node:child_process";
 import {

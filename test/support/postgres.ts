@@ -1,5 +1,5 @@
 /**
- * A real Postgres for the suites: one embedded server a test process, a new database for each suite.
+ * A real Postgres for the suites: one embedded server a test process, a database for each suite.
  *
  * Started when the first suite imports this file: loading has no time limit, while a hook has 5 s,
  * and `initdb` took 6 s on two cores that were busy with other work. When the test process ends,
