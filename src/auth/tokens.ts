@@ -56,6 +56,8 @@ export interface Tokens {
   sign(grant: Grant): Promise<SignedToken>;
   /** Undefined: nobody. */
   verify(token: string): Promise<VerifiedCaller | undefined>;
+  /** This family was revoked here and now: this node asks about it again at once. */
+  forget(tenantId: TenantId, family: string): void;
 }
 
 export interface TokensParts {
@@ -75,8 +77,9 @@ export function createTokens(parts: TokensParts): Tokens {
       if (caller === undefined || alive === undefined) {
         return caller;
       }
-      return (await alive(caller.tenantId, caller.family)) ? caller : undefined;
+      return (await alive.ask(caller.tenantId, caller.family)) ? caller : undefined;
     },
+    forget: (tenantId, family) => alive?.forget(tenantId, family),
   };
 }
 
@@ -178,22 +181,33 @@ function parsePrincipal(payload: JWTPayload): Grant["principal"] | undefined {
   return { kind, userId: parseUserId(sub), role, name };
 }
 
-function remember(alive: FamilyAlive, clock: Clock): FamilyAlive {
+interface Remembered {
+  readonly ask: FamilyAlive;
+  forget(tenantId: TenantId, family: string): void;
+}
+
+function remember(alive: FamilyAlive, clock: Clock): Remembered {
   const known = new Map<string, { readonly until: number; readonly answer: Promise<boolean> }>();
-  return async (tenantId, family) => {
-    const key = `${tenantId}/${family}`;
-    const found = known.get(key);
-    if (found !== undefined && found.until > clock.now()) {
-      return found.answer;
-    }
-    const answer = alive(tenantId, family);
-    known.delete(key);
-    known.set(key, { until: clock.now() + ALIVE_FOR_MS, answer });
-    answer.catch(() => known.delete(key));
-    const [oldest] = known.size > ALIVE_MAX ? known.keys() : [];
-    if (oldest !== undefined) {
-      known.delete(oldest);
-    }
-    return answer;
+  const keyOf = (tenantId: TenantId, family: string): string => `${tenantId}/${family}`;
+  return {
+    async ask(tenantId, family) {
+      const key = keyOf(tenantId, family);
+      const found = known.get(key);
+      if (found !== undefined && found.until > clock.now()) {
+        return found.answer;
+      }
+      const answer = alive(tenantId, family);
+      known.delete(key);
+      known.set(key, { until: clock.now() + ALIVE_FOR_MS, answer });
+      answer.catch(() => known.delete(key));
+      const [oldest] = known.size > ALIVE_MAX ? known.keys() : [];
+      if (oldest !== undefined) {
+        known.delete(oldest);
+      }
+      return answer;
+    },
+    forget: (tenantId, family) => {
+      known.delete(keyOf(tenantId, family));
+    },
   };
 }
