@@ -1,6 +1,6 @@
 /**
- * A server of the demo's own: a child process with nothing but a temporary directory and a free
- * port, as a new user would start it. It goes, with its directory, when the demo does.
+ * A server of the demo's or the benchmark's own: a child process with nothing but a temporary
+ * directory and a free port, as a new user would start it. It goes, with its directory, when they do.
  */
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,12 +22,13 @@ export interface OwnServer {
   stop(): Promise<void>;
 }
 
-export async function startOwnServer(): Promise<OwnServer> {
+/** `under`: what the server is started by, such as `taskset -c 0`. */
+export async function startOwnServer(under: readonly string[] = []): Promise<OwnServer> {
   const dataDir = mkdtempSync(join(tmpdir(), "toolboxai-demo-"));
   // Postgres runs as a user of its own when we are root, and has to reach its directory.
   chmodSync(dataDir, 0o755);
   const password = randomSecret(PASSWORD_BYTES);
-  const child = Bun.spawn([process.execPath, "src/main.ts"], {
+  const child = Bun.spawn([...under, process.execPath, "src/main.ts"], {
     cwd: ROOT,
     env: { ...environment(), DATA_DIR: dataDir, PORT: "0", DEMO_PASSWORD: password },
     stdout: "pipe",
@@ -86,7 +87,7 @@ function listen(streams: readonly ReadableStream<Uint8Array>[]) {
     until: (pattern: RegExp, ended: Promise<number>): Promise<string> =>
       new Promise((resolve, reject) => {
         const fail = (why: string): void => {
-          reject(new Error(`the demo's own server ${why}:\n${text.trim()}`));
+          reject(new Error(`the server of our own ${why}:\n${text.trim()}`));
         };
         const stop = systemClock.after(READY_WITHIN_MS, () => fail("was not ready in time"));
         changed = () => {

@@ -5,9 +5,14 @@
  * Both are taken on one clock, that of this process. Two rhythms: within two seconds, as a class
  * answers, and all in the same instant, which no class does and every server must survive.
  */
-import { type Member, type WireRecord, enter, request } from "../member.ts";
+import { availableParallelism } from "node:os";
+import type { SeenFact } from "../../../machines/fact.ts";
+import type { Item } from "../../../machines/learning-session/item.ts";
+import { createClient } from "../../../src/client/client.ts";
+import type { Acknowledged, WireRecord } from "../../../src/client/wire.ts";
+import { type OwnServer, startOwnServer } from "../../demo/own-server.ts";
+import { type Member, enter } from "../member.ts";
 import { type Figure, type Row, quantile } from "../row.ts";
-import { type ServerProcess, startServerProcess } from "../server-process.ts";
 
 const STUDENTS = 30;
 /** 480 answers a rhythm: the slowest hundredth of them is more than one accident. */
@@ -18,7 +23,7 @@ const WARM_UP_ROUNDS = 4;
 const PROMISED_MS = { acknowledgement: 50, record: 100 } as const;
 const SETTLED_WITHIN_MS = 15_000;
 
-const ITEM = {
+const ITEM: Item = {
   kind: "single-choice",
   prompt: "Which of these is a prime number?",
   points: 1,
@@ -27,15 +32,16 @@ const ITEM = {
     { id: "b", text: "23", correct: true },
     { id: "c", text: "25", correct: false },
   ],
-} as const;
+};
 
 export const classroom: Row = {
   name: "classroom",
   about: `${STUDENTS} students and a teacher on sockets, one server on the embedded default`,
   run: async (progress) => {
-    const server = await startServerProcess();
+    const isPinned = Bun.which("taskset") !== null && availableParallelism() > 1;
+    const server = await startOwnServer(isPinned ? ["taskset", "-c", "0"] : []);
     try {
-      progress(`the server runs ${server.where}`);
+      progress(`the server has ${isPinned ? "one core of its own" : "no core of its own"}`);
       const lesson = await openClass(server);
       progress(`${STUDENTS} students are in`);
       await measure(lesson, { rounds: WARM_UP_ROUNDS, spreadMs: 0 });
@@ -52,9 +58,13 @@ export const classroom: Row = {
   },
 };
 
+interface Student extends Member {
+  readonly participantId: string;
+}
+
 interface Lesson {
   readonly teacher: Member;
-  readonly students: readonly Member[];
+  readonly students: readonly Student[];
   leave(): void;
 }
 
@@ -69,26 +79,24 @@ interface Samples {
   readonly record: number[];
 }
 
-async function openClass(server: ServerProcess): Promise<Lesson> {
-  const api = `${server.url}/api/v1`;
-  const { tenant, teacher: email, password } = server;
-  const { accessToken } = await request(`${api}/auth/sign-in`, { tenant, email, password });
-  const token = String(accessToken);
-  const steps = [{ id: "s1", kind: "content", title: "Welcome", body: "Ready?" }];
-  const made = { title: "Bench", language: "en", status: "published", steps };
-  const lesson = await request(`${api}/lessons`, made, token);
-  const settings = { graceMs: 0 };
-  const session = await request(`${api}/sessions`, { lessonId: lesson["id"], settings }, token);
-  const sessionId = String(session["id"]);
-  const teacher = await enter({ url: server.url, accessToken: token, sessionId });
+async function openClass({ url, password }: OwnServer): Promise<Lesson> {
+  const client = createClient({ url });
+  await client.signIn({ tenant: "demo", email: "teacher@demo.example", password });
+  const { id: lessonId } = await client.http.post<{ readonly id: string }>("/lessons", {
+    title: "Bench",
+    language: "en",
+    status: "published",
+    steps: [{ id: "s1", kind: "content", title: "Welcome", body: "Ready?" }],
+  });
+  const made = { lessonId, settings: { graceMs: 0 } };
+  const session = await client.http.post<Made>("/sessions", made);
+  const teacher = await enter(client, session.id);
   await teacher.send({ type: "session.open-lobby" });
-  const students: Member[] = [];
-  for (let seat = 0; seat < STUDENTS; seat += 1) {
-    const guest = { code: session["joinCode"], name: `Student ${seat}` };
-    const joined = await request(`${api}/join`, guest);
-    const participantId = String(joined["participantId"]);
-    const own = { accessToken: String(joined["accessToken"]), sessionId, participantId };
-    students.push(await enter({ url: server.url, ...own }));
+  const students: Student[] = [];
+  for (let seat = 1; seat <= STUDENTS; seat += 1) {
+    const guest = createClient({ url });
+    const joined = await guest.join({ code: session.joinCode, name: `Student ${seat}` });
+    students.push({ ...(await enter(guest, session.id)), participantId: joined.participantId });
   }
   await teacher.send({ type: "session.start" });
   return {
@@ -100,6 +108,11 @@ async function openClass(server: ServerProcess): Promise<Lesson> {
       }
     },
   };
+}
+
+interface Made {
+  readonly id: string;
+  readonly joinCode: string;
 }
 
 async function measure(
@@ -145,7 +158,7 @@ interface Turn {
   readonly seen: (listener: (at: number) => void) => void;
 }
 
-async function answer(student: Member, turn: Turn): Promise<void> {
+async function answer(student: Student, turn: Turn): Promise<void> {
   await Bun.sleep(turn.afterMs);
   const sentAt = performance.now();
   const recorded = new Promise<void>((resolve) => {
@@ -173,15 +186,23 @@ function recordOf(member: Member, type: string, roundId: string): Promise<void> 
 function answeredIn(record: WireRecord): readonly string[] {
   return record.facts
     .filter((fact) => fact.type === "answer.submitted")
-    .map((fact) => `${String(fact["roundId"])} ${String(fact["participantId"])}`);
+    .map((fact) => `${wordIn(fact, "roundId")} ${wordIn(fact, "participantId")}`);
 }
 
-function roundIn(accepted: { readonly facts: WireRecord["facts"] }): string {
+function roundIn(accepted: Acknowledged): string {
   const opened = accepted.facts.find((fact) => fact.type === "round.opened");
   if (opened === undefined) {
     throw new Error(`expected round.opened, found ${JSON.stringify(accepted.facts)}`);
   }
-  return String(opened["roundId"]);
+  return wordIn(opened, "roundId");
+}
+
+function wordIn(fact: SeenFact, field: string): string {
+  const word = fact[field];
+  if (typeof word !== "string") {
+    throw new Error(`expected ${field} in ${fact.type}, found ${JSON.stringify(fact)}`);
+  }
+  return word;
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
