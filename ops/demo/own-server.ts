@@ -1,6 +1,7 @@
 /**
  * A server of the demo's or the benchmark's own: a child process with nothing but a temporary
- * directory and a free port, as a new user would start it. It goes, with its directory, when they do.
+ * directory and a free port, as a new user would start it. It goes, with its directory, when they
+ * do.
  */
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

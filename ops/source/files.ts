@@ -24,7 +24,11 @@ export interface Source {
 /** Folders that hold code; the rules about code look nowhere else. */
 export const CODE_FOLDERS = ["machines", "actors", "db", "src", "test", "ops"] as const;
 
-const SKIPPED = new Set([".git", "node_modules", ".bun", "data", "coverage"]);
+/** What is not the project's: made here, kept out of git. */
+const SKIPPED = new Set([
+  ...[".git", "node_modules", ".bun", "data", "coverage"],
+  ...[".env", "package-lock.json"],
+]);
 /** Larger files are data; none of the rules is about data. */
 const TEXT_BYTES_MAX = 1_000_000;
 
