@@ -19,6 +19,9 @@ import { isClean, linesOf, verdictOf } from "./verdict.ts";
 const SAMPLE_LESSON = join(import.meta.dir, "sample/class.gift");
 const SAMPLE_LOG = join(import.meta.dir, "sample/class-log.csv");
 
+/** The exit code of a program that was told to stop. */
+const INTERRUPTED = 130;
+
 process.exit(await main());
 
 async function main(): Promise<number> {
@@ -75,6 +78,9 @@ async function demo(wishes: Wishes, progress: Progress): Promise<number> {
 async function ownServer(progress: Progress): Promise<OwnServer> {
   progress.say("starting a server of its own…");
   const own = await startOwnServer();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void own.stop().finally(() => process.exit(INTERRUPTED)));
+  }
   progress.keep(`a server of its own is ready at ${own.url}`);
   return own;
 }
