@@ -4,8 +4,7 @@
  *
  * Timers fire at their time while time passes, or all at once and late after `sleep`.
  */
-import type { Fact } from "../../machines/fact.ts";
-import { type SeenFact, seenBy } from "../../machines/fact.ts";
+import { type Fact, type SeenFact, seenBy } from "../../machines/fact.ts";
 import { parseParticipantId, parseUserId } from "../../machines/ids.ts";
 import { SessionLiving, sessionMachine } from "../../machines/learning-session/machine.ts";
 import type { SessionContext } from "../../machines/learning-session/context.ts";

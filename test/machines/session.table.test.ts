@@ -90,10 +90,10 @@ type Unfit<R extends Row> = R extends Row
     ? never
     : R[1]
   : never;
-type Undecided = Unfit<Row> | Exclude<MessageType, Row[1]>;
+type Unnamed = Exclude<MessageType, Row[1]>;
 
 /** Does not compile while there are any: the error names them. */
-const decided: [Undecided] extends [never] ? true : Undecided = true;
+const decided: [Unfit<Row>, Unnamed] extends [never, never] ? true : [Unfit<Row>, Unnamed] = true;
 
 const TYPES: readonly MessageType[] = ROWS.map(([, type]) => type);
 

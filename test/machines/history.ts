@@ -1,0 +1,279 @@
+/**
+ * Random histories of a class: what people, clocks and networks may do in any order.
+ *
+ * A history is data (moves), so that fast-check can shrink it. What a move says depends on the room
+ * as it is then: the current round's id or an older one, a connection that lives or one that died.
+ */
+import * as fc from "fast-check";
+import type { JsonObject } from "../../machines/json.ts";
+import { type Principal, SYSTEM } from "../../machines/principal.ts";
+import {
+  BOARD,
+  COHOST,
+  type Classroom,
+  HOST,
+  LEARNERS,
+  type Learner,
+  OWNER,
+  STRANGER,
+  join,
+  liveClass,
+} from "./classroom.ts";
+import { ANSWERS, STEPS } from "./lesson.ts";
+
+export interface Move {
+  readonly kind: Kind;
+  readonly who: number;
+  readonly n: number;
+  /** How long before the move; timers that fall due meanwhile fire. */
+  readonly dt: number;
+}
+
+export interface History {
+  /** A round is open when it begins. */
+  readonly asked: boolean;
+  readonly moves: readonly Move[];
+  readonly settings: Record<string, string | number | boolean>;
+}
+
+type Kind = keyof typeof KINDS;
+type Play = (room: Classroom, move: Move, learner: Learner) => void;
+
+const HOSTS_WORDS = [
+  "session.pause",
+  "session.resume",
+  "session.resume",
+  "hands.clear",
+  "session.open-lobby",
+  "session.start",
+] as const;
+const SEAT_WORDS = ["admit", "deny", "remove", "ban", "unban", "admit", "unban", "admit"] as const;
+const ADMISSIONS = ["open", "approval", "locked", "open"] as const;
+const LIMITS = [null, 5_000, 8_000, 8_000, 20_000, null, 5_000, 60_000] as const;
+
+/** What may happen, and how often beside the rest. */
+const WEIGHTS = {
+  open: 8,
+  close: 4,
+  roundWord: 3,
+  extend: 2,
+  reopen: 2,
+  reveal: 4,
+  hostWord: 5,
+  answer: 28,
+  draft: 10,
+  hand: 4,
+  connect: 7,
+  disconnect: 7,
+  hostConnect: 3,
+  hostDisconnect: 3,
+  join: 5,
+  leave: 1,
+  seatWord: 4,
+  accommodate: 3,
+  grade: 2,
+  admission: 1,
+  settings: 1,
+  coHost: 1,
+  code: 1,
+  impostor: 4,
+  end: 1,
+  asleep: 2,
+} as const satisfies Record<Kind, number>;
+
+const KINDS = {
+  open: (room, { n }) => {
+    const step = STEPS[1 + (n % (STEPS.length - 1))];
+    room.send(HOST, { type: "round.open", stepId: step?.id, limitMs: LIMITS[n % LIMITS.length] });
+  },
+  close: (room) => room.send(HOST, { type: "round.close", roundId: room.roundId }),
+  reveal: (room) => room.send(HOST, { type: "round.reveal", roundId: room.roundId }),
+  roundWord: (room, { n }) => {
+    const type = ["round.void", "round.dismiss", "round.score", "round.score"][n % 4];
+    room.send(HOST, { type: type ?? "round.void", roundId: anyRound(room, n) });
+  },
+  extend: (room, { n }) =>
+    room.send(HOST, { type: "round.extend", roundId: room.roundId, byMs: 1_000 * (n + 1) }),
+  reopen: (room, { n, who }) =>
+    room.send(HOST, {
+      type: "round.reopen",
+      roundId: room.roundId,
+      limitMs: LIMITS[n % LIMITS.length],
+      ...(who === 0 ? { participantIds: ["p1"] } : {}),
+    }),
+  hostWord: (room, { n }) =>
+    room.send(HOST, { type: HOSTS_WORDS[n % HOSTS_WORDS.length] ?? "session.pause" }),
+  answer: (room, { n }, { by }) => {
+    const type = n % 3 === 2 ? "answer.amend" : "answer.submit";
+    room.send(by, { type, roundId: anyRound(room, n), answer: anyAnswer(room, n) });
+  },
+  draft: (room, { n }, { by }) =>
+    room.send(by, { type: "draft.save", roundId: anyRound(room, n), answer: anyAnswer(room, n) }),
+  hand: (room, { n }, { by, id }) =>
+    n < 5
+      ? room.send(by, { type: n < 4 ? "hand.raise" : "hand.lower" })
+      : room.send(HOST, { type: n < 6 ? "hand.call" : "hand.lower", participantId: id }),
+  connect: (room, { n }, { by, id }) =>
+    room.send(by, { type: "connection.opened", connectionId: `c-${id}${"-bcd"[n % 4]}` }),
+  disconnect: (room, { n }, { id }) =>
+    room.send(SYSTEM, {
+      type: "connection.closed",
+      connectionId: n === 0 ? `c-${id}` : `c-${id}${"-bcd"[n % 4]}`,
+    }),
+  hostConnect: (room, { n }) =>
+    room.send(n < 5 ? HOST : COHOST, {
+      type: "connection.opened",
+      connectionId: n < 5 ? "c-t1" : "c-t2",
+    }),
+  hostDisconnect: (room, { n }) =>
+    room.send(SYSTEM, { type: "connection.closed", connectionId: n < 5 ? "c-t1" : "c-t2" }),
+  join: (room, _, learner) => join(room, learner),
+  leave: (room, _, { by }) => room.send(by, { type: "participant.leave" }),
+  seatWord: (room, { n }, { id }) =>
+    room.send(HOST, { type: `participant.${SEAT_WORDS[n]}`, participantId: id }),
+  accommodate: (room, { n }, { id }) =>
+    room.send(n === 0 ? OWNER : HOST, {
+      type: "accommodation.set",
+      participantId: id,
+      ...ACCOMMODATIONS[n],
+    }),
+  grade: (room, { n }, { id }) =>
+    room.send(HOST, {
+      type: "answer.grade",
+      roundId: anyRound(room, n),
+      participantId: id,
+      points: n / 4,
+    }),
+  admission: (room, { n }) =>
+    room.send(HOST, { type: "admission.set", admission: ADMISSIONS[n % 4] }),
+  settings: (room, { n }) =>
+    room.send(HOST, {
+      type: "settings.set",
+      settings: { amend: n % 2 === 0, devices: 1 + (n % 3) },
+    }),
+  coHost: (room, { n }) =>
+    n < 6
+      ? room.send(HOST, {
+          type: "participant.promote",
+          userId: "t2",
+          name: "Name-t2",
+          role: "teacher",
+        })
+      : room.send(HOST, { type: "participant.demote", participantId: "t2" }),
+  code: (room) => room.send(HOST, { type: "code.rotate", joinCode: `CODE-${room.seq}` }),
+  impostor: (room, { n, who }, { by }) => {
+    const speaker = [by, BOARD, STRANGER, by][who] ?? by;
+    room.send(speaker, { type: IMPOSTURES[n] ?? "session.end", ...fieldsOf(room) });
+  },
+  end: (room, { n }) => room.send(n === 0 ? HOST : COHOST, END[n] ?? EXTEND),
+  asleep: (room, { n }) => room.sleep(n * 3_000),
+} as const satisfies Record<string, (...args: Parameters<Play>) => unknown>;
+
+const ACCOMMODATIONS: readonly JsonObject[] = [
+  { multiplier: 2 },
+  { multiplier: 1, extraMs: 0 },
+  { extraMs: 5_000 },
+  { untimed: true },
+  { untimed: false, multiplier: 1 },
+  { multiplier: 1.5 },
+  { extraMs: 1_000 },
+  { multiplier: 3 },
+];
+
+const EXTEND = { type: "session.extend", byMs: 1_000 };
+const END = [{ type: "session.end" }, { type: "session.end" }, { type: "session.pause" }];
+
+const IMPOSTURES = [
+  "session.end",
+  "round.close",
+  "round.reveal",
+  "hands.clear",
+  "participant.ban",
+  "code.rotate",
+  "timer.round",
+  "connection.closed",
+];
+
+const WEIGHTED = Object.keys(KINDS)
+  .filter((kind) => isKind(kind))
+  .flatMap((kind) => Array.from({ length: WEIGHTS[kind] }, () => kind));
+
+/** Mostly the pace of a class; now and then long enough for every timer. */
+const DELAYS = [
+  0, 0, 1, 40, 40, 300, 300, 700, 700, 1_000, 1_000, 1_500, 1_500, 2_000, 3_000, 6_000, 11_000,
+  130_000,
+];
+
+const move: fc.Arbitrary<Move> = fc.record({
+  kind: fc.constantFrom(...WEIGHTED),
+  who: fc.nat(3),
+  n: fc.nat(7),
+  dt: fc.constantFrom(...DELAYS),
+});
+
+export const history: fc.Arbitrary<History> = fc.record({
+  asked: fc.boolean(),
+  moves: fc.array(move, { minLength: 25, maxLength: 70, size: "max" }),
+  settings: fc.record({
+    devices: fc.integer({ min: 1, max: 3 }),
+    amend: fc.boolean(),
+    anonymous: fc.boolean(),
+    boardNames: fc.boolean(),
+    shuffleChoices: fc.boolean(),
+    speedBonus: fc.boolean(),
+    pauseWhenHostLost: fc.boolean(),
+    leaderboard: fc.constantFrom("off", "top", "full"),
+    graceMs: fc.constantFrom(0, 1_500, 1_500, 4_000),
+  }),
+});
+
+export interface PlayOptions {
+  readonly crashing?: boolean;
+  /** Called after each move. */
+  readonly watch?: (room: Classroom) => void;
+}
+
+export function play({ asked, moves, settings }: History, options: PlayOptions = {}): Classroom {
+  const { crashing = false, watch = () => {} } = options;
+  const room = liveClass({ settings, crashing });
+  watch(room);
+  if (asked) {
+    room.must(HOST, { type: "round.open", stepId: "single", limitMs: 20_000 });
+  }
+  for (const each of moves) {
+    room.pass(each.dt);
+    const learner = LEARNERS[each.who] ?? LEARNERS[0];
+    if (learner !== undefined) {
+      KINDS[each.kind](room, each, learner);
+    }
+    watch(room);
+  }
+  return room;
+}
+
+export const EVERYONE: readonly Principal[] = [
+  HOST,
+  COHOST,
+  OWNER,
+  STRANGER,
+  BOARD,
+  ...LEARNERS.map(({ by }) => by),
+];
+
+function isKind(kind: string): kind is Kind {
+  return kind in KINDS;
+}
+
+/** Mostly the current round, sometimes one before it or none. */
+function anyRound(room: Classroom, n: number): string {
+  return n === 7 ? (room.context.pastRounds[0]?.roundId ?? "r0") : room.roundId;
+}
+
+function anyAnswer(room: Classroom, n: number): JsonObject {
+  const answers = ANSWERS[room.context.round?.stepId ?? "single"] ?? [];
+  return { ...answers[n % answers.length] };
+}
+
+function fieldsOf(room: Classroom): JsonObject {
+  return { roundId: room.roundId, participantId: "p1", joinCode: "STOLEN", connectionId: "c-p1" };
+}
