@@ -35,6 +35,7 @@ export class Connection {
   readonly #log: Log;
   readonly #deadlineMs: number;
   readonly #client: Client;
+  #failing = false;
   #loading: Promise<void> | undefined;
 
   constructor({ url, clock, log, deadlineMs }: ConnectionOptions) {
@@ -52,7 +53,10 @@ export class Connection {
         reconnectStrategy: (retries) => Math.min(20 * 2 ** retries, RECONNECT_MAX_MS),
       },
     });
-    this.#client.on("error", (error: unknown) => log.warn("store.connection.failed", { error }));
+    this.#client.on("error", (error: unknown) => this.#failed(error));
+    this.#client.on("ready", () => {
+      this.#failing = false;
+    });
   }
 
   async open(): Promise<void> {
@@ -85,6 +89,14 @@ export class Connection {
   close(): void {
     if (this.#client.isOpen) {
       this.#client.destroy();
+    }
+  }
+
+  /** Said once an outage, not at each of its attempts to reconnect. */
+  #failed(error: unknown): void {
+    if (!this.#failing) {
+      this.#failing = true;
+      this.#log.warn("store.connection.failed", { error });
     }
   }
 

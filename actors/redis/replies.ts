@@ -1,23 +1,24 @@
-/** The one decoder of what Redis answers: flat arrays of strings become what the port speaks of. */
+/**
+ * The one decoder of what Redis answers: flat arrays of strings become what the port speaks of.
+ *
+ * An answer that our own functions do not give comes from something else than our Redis, so what
+ * became of the call is unknown: `StoreUnreachable`.
+ */
 import { parseAddressKey } from "../address.ts";
-import type {
-  ClaimedItem,
-  Committed,
-  Confirmed,
-  DirtyActor,
-  KnownId,
-  NodeBeat,
-  StoredRecord,
+import {
+  type ClaimedItem,
+  type Committed,
+  type Confirmed,
+  type DirtyActor,
+  type KnownId,
+  type NodeBeat,
+  StoreUnreachable,
+  type StoredRecord,
 } from "../store.ts";
-
-/** A reply that our own functions do not give: another library answered, or bytes are damaged. */
-class BadReply extends Error {
-  override readonly name = "BadReply";
-}
 
 export function decodeText(reply: unknown): string {
   if (typeof reply !== "string") {
-    throw new BadReply(`expected a string, found ${typeof reply}`);
+    throw unlike(`expected a string, found ${typeof reply}`);
   }
   return reply;
 }
@@ -28,7 +29,7 @@ export function decodeTexts(reply: unknown): readonly string[] {
 
 function decodeList(reply: unknown): readonly unknown[] {
   if (!Array.isArray(reply)) {
-    throw new BadReply(`expected an array, found ${typeof reply}`);
+    throw unlike(`expected an array, found ${typeof reply}`);
   }
   return reply as readonly unknown[];
 }
@@ -44,7 +45,7 @@ export function decodeCommitted(reply: unknown): Committed {
     case "known":
       return { kind, known: knownOf(rest) };
     default:
-      throw new BadReply(`expected what became of a commit, found ${kind}`);
+      throw unlike(`expected what became of a commit, found ${kind}`);
   }
 }
 
@@ -58,7 +59,7 @@ export function decodeConfirmed(reply: unknown): Confirmed {
     case "moved":
       return { kind, envelope: rest[0] ?? "", known: knownOf(rest.slice(1)) };
     default:
-      throw new BadReply(`expected whether a head is current, found ${kind}`);
+      throw unlike(`expected whether a head is current, found ${kind}`);
   }
 }
 
@@ -162,7 +163,7 @@ function knownOf(flat: readonly string[]): readonly KnownId[] {
 
 function rows(flat: readonly string[], width: number): readonly (readonly string[])[] {
   if (flat.length % width !== 0) {
-    throw new BadReply(`expected rows of ${width}, found ${flat.length} fields`);
+    throw unlike(`expected rows of ${width}, found ${flat.length} fields`);
   }
   return Array.from({ length: flat.length / width }, (_, at) =>
     flat.slice(at * width, (at + 1) * width),
@@ -172,7 +173,11 @@ function rows(flat: readonly string[], width: number): readonly (readonly string
 function numberOf(text: string | undefined): number {
   const number = Number(text);
   if (text === undefined || text === "" || Number.isNaN(number)) {
-    throw new BadReply("expected a number, found something else");
+    throw unlike("expected a number, found something else");
   }
   return number;
+}
+
+function unlike(sentence: string): StoreUnreachable {
+  return new StoreUnreachable(`Redis answered in another way: ${sentence}`);
 }

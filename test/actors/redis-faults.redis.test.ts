@@ -153,6 +153,28 @@ if (redisOrSkip("the Redis store under faults")) {
     );
 
     test(
+      "C1: a store that was rewound in silence sends a reset at the next beat",
+      async () => {
+        const [deaf, proxy] = await openThroughProxy();
+        const subscriber = proxy.made();
+        const store = await open();
+        const author = new Author("rewound");
+        const heard = await followed(deaf, author);
+        await author.writeMany(store, 3);
+        await eventually(() => heard.seqs.length === 3);
+
+        proxy.silence((nth) => nth === subscriber);
+        await command(redis, ["FLUSHALL"]);
+        const reborn = new Author("rewound", "second");
+        await reborn.write(store);
+
+        await eventually(() => heard.resets === 1, { withinMs: 5_000 });
+        expect(heard.seqs).toEqual([1, 2, 3]);
+      },
+      SLOW,
+    );
+
+    test(
       "C1: a log that no longer has what was missed sends a reset, and goes on from there",
       async () => {
         const [deaf, proxy] = await openThroughProxy();
@@ -210,6 +232,23 @@ if (redisOrSkip("the Redis store under faults")) {
       await redis.restart();
       await eventually(async () => (await store.load(author.address)) === author.envelope);
       expect((await author.write(store)).kind).toBe("committed");
+    });
+
+    test("who cannot subscribe is told so in time, and can once Redis is back", async () => {
+      const store = await open({ deadlineMs: 300 });
+      const author = new Author("subscribes");
+      await redis.kill();
+
+      const failure = await failureOf(followed(store, author));
+
+      expect(failure).toBeInstanceOf(StoreUnreachable);
+      expect(store.notReady()).toBe("there is no connection to Redis");
+      await redis.restart();
+      const heard = await eventually(() => followed(store, author));
+      await eventually(() => store.notReady() === undefined);
+      await author.write(store);
+      await eventually(() => heard.seqs.length === 1);
+      expect([heard.seqs, heard.resets]).toEqual([[1], 0]);
     });
 
     test("C12: a function that is handed nonsense refuses it before its first write", async () => {

@@ -1,0 +1,143 @@
+/** Parts of the Redis store that need no Redis: its time, its messages, and what it is answered. */
+import { describe, expect, test } from "bun:test";
+import type { Clock } from "../../actors/clock.ts";
+import { decodeMessage, lengthsOf } from "../../actors/redis/message.ts";
+import { BUCKETS, bucketOf, placeOf } from "../../actors/redis/names.ts";
+import * as replies from "../../actors/redis/replies.ts";
+import { StoreTime } from "../../actors/redis/time.ts";
+import { StoreUnreachable } from "../../actors/store.ts";
+import { addressOf, run } from "../contracts/author.ts";
+
+/** A clock that is where it is put. */
+class HandClock implements Clock {
+  at = 1_000_000;
+  readonly now = (): number => this.at;
+  readonly after = (): (() => void) => () => undefined;
+}
+
+describe("C17: the store's time", () => {
+  const measured = async (
+    clock: HandClock,
+    time: StoreTime,
+    sample: { readonly offsetMs: number; readonly outMs: number; readonly backMs: number },
+  ): Promise<void> => {
+    await time.measure(async () => {
+      clock.at += sample.outMs;
+      const there = clock.at + sample.offsetMs;
+      clock.at += sample.backMs;
+      return there;
+    });
+  };
+
+  test("is the local clock plus the distance of the sample with the shortest way", async () => {
+    const clock = new HandClock();
+    const time = new StoreTime(clock);
+
+    await measured(clock, time, { offsetMs: 100, outMs: 40, backMs: 0 });
+    await measured(clock, time, { offsetMs: 100, outMs: 1, backMs: 1 });
+    await measured(clock, time, { offsetMs: 100, outMs: 0, backMs: 30 });
+
+    expect(time.offsetMs()).toBe(100);
+    expect(time.now()).toBe(clock.at + 100);
+    expect(time.distrust()).toBeUndefined();
+  });
+
+  test("is not trusted while unknown, when stale, or over 250 ms away", async () => {
+    const clock = new HandClock();
+    const time = new StoreTime(clock);
+    expect(time.distrust()).toContain("not known");
+
+    await measured(clock, time, { offsetMs: -251, outMs: 1, backMs: 1 });
+    expect(time.distrust()).toContain("-251 ms away");
+
+    clock.at += 61_000;
+    expect(time.distrust()).toContain("not known");
+  });
+
+  test("forgets what it measured before a clock was set", async () => {
+    const clock = new HandClock();
+    const time = new StoreTime(clock);
+    await measured(clock, time, { offsetMs: 0, outMs: 0, backMs: 0 });
+
+    await measured(clock, time, { offsetMs: -5_000, outMs: 3, backMs: 3 });
+
+    expect(time.offsetMs()).toBe(-5_000);
+  });
+});
+
+describe("a message on an actor's channel", () => {
+  const lines = ["größer 😀", "", "two\nlines", "a b 7,8"];
+  const header = `R 5 before after ${lengthsOf(lines)}\n`;
+
+  test("gives back its lines, whatever they hold", () => {
+    const records = lines.map((line, at) => ({ seq: 5 + at, line }));
+    expect(decodeMessage(header + lines.join(""))).toEqual({
+      kind: "records",
+      records,
+      firstSeq: 5,
+      lastSeq: 8,
+      expected: "before",
+      head: "after",
+    });
+  });
+
+  test("that is cut, longer or not ours is none", () => {
+    for (const text of [header, `${header}${lines.join("")}!`, "", "X 1 2", "hello"]) {
+      expect(decodeMessage(text)).toBeUndefined();
+    }
+  });
+});
+
+describe("an answer that our functions do not give", () => {
+  test("says nothing of what became of the call: the store is unreachable", () => {
+    const odd: readonly (() => unknown)[] = [
+      () => replies.decodeText(null),
+      () => replies.decodeTexts("text"),
+      () => replies.decodeCommitted(["perhaps"]),
+      () => replies.decodeConfirmed([]),
+      () => replies.decodeCommitted(["committed", "id", "1"]),
+      () => replies.decodeTail(["head", "not a number"]),
+      () => replies.decodeEntries([["1-0"]]),
+      () => replies.decodeLibraryCode([{ library_name: "toolboxai_1" }]),
+    ];
+
+    for (const decode of odd) {
+      expect(decode).toThrow(StoreUnreachable);
+    }
+  });
+
+  test("is read in either version of the protocol", () => {
+    const flat = ["a", "1", "b", "2"];
+    const beats = [
+      { node: "a", beatAt: 1 },
+      { node: "b", beatAt: 2 },
+    ];
+    expect(replies.decodeBeats(flat)).toEqual(beats);
+    expect(replies.decodeBeats({ a: "1", b: "2" })).toEqual(beats);
+    expect(
+      replies.decodeBeats(
+        new Map([
+          ["a", "1"],
+          ["b", "2"],
+        ]),
+      ),
+    ).toEqual(beats);
+  });
+});
+
+describe("buckets", () => {
+  test("an address stays in its bucket for ever", () => {
+    expect(placeOf(addressOf("lesson-1", "north"))).toEqual({
+      address: "north/session/lesson-1",
+      bucket: 157,
+      actor: "tb:{b157}:a:north/session/lesson-1",
+      log: "tb:{b157}:l:north/session/lesson-1",
+      channel: "tb:{b157}:c:north/session/lesson-1",
+    });
+  });
+
+  test("actors spread over all of them", () => {
+    const used = new Set(run(1, 4_000).map((n) => bucketOf(`tenant/session/s${n}`)));
+    expect(used.size).toBe(BUCKETS);
+  });
+});
