@@ -10,7 +10,7 @@ import type { StateValue } from "xstate";
 import { type SeenFact, seenBy } from "../machines/fact.ts";
 import type { ActorId, TenantId } from "../machines/ids.ts";
 import type { JsonObject } from "../machines/json.ts";
-import type { ActorKind, Machine, Message } from "../machines/living.ts";
+import type { ActorKind, Machine } from "../machines/living.ts";
 import type { Principal, Standing } from "../machines/principal.ts";
 import { type Address, actorName, parseActorName } from "../actors/address.ts";
 import type { Log } from "../actors/clock.ts";
@@ -18,6 +18,7 @@ import type { ActorRecord } from "../actors/envelope.ts";
 import type { Incoming, Look, Rank, Reply, Runtime } from "../actors/runtime.ts";
 import { type CommandParser, createCommandParser } from "./command.ts";
 import { problemOfFailure } from "./failure.ts";
+import type { Preparer } from "./prepare.ts";
 import { type Problem, problem, problemOfRefusal } from "./problem.ts";
 
 /** Who calls: out of a verified token. Guests and boards are bound to one session. */
@@ -88,18 +89,6 @@ export interface Desk {
    */
   seenRecord(record: ActorRecord, standing: Standing): SeenRecord | undefined;
 }
-
-/**
- * Completes a command with what only the platform knows (a new join code, a user's name). `undo`
- * is called when the command was not accepted anew.
- */
-export type Preparer = (
-  command: Message,
-  sender: { readonly address: Address; readonly standing: Standing },
-) => Promise<
-  | { readonly ok: true; readonly message: Message; readonly undo?: () => Promise<void> }
-  | { readonly ok: false; readonly problem: Problem }
->;
 
 export interface DeskOptions {
   readonly runtime: Runtime;

@@ -6,13 +6,27 @@
  */
 import { isId, parseUserId } from "../machines/ids.ts";
 import { textField } from "../machines/json.ts";
+import type { Message } from "../machines/living.ts";
+import type { Standing } from "../machines/principal.ts";
 import { asTenant } from "../db/as-tenant.ts";
 import type { Database } from "../db/connect.ts";
 import { findUser } from "../db/users.ts";
+import type { Address } from "../actors/address.ts";
 import type { Clock } from "../actors/clock.ts";
-import type { Preparer } from "./desk.ts";
 import { claimCode, releaseCode } from "./join-code.ts";
-import { problem } from "./problem.ts";
+import { type Problem, problem } from "./problem.ts";
+
+/**
+ * Completes a command with what only the platform knows (a new join code, a user's name). `undo`
+ * is called when the command was not accepted anew.
+ */
+export type Preparer = (
+  command: Message,
+  sender: { readonly address: Address; readonly standing: Standing },
+) => Promise<
+  | { readonly ok: true; readonly message: Message; readonly undo?: () => Promise<void> }
+  | { readonly ok: false; readonly problem: Problem }
+>;
 
 export function sessionPreparers(db: Database, clock: Clock): Readonly<Record<string, Preparer>> {
   return {
