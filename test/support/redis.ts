@@ -7,10 +7,13 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { eventually } from "./eventually.ts";
-import { tempDir } from "./temp-dir.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 /** Two at once may be told the same free port; the one that comes second asks for another. */
 const ATTEMPTS = 5;
+
+/** A signal to the whole group must not end the guard before it has done its work. */
+const DEAF = "trap '' INT TERM HUP";
 
 export interface TestRedis {
   readonly url: string;
@@ -43,7 +46,7 @@ export function redisOrSkip(suite: string): boolean {
 
 /** `settings` come after the durable ones and win: `["--appendfsync", "everysec"]`. */
 export async function startRedis(settings: readonly string[] = []): Promise<TestRedis> {
-  const dir = tempDir("redis");
+  const dir = temporaryDirectory("redis");
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     try {
@@ -115,7 +118,7 @@ async function run(
 
 /** Also when the tests are killed: a shell waits for the end of its input, which is our end. */
 function endWithUs(server: Bun.Subprocess): void {
-  const guard = Bun.spawn(["sh", "-c", `read _; kill -9 ${server.pid}`], {
+  const guard = Bun.spawn(["sh", "-c", `${DEAF}; read _; kill -9 ${server.pid}`], {
     stdin: "pipe",
     stdout: "ignore",
     stderr: "ignore",

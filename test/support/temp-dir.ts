@@ -7,7 +7,12 @@ import { join } from "node:path";
  * `bun test` runs no exit handlers, and a killed one could not. A shell is told of each directory;
  * the end of its input is our end, and a second later the servers that wrote there are gone too.
  */
-const REMOVER = `while IFS= read -r dir; do set -- "$@" "$dir"; done; sleep 1; rm -rf "$@"`;
+const REMOVER = `
+  trap '' INT TERM HUP
+  while IFS= read -r dir; do set -- "$@" "$dir"; done
+  sleep 1
+  rm -rf "$@"
+`;
 
 let remover: { write(line: string): unknown; flush(): unknown } | undefined;
 
