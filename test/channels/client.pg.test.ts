@@ -48,6 +48,11 @@ describe("a watched actor", () => {
     }
 
     await eventually(() => records.filter((each) => has(each, "round.voided")).length === 4);
+    for (let again = 0; again < 2; again += 1) {
+      client.drop();
+      await store.until(({ status }) => status !== "live");
+      await store.until(({ status }) => status === "live");
+    }
     const page = await client.http.get<{ readonly items: readonly WireRecord[] }>(
       `/sessions/${lesson.id}/records?after=${seq}&limit=200`,
     );

@@ -7,14 +7,14 @@ import { eventually } from "../support/eventually.ts";
 import { openLesson, openRound } from "../support/lesson.ts";
 import { type FreshDatabase, freshDatabase } from "../support/postgres.ts";
 import { PASSWORD, makeSchool } from "../support/server.ts";
-import { tempDir } from "../support/temp-dir.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 let database: FreshDatabase;
 let child: ChildServer;
 
 beforeAll(async () => {
   database = await freshDatabase();
-  const DATA_DIR = join(tempDir("restart"), "data");
+  const DATA_DIR = join(temporaryDirectory("restart"), "data");
   child = createChildServer({ NODE_ENV: "test", DATABASE_URL: database.url, DATA_DIR });
   await child.start();
 }, 60_000);

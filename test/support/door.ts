@@ -49,6 +49,8 @@ export interface DoorOptions {
   readonly machine?: Machine;
   readonly limits?: ChannelsConfig["limits"];
   readonly corsOrigins?: readonly string[];
+  /** The runtime as the channels see it: the real one, slowed down or cut off at will. */
+  readonly through?: (runtime: Runtime) => Runtime;
   /** Families of tokens that were revoked. */
   readonly revoked?: ReadonlySet<string>;
 }
@@ -80,7 +82,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   });
   const tokens = await createTestTokens(options.revoked ?? new Set());
   const channels = createChannels({
-    runtime,
+    runtime: options.through?.(runtime) ?? runtime,
     desk,
     machines,
     verify: (token) => tokens.verify(token),
