@@ -1,7 +1,7 @@
 /**
  * The world says no: every typed failure as a problem document; the unknown as `internal`.
  *
- * Invariant: nothing of an error reaches a client but its kind's own sentence; the log has the rest.
+ * Invariant: a client hears no more of an error than its kind's own sentence; the log has the rest.
  */
 import type { Log } from "../actors/clock.ts";
 import { type Problem, problem } from "./problem.ts";
@@ -9,13 +9,19 @@ import { type Problem, problem } from "./problem.ts";
 /** After this a client may send the same command id again. */
 const RETRY_AFTER_MS = 1_000;
 
-const SENTENCES: ReadonlyMap<string, readonly ["unavailable" | "draining", string]> = new Map([
-  ["store.unreachable", ["unavailable", "It is not known whether this was done: send it again."]],
-  ["database.unreachable", ["unavailable", "The database does not answer: send it again."]],
-  ["node.draining", ["draining", "This node is shutting down: send it again."]],
-  ["envelope.damaged", ["unavailable", "This actor is damaged and is kept apart until repaired."]],
-  ["snapshot.unreadable", ["unavailable", "This node cannot read the actor: ask another one."]],
-]);
+const SENTENCES: ReadonlyMap<string, readonly ["unavailable" | "draining" | "busy", string]> =
+  new Map([
+    ["store.unreachable", ["unavailable", "It is not known whether this was done: send it again."]],
+    ["database.unreachable", ["unavailable", "The database does not answer: send it again."]],
+    ["passwords.busy", ["busy", "Too many are signing in at this moment: send it again."]],
+    ["codes.exhausted", ["unavailable", "No join code is free now: send it again."]],
+    ["node.draining", ["draining", "This node is shutting down: send it again."]],
+    [
+      "envelope.damaged",
+      ["unavailable", "This actor is damaged and is kept apart until repaired."],
+    ],
+    ["snapshot.unreadable", ["unavailable", "This node cannot read the actor: ask another one."]],
+  ]);
 
 export function problemOfFailure(error: unknown, log: Log): Problem {
   const kind = error instanceof Error && "kind" in error ? String(error.kind) : "";

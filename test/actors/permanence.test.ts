@@ -1,6 +1,9 @@
 /** The journal, sleep and waking: nothing is served that is not what was acknowledged. */
 import { describe, expect, test } from "bun:test";
+import type { Flush } from "../../actors/archive.ts";
 import { Damaged } from "../../actors/envelope.ts";
+import { StoreUnreachable } from "../../actors/store.ts";
+import { parseActorId } from "../../machines/ids.ts";
 import { ADDRESS, born, misbehaving, openWorld, saying, seqOf } from "../support/nodes.ts";
 import { totalOf } from "../support/tally.ts";
 
@@ -26,16 +29,11 @@ describe("the journal", () => {
     await world.during(runtime.stop());
   });
 
-  test("C4: an actor whose history is another is parked, and the others go on", async () => {
+  test("C4: an actor whose history is another is parked, and goes on without the journal", async () => {
     const world = await openWorld();
     const runtime = world.node();
     await born(world, runtime);
-    const other = { ...ADDRESS, id: ADDRESS.id };
-    const append = world.archive.append;
-    Object.assign(world.archive, {
-      append: async (flush: Parameters<typeof append>[0]) =>
-        flush.address.id === other.id ? "mismatch" : append(flush),
-    });
+    Object.assign(world.archive, { append: async () => "mismatch" });
 
     await world.during(runtime.start());
     await world.clock.advance(5_000);
@@ -43,6 +41,57 @@ describe("the journal", () => {
     const parked = world.log.events.filter(({ event }) => event === "journal.parked");
     expect(parked).toHaveLength(1);
     expect(seqOf(await world.during(runtime.send(ADDRESS, saying(add))))).toBe(2);
+    await world.during(runtime.stop());
+  });
+
+  test("C19: an actor that the archive can never take is parked, and the others go on", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    const other = { ...ADDRESS, id: parseActorId("s2") };
+    await born(world, runtime);
+    await born(world, runtime, other);
+    const { append } = world.archive;
+    Object.assign(world.archive, {
+      append: async (flush: Flush) => {
+        if (flush.address.id === ADDRESS.id) {
+          throw new Damaged("half a character");
+        }
+        return append(flush);
+      },
+    });
+
+    await world.during(runtime.start());
+    await world.during(runtime.send(other, saying(add)));
+    await world.clock.advance(5_000);
+
+    expect(await world.archive.mark(other)).toEqual({ seq: 2, resident: true });
+    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 0, resident: true });
+    const failed = world.log.events.filter(({ event }) => event === "journal.failed");
+    expect(failed).toHaveLength(1);
+    await world.during(runtime.stop());
+  });
+
+  test("C19: a database that is away blames no actor, and is caught up with", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await born(world, runtime);
+    const { append } = world.archive;
+    let away = true;
+    Object.assign(world.archive, {
+      append: async (flush: Flush) => {
+        if (away) {
+          throw new StoreUnreachable("the database is away");
+        }
+        return append(flush);
+      },
+    });
+
+    await world.during(runtime.start());
+    await world.clock.advance(5_000);
+    away = false;
+    await world.clock.advance(1_000);
+
+    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 1, resident: true });
     await world.during(runtime.stop());
   });
 

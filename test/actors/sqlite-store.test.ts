@@ -9,10 +9,10 @@ import { StoreUnreachable } from "../../actors/store.ts";
 import { systemClock } from "../../src/platform.ts";
 import { Author, run } from "../contracts/author.ts";
 import { storeContract } from "../contracts/store.ts";
-import { tempDir } from "../support/temp-dir.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { failureOf } from "../support/failure.ts";
 
-const dir = tempDir("sqlite");
+const dir = temporaryDirectory("sqlite");
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 let files = 0;
 

@@ -1,11 +1,11 @@
 /** The demo class as a user starts it: a program, its words and its exit code. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { tempDir } from "../support/temp-dir.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { PASSWORD, type SchoolServer, startSchoolServer } from "../support/server.ts";
 
 const ROOT = join(import.meta.dir, "../..");
-const dir = tempDir("demo-class");
+const dir = temporaryDirectory("demo-class");
 /** A server of its own makes a database first. */
 const WITHIN_MS = 120_000;
 

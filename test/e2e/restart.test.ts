@@ -1,11 +1,11 @@
 /** A lesson in whose middle the server is killed: the class comes back by itself and goes on. */
-import { chmodSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { JsonObject } from "../../machines/json.ts";
 import { type Client, createClient } from "../../src/client/client.ts";
 import type { WireRecord } from "../../src/client/wire.ts";
 import { type ChildServer, createChildServer } from "../support/child-server.ts";
 import { eventually } from "../support/eventually.ts";
-import { tempDir } from "../support/temp-dir.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const PASSWORD = "a password for tests";
 const STUDENTS = 8;
@@ -16,8 +16,7 @@ let server: ChildServer;
 const clients: Client[] = [];
 
 beforeAll(async () => {
-  const dataDir = tempDir("restart");
-  chmodSync(dataDir, 0o755);
+  const dataDir = temporaryDirectory("restart");
   server = createChildServer({ DATA_DIR: dataDir, DEMO_PASSWORD: PASSWORD });
   await server.start();
 }, 90_000);
@@ -73,11 +72,8 @@ async function teach(): Promise<Taught> {
   return { teacher, students, sessionId: made.id };
 }
 
-function roundIn(view: unknown): { roundId: string; deadlineAt: string; answered: number } {
-  if (typeof view !== "object" || view === null || !("round" in view)) {
-    throw new Error("expected a view with a round");
-  }
-  return view.round as ReturnType<typeof roundIn>;
+function parseRound(view: unknown): JsonObject {
+  return (view as { readonly round: JsonObject }).round;
 }
 
 describe("a server killed in the middle of a round", () => {
@@ -101,7 +97,7 @@ describe("a server killed in the middle of a round", () => {
     await eventually(() => students.every(({ session }) => session.status === "live"));
 
     const view = await teacher.client.http.get<{ view: unknown }>(`/sessions/${sessionId}`);
-    expect(roundIn(view.view)).toMatchObject({
+    expect(parseRound(view.view)).toMatchObject({
       roundId,
       deadlineAt: opened["deadlineAt"],
       answered: STUDENTS,

@@ -14,7 +14,7 @@ import { systemClock, systemIds } from "../../src/platform.ts";
 import { type RunningServer, startServer } from "../../src/server.ts";
 import { type QuietLog, quietLog } from "./fake-clock.ts";
 import { freshDatabase } from "./postgres.ts";
-import { tempDir } from "./temp-dir.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 export const PASSWORD = "correct horse battery";
 /** One teacher who is a stranger to another's sessions, two students, one of each other role. */
@@ -58,7 +58,7 @@ export async function openSchool(
   const log = quietLog();
   const config = parseConfig({
     PORT: "0",
-    DATA_DIR: tempDir("school"),
+    DATA_DIR: temporaryDirectory("school"),
     DATABASE_URL: database.url,
     REQUESTS_PER_MINUTE: "100000",
     ...environment,

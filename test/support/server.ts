@@ -17,7 +17,7 @@ import { systemClock, systemIds } from "../../src/platform.ts";
 import { type RunningServer, startServer } from "../../src/server.ts";
 import { type QuietLog, quietLog } from "./fake-clock.ts";
 import { freshDatabase } from "./postgres.ts";
-import { tempDir } from "./temp-dir.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 export const PASSWORD = "correct horse battery";
 
@@ -45,7 +45,7 @@ export async function startSchoolServer(more: Partial<Config> = {}): Promise<Sch
   const log = quietLog();
   const config: Config = {
     ...parseConfig({ NODE_ENV: "test", PORT: "0", DATABASE_URL: database.url }),
-    dataDir: join(tempDir("server"), "data"),
+    dataDir: join(temporaryDirectory("server"), "data"),
     ...more,
   };
   const server = await startServer({ config, clock: systemClock, ids: systemIds, log });
@@ -89,7 +89,11 @@ async function signIn(url: string, school: School, who: string): Promise<string>
   return String(body.accessToken);
 }
 
-export async function makeSchool(db: Database, slug: string, passwordHash: string): Promise<School> {
+export async function makeSchool(
+  db: Database,
+  slug: string,
+  passwordHash: string,
+): Promise<School> {
   const tenantId = parseTenantId(slug);
   const at = systemClock.now();
   await asPlatform(db, (tx) =>
