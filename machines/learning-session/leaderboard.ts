@@ -5,7 +5,7 @@
  * LS7: No answer has negative points.
  * 1. Ranks are 1, 1, 3; equal rows stay in order of joining.
  */
-import type { ParticipantId } from "../ids.ts";
+import { type ParticipantId, parseParticipantId } from "../ids.ts";
 import { type Participant, type Round, type SessionContext, own } from "./context.ts";
 import { phaseOf } from "./round.ts";
 import { pointsMaxOf, scoreOf } from "./score.ts";
@@ -27,8 +27,32 @@ export interface LeaderboardRow {
   readonly points: number;
 }
 
+/** Rows never change once made, so what follows from one is worth computing once. */
+const results = new WeakMap<Round, ReadonlyMap<ParticipantId, Result>>();
+const rankings = new WeakMap<SessionContext, readonly LeaderboardRow[]>();
+
+const NOTHING: Result = { points: 0, correct: null };
+
 /** What a participant has from a round; a host's grade stands above the key. */
 export function resultIn(round: Round, participantId: ParticipantId): Result {
+  return resultsOf(round).get(participantId) ?? NOTHING;
+}
+
+/** Of everyone who answered or was graded. */
+function resultsOf(round: Round): ReadonlyMap<ParticipantId, Result> {
+  const known = results.get(round);
+  if (known !== undefined) {
+    return known;
+  }
+  const ids = new Set([...Object.keys(round.answers), ...Object.keys(round.grades)]);
+  const made = new Map(
+    [...ids].map(parseParticipantId).map((each) => [each, judged(round, each)] as const),
+  );
+  results.set(round, made);
+  return made;
+}
+
+function judged(round: Round, participantId: ParticipantId): Result {
   const given = own(round.answers, participantId);
   const score = scoreOf(round.item, given?.answer);
   const grade = own(round.grades, participantId);
@@ -40,19 +64,15 @@ export function resultIn(round: Round, participantId: ParticipantId): Result {
   return { points: twoPlaces(score.points * (1 + fast)), correct: score.correct };
 }
 
-/** Points of everyone with a seat, from the rounds that count for whoever looks. */
+/** Points of everyone who has any, from the rounds that count for whoever looks. */
 export function pointsOf(
   context: SessionContext,
   counts: "revealed" | "scored",
 ): ReadonlyMap<ParticipantId, number> {
   const points = new Map<ParticipantId, number>();
   for (const round of countedRounds(context, counts)) {
-    const graded = Object.keys(round.grades);
-    for (const { participantId } of context.participants) {
-      if (own(round.answers, participantId) !== undefined || graded.includes(participantId)) {
-        const so = points.get(participantId) ?? 0;
-        points.set(participantId, twoPlaces(so + resultIn(round, participantId).points));
-      }
+    for (const [participantId, result] of resultsOf(round)) {
+      points.set(participantId, twoPlaces((points.get(participantId) ?? 0) + result.points));
     }
   }
   return points;
@@ -71,6 +91,12 @@ export function countedRounds(
 
 /** Everybody's rank, whatever the settings show of it. */
 export function ranking(context: SessionContext): readonly LeaderboardRow[] {
+  const known = rankings.get(context) ?? ranked(context);
+  rankings.set(context, known);
+  return known;
+}
+
+function ranked(context: SessionContext): readonly LeaderboardRow[] {
   const points = pointsOf(context, "revealed");
   const rows = context.participants
     .filter((row) => isRanked(row, points))
