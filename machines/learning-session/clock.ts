@@ -26,7 +26,9 @@ export function clocked(context: SessionContext): Change {
     return changed(context);
   }
   const { graceMs } = context.settings;
-  const dueAt = isTicking(round) ? nextInstant(round, admittedIds(context), { at, graceMs }) : null;
+  const next = isTicking(round) ? nextInstant(round, admittedIds(context), { at, graceMs }) : null;
+  // Not the instant that is past, when whoever kept the round open has gone: nobody was late.
+  const dueAt = next === null ? null : Math.max(next, at);
   if (dueAt === round.dueAt) {
     return changed(context);
   }
@@ -36,7 +38,7 @@ export function clocked(context: SessionContext): Change {
       : {
           kind: "arm",
           id: ROUND_TIMER,
-          delayMs: Math.max(0, dueAt - at),
+          delayMs: dueAt - at,
           event: { type: "timer.round", roundId: round.roundId },
         };
   return changed({ ...context, round: { ...round, dueAt } }, [], { timers: [timer] });
