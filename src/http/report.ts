@@ -22,7 +22,8 @@ import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
 import { Id, Instant, Nullable } from "./shapes.ts";
 
-const OVER: ReadonlySet<string> = new Set(["ended", "archived"]);
+/** After `session.ended`: in wrapup hosts still correct, and every look is of now. */
+const OVER: ReadonlySet<string> = new Set(["wrapup", "ended", "archived"]);
 
 const ReportShape = Type.Object(
   {

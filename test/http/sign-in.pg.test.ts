@@ -57,11 +57,9 @@ describe("sign-in", () => {
       await signIn("north", "admin@school.example", "wrong"),
       await signIn("south", "guardian@school.example"),
     ];
-    const [first, ...others] = replies.map(({ body }) => ({ ...body, requestId: "" }));
-    expect(first).toMatchObject({ status: 401, code: "unauthenticated" });
-    for (const other of others) {
-      expect(other).toEqual(first ?? {});
-    }
+    const answers = replies.map(({ body }) => JSON.stringify({ ...body, requestId: "" }));
+    expect(replies[0]?.body).toMatchObject({ status: 401, code: "unauthenticated" });
+    expect(new Set(answers).size).toBe(1);
   });
 
   test("failures are counted per account, and the limit says how long to wait", async () => {

@@ -126,6 +126,12 @@ export function parsePart(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
+/** The `items` of a page. */
+export function itemsOf(reply: Reply): readonly Readonly<Record<string, unknown>>[] {
+  const items: readonly unknown[] = Array.isArray(reply.body["items"]) ? reply.body["items"] : [];
+  return items.map(parsePart);
+}
+
 /** The paths that a problem document names. */
 export function pathsOf(reply: Reply): readonly unknown[] {
   const errors: readonly unknown[] = Array.isArray(reply.body["errors"])
