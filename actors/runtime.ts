@@ -30,7 +30,7 @@ import type { Performer } from "./perform.ts";
 import { type ActorStore, RECORDS_MAX } from "./store.ts";
 
 /** The archive is at most a second behind: the pause, and the flush itself. */
-const FLUSH_EVERY_MS = 250;
+const FLUSH_EVERY_MS = 500;
 
 /** An actor at one seq. `living` is immutable. */
 export interface Look {

@@ -32,7 +32,9 @@ export async function writeReadModel(
   const { context, state } = living;
   const createdAt = records.find(({ seq }) => seq === 1)?.at ?? at;
   await upsertSession(tx, { ...sessionRow(context, state), id, createdAt, seq: flush.seq });
-  await upsertParticipants(tx, id, participantRows(context));
+  if (records.some(({ facts }) => facts.some(({ type }) => type.startsWith("participant.")))) {
+    await upsertParticipants(tx, id, participantRows(context));
+  }
   if (!context.settings.anonymous) {
     await upsertAnswers(tx, id, answerRows(context, touchedRounds(records)));
   }

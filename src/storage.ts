@@ -12,7 +12,7 @@ import { migrate } from "../db/migrate.ts";
 import type { Clock, Log } from "../actors/clock.ts";
 import { openRedisStore } from "../actors/redis/redis-store.ts";
 import { openSqliteStore } from "../actors/sqlite/sqlite-store.ts";
-import type { ActorStore } from "../actors/store.ts";
+import { type ActorStore, StoreUnreachable } from "../actors/store.ts";
 import type { Config } from "./config.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import type { ReadyCheck } from "./http/parts.ts";
@@ -53,13 +53,13 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
   try {
     await mkdir(parts.config.dataDir, { recursive: true });
     // SQLite first: it is the lock that keeps a second process away from this directory.
-    const { store, durability } = await openStore(parts);
+    const { store, durability, ready } = await openStore(parts);
     closings.push(() => store.close());
     await refuseUnsafe(parts, durability);
     const db = await openDatabase(parts, closings);
     const checks: readonly ReadyCheck[] = [
       { name: "postgres", check: () => health(db) },
-      { name: "store", check: async () => void (await store.nodes()) },
+      { name: "store", check: ready },
     ];
     return { db, store, alone: parts.config.redisUrl === undefined, checks, close };
   } catch (error) {
@@ -72,16 +72,25 @@ interface OpenedStore {
   readonly store: ActorStore;
   /** Sentences on what this store would lose; none where it keeps every acknowledged write. */
   readonly durability: () => Promise<readonly string[]>;
+  /** Rejects while the store cannot be asked, or its clock is not known well enough (C17). */
+  readonly ready: () => Promise<void>;
 }
 
 async function openStore({ config, clock, log, node }: StorageParts): Promise<OpenedStore> {
   if (config.redisUrl !== undefined) {
     const store = await openRedisStore({ url: config.redisUrl, clock, log, node });
-    return { store, durability: () => store.durability() };
+    const ready = async (): Promise<void> => {
+      const why = store.notReady();
+      if (why !== undefined) {
+        throw new StoreUnreachable(why);
+      }
+      await store.nodes();
+    };
+    return { store, durability: () => store.durability(), ready };
   }
   const file = join(config.dataDir, "actors.sqlite");
   const store = await openSqliteStore({ file, clock, log });
-  return { store, durability: async () => [] };
+  return { store, durability: async () => [], ready: async () => void (await store.nodes()) };
 }
 
 async function refuseUnsafe(
