@@ -98,7 +98,7 @@ export class Watching {
     try {
       outcome = await room.join(watch, asked, (answer) => acknowledge(documentOf(answer)));
     } finally {
-      if (outcome !== "joined" || this.#closed) {
+      if (outcome !== "joined") {
         this.#drop(actor);
       }
     }

@@ -18,16 +18,21 @@ let door: Door;
 afterEach(() => door.close());
 
 /** The messages that reached the runtime, and how many more of them the store shall fail. */
-function listening(fails: { times: number }, heard: string[]): (runtime: Runtime) => Runtime {
+function listening(
+  fails: { times: number },
+  heard: string[],
+  gate: Promise<void> = Promise.resolve(),
+): (runtime: Runtime) => Runtime {
   return (runtime) => ({
     birth: (...args) => runtime.birth(...args),
-    send: (address, incoming) => {
+    send: async (address, incoming) => {
       const { type } = incoming.message;
       if (type.startsWith("connection.")) {
         heard.push(type);
+        await gate;
         if (fails.times > 0) {
           fails.times -= 1;
-          return Promise.reject(new StoreUnreachable("away"));
+          throw new StoreUnreachable("away");
         }
       }
       return runtime.send(address, incoming);
@@ -94,6 +99,22 @@ describe("presence", () => {
     await eventually(() => heard.at(-1) === "connection.closed");
     await eventually(async () => (await connections()).length === 0);
     expect(heard.indexOf("connection.closed")).toBeGreaterThan(0);
+  });
+
+  test("a close waits for an open that is still on its way", async () => {
+    const heard: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const talker = await openLobby(listening({ times: 0 }, heard, gate.promise));
+    await eventually(() => heard.length === 1);
+
+    talker.close();
+    await eventually(() => door.channels.size() === 0);
+    const before = [...heard];
+    gate.resolve();
+
+    await eventually(() => heard.length === 2);
+    await eventually(async () => (await connections()).length === 0);
+    expect(before).toEqual(["connection.opened"]);
   });
 
   test("C20: a connection that the session believes dead, and is not, is opened again", async () => {
