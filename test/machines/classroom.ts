@@ -10,6 +10,7 @@ import { SessionLiving, sessionMachine } from "../../machines/learning-session/m
 import type { SessionContext } from "../../machines/learning-session/context.ts";
 import type { Living, Message, Stamp, Stepped } from "../../machines/living.ts";
 import { type Principal, type Role, SYSTEM } from "../../machines/principal.ts";
+import type { Refusal } from "../../machines/refusal.ts";
 import { STEPS } from "./lesson.ts";
 
 export const START = Date.UTC(2026, 8, 1, 8);
@@ -101,6 +102,12 @@ export class Classroom {
   verdict(by: Principal, message: Message): string {
     const stepped = this.send(by, message);
     return stepped.kind === "accepted" ? "accepted" : stepped.refusal.code;
+  }
+
+  /** The refusal, where a test expects one. */
+  refusal(by: Principal, message: Message): Refusal | undefined {
+    const stepped = this.send(by, message);
+    return stepped.kind === "refused" ? stepped.refusal : undefined;
   }
 
   /** Like `send`, for what a test takes for granted. */
