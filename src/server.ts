@@ -25,13 +25,14 @@ import { type Desk, createDesk } from "./desk.ts";
 import { sessionPerformers } from "./effects/session.ts";
 import { createLimits } from "./http/limits.ts";
 import type { AppParts } from "./http/parts.ts";
+import { type StrayParts, answerBug, refuseUnaddressed } from "./http/stray.ts";
 import { randomBelow, randomSecret } from "./platform.ts";
 import { sessionPreparers } from "./prepare.ts";
 import { writeReadModel } from "./read-model.ts";
 import { type Storage, openStorage } from "./storage.ts";
 
 /** Above every body that a route takes, so that routes, not the socket, say `too-large`. */
-const REQUEST_BYTES_MAX = 2 * 1024 * 1024;
+const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface ServerParts {
   readonly config: Config;
@@ -88,7 +89,7 @@ async function startOn(parts: ServerParts, storage: Storage, node: string): Prom
     publicUrl,
   });
   await runtime.start();
-  const listening = listen(config, doors);
+  const listening = listen(config, doors, parts);
   server = listening;
   let stopping: Promise<void> | undefined;
   return {
@@ -167,7 +168,11 @@ function doorsOf(
   return { app, channels };
 }
 
-function listen(config: Config, { app, channels }: Doors): BunServer<SocketData> {
+function listen(
+  config: Config,
+  { app, channels }: Doors,
+  stray: StrayParts,
+): BunServer<SocketData> {
   return Bun.serve<SocketData>({
     port: config.port,
     hostname: config.host,
@@ -175,10 +180,17 @@ function listen(config: Config, { app, channels }: Doors): BunServer<SocketData>
     // Long polls of Socket.IO are silent for as long as a ping interval.
     idleTimeout: 30,
     websocket: channels.websocket,
-    fetch: (request, server) =>
-      new URL(request.url).pathname.startsWith("/socket.io/")
+    development: false,
+    error: (error) => answerBug(error, stray),
+    fetch: (request, server) => {
+      const unaddressed = refuseUnaddressed(request, stray);
+      if (unaddressed !== undefined) {
+        return unaddressed;
+      }
+      return new URL(request.url).pathname.startsWith("/socket.io/")
         ? channels.handle(request, server)
-        : app.fetch(request),
+        : app.fetch(request);
+    },
   });
 }
 

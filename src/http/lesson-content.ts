@@ -2,9 +2,11 @@
 import type { Ids } from "../../actors/clock.ts";
 import type { LessonContent, LessonSummary } from "../../db/lessons.ts";
 import type { Json } from "../../machines/json.ts";
+import { completed } from "../../machines/learning-session/item-wish.ts";
 import { parseLesson } from "../content/lesson.ts";
 import { problem } from "../problem.ts";
 import type { Read } from "./body.ts";
+import type { StepWish } from "./lesson-shapes.ts";
 
 export const LANGUAGE_DEFAULT = "en";
 
@@ -14,13 +16,16 @@ export interface LessonInput {
   readonly language?: string;
   readonly status?: LessonSummary["status"];
   readonly tags?: readonly string[];
-  readonly steps: readonly { readonly id?: string }[];
+  readonly steps: readonly StepWish[];
 }
 
-/** Steps without an id get one; then everything that a schema cannot say is judged. */
+/** What was left out is filled in; then everything that a schema cannot say is judged. */
 export function contentOf(wish: LessonInput, ids: Ids): Read<LessonContent> {
   const { title, language = LANGUAGE_DEFAULT, status = "draft", tags = [] } = wish;
-  const steps = wish.steps.map((step) => ({ ...step, id: step.id ?? ids.next() }));
+  const steps = wish.steps.map((step) => {
+    const id = step.id ?? ids.next();
+    return step.kind === "item" ? { ...step, id, item: completed(step.item) } : { ...step, id };
+  });
   const lesson = parseLesson({ title, language, steps });
   if (!lesson.ok) {
     const detail = "Some fields are not as expected; see errors.";

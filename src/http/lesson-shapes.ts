@@ -7,6 +7,7 @@ import {
   TAG_CHARS_MAX,
   TITLE_CHARS_MAX,
 } from "../../machines/learning-session/item.ts";
+import { ItemWish } from "../../machines/learning-session/item-wish.ts";
 import { Id, Instant } from "./shapes.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -33,10 +34,10 @@ const StepId = Type.Optional(
   }),
 );
 
-/** A step as it is sent: its id may be left to the server. */
+/** A step as it is sent: its id, and what an item says by itself, may be left to the server. */
 export const StepWish = Type.Union([
   Type.Object({ ...ContentStep.properties, id: StepId }, strict),
-  Type.Object({ ...ItemStep.properties, id: StepId }, strict),
+  Type.Object({ ...ItemStep.properties, id: StepId, item: ItemWish }, strict),
 ]);
 export type StepWish = Static<typeof StepWish>;
 
