@@ -38,7 +38,44 @@ export function createEngine(
     ...(corsOrigins.length === 0 ? {} : { cors: { origin: [...corsOrigins] } }),
   });
 
-  const websocket: WebSocketHandler<SocketData> = {
+  const answer = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
+    if (!isOriginAllowed(request, corsOrigins)) {
+      return new Response(null, { status: 403 });
+    }
+    server.timeout(request, POLL_TIMEOUT_S);
+    if (request.method !== "POST") {
+      return engine.handleRequest(request, server);
+    }
+    const body = await readBody(request, limits.frameBytesMax);
+    const admitted = body === undefined ? undefined : admitPayload(body, limits.messageBytesMax);
+    if (admitted === undefined) {
+      return new Response(null, { status: 413 });
+    }
+    const { url, headers } = request;
+    const checked = new Request(url, { method: "POST", headers, body: admitted });
+    return engine.handleRequest(checked, server);
+  };
+
+  return {
+    engine,
+    websocket: websocketOf(engine, limits, onOpen),
+    async handle(request, server) {
+      const response = await answer(request, server);
+      // Bun closes without saying so, and old clients then fail on every second request.
+      if (request.headers.get("connection")?.toLowerCase() === "close") {
+        response.headers.set("connection", "close");
+      }
+      return response;
+    },
+  };
+}
+
+function websocketOf(
+  engine: Engine,
+  limits: ChannelLimits,
+  onOpen: (ws: BunSocket) => void,
+): WebSocketHandler<SocketData> {
+  return {
     open(ws) {
       onOpen(ws);
       engine.onWebSocketOpen(ws);
@@ -59,28 +96,6 @@ export function createEngine(
     backpressureLimit: limits.unreadBytesMax * BACKPRESSURE_FACTOR,
     closeOnBackpressureLimit: true,
     perMessageDeflate: false,
-  };
-
-  return {
-    engine,
-    websocket,
-    async handle(request, server) {
-      if (!isOriginAllowed(request, corsOrigins)) {
-        return new Response(null, { status: 403 });
-      }
-      server.timeout(request, POLL_TIMEOUT_S);
-      if (request.method !== "POST") {
-        return engine.handleRequest(request, server);
-      }
-      const body = await readBody(request, limits.frameBytesMax);
-      const admitted = body === undefined ? undefined : admitPayload(body, limits.messageBytesMax);
-      if (admitted === undefined) {
-        return new Response(null, { status: 413 });
-      }
-      const { url, headers } = request;
-      const checked = new Request(url, { method: "POST", headers, body: admitted });
-      return engine.handleRequest(checked, server);
-    },
   };
 }
 

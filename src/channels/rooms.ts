@@ -1,9 +1,10 @@
 /**
  * The rooms of this node: at most one for each actor, there for as long as somebody watches.
  *
- * Also compares, every ten seconds, the connections that the actors believe in with the sockets
- * that are really here, and repairs both directions. (An actor that nobody here watches any more
- * was told so when the last watch ended; `Presence` keeps telling until it is heard.)
+ * Invariants:
+ * C20: Every ten seconds the connections of this boot that the actors believe in are compared with
+ *      the sockets that are really here, and both directions are repaired. (An actor that nobody
+ *      here watches any more was told so; `Presence` keeps telling it until it is heard.)
  */
 import { type Address, addressKey } from "../../actors/address.ts";
 import type { Look } from "../../actors/runtime.ts";

@@ -73,6 +73,15 @@ describe("the handshake", () => {
     upgraded.close();
   });
 
+  test("a request that asks for the connection's end is answered so", async () => {
+    const response = await fetch(`${door.url}/socket.io/?EIO=4&transport=polling`, {
+      headers: { connection: "close" },
+    });
+
+    expect(response.headers.get("connection")).toBe("close");
+    expect(await response.text()).toStartWith('0{"sid"');
+  });
+
   test("lets pages of the same origin and of configured ones in, and no others", async () => {
     const open = await openDoor({ corsOrigins: ["https://school.example"] });
     const ask = (origin: string): Promise<Response> =>

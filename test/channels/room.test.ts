@@ -146,6 +146,49 @@ describe("views", () => {
   });
 });
 
+describe("a subscription that broke", () => {
+  test("sends a reset to everybody, and what follows comes once and in order", async () => {
+    const followers: Parameters<Runtime["follow"]>[1][] = [];
+    door = await openDoor({
+      through: (runtime) => ({
+        ...through(() => undefined)(runtime),
+        follow: (address, follower) => {
+          followers.push(follower);
+          return runtime.follow(address, follower);
+        },
+      }),
+    });
+    const actor = await door.born();
+    const [one, two] = [await door.connect(), await door.connect(asGuest("ann", actor))];
+    for (const watcher of [one, two]) {
+      await watcher.ask("watch", { actor });
+    }
+    await add(actor, 2);
+    await eventually(() => two.of("record").length === 2);
+
+    followers[0]?.onReset();
+    await add(actor, 2);
+
+    await eventually(() =>
+      [one, two].every(
+        (each) => each.of("record").at(-1)?.seq === 5 || each.of("reset").at(-1)?.seq === 5,
+      ),
+    );
+    for (const watcher of [one, two]) {
+      const seqs = watcher.heard
+        .filter(({ event }) => event !== "delta")
+        .map(({ document }) => document.seq);
+      expect(watcher.of("reset")).toHaveLength(1);
+      expect(seqs).toEqual(seqs.toSorted((a, b) => a - b));
+      expect(watcher.of("record").map((record) => record.seq)).toEqual(
+        [2, 3, 4, 5].filter((seq) => seq <= 3 || seq > (watcher.of("reset")[0]?.seq ?? 0)),
+      );
+      watcher.close();
+    }
+    expect(followers).toHaveLength(2);
+  });
+});
+
 describe("a store that went away", () => {
   test("a watch is refused unavailable with retryAfterMs, and works again afterwards", async () => {
     let isAway = false;
