@@ -21,6 +21,7 @@ import {
 } from "./context.ts";
 import { answered, roundClosed, roundMoved, roundOpened, roundWord, toOne } from "./facts.ts";
 import type { Item } from "./item.ts";
+import { type ItemWish, completed } from "./item-wish.ts";
 import type { EventOf } from "./messages.ts";
 import { questionOf } from "./question.ts";
 import { NO_ACCOMMODATION, REPRIEVE_MS, isLockedFor } from "./round.ts";
@@ -49,10 +50,10 @@ export function openRound(context: SessionContext, event: EventOf<"round.open">)
 /** The item that a `round.open` asks; undefined: neither a step with an item nor one ad hoc. */
 export function askedItem(
   context: SessionContext,
-  asked: { readonly stepId?: string; readonly item?: Item },
+  asked: { readonly stepId?: string; readonly item?: ItemWish },
 ): Item | undefined {
   if (asked.stepId === undefined) {
-    return asked.item;
+    return asked.item === undefined ? undefined : completed(asked.item);
   }
   const step = context.steps.find((each) => each.id === asked.stepId);
   return step?.kind === "item" ? step.item : undefined;

@@ -5,7 +5,8 @@
  * and `CommandType` is what every table over commands is total in.
  */
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
-import { ItemSchema, LIMIT_MS_MAX, LIMIT_MS_MIN, OPEN_TEXT_CHARS_MAX } from "./item.ts";
+import { LIMIT_MS_MAX, LIMIT_MS_MIN, OPEN_TEXT_CHARS_MAX } from "./item.ts";
+import { ItemWish } from "./item-wish.ts";
 import { Admission, DURATION_MS_MAX, PartialSettings } from "./settings.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -67,7 +68,7 @@ export const COMMANDS = {
   "participant.nudge": command("participant.nudge", { participantId: Id, text: Reason }),
   "round.open": command("round.open", {
     stepId: Type.Optional(Id),
-    item: Type.Optional(ItemSchema),
+    item: Type.Optional(ItemWish),
     limitMs: Type.Optional(Limit),
   }),
   "round.close": command("round.close", { roundId: Id }),
