@@ -27,7 +27,7 @@ export type PhaseName = (typeof PHASES)[number];
 export const ACTIVITIES = ["idle", "ticking", "frozen", "grace", "scored", "revealed"] as const;
 export type ActivityName = (typeof ACTIVITIES)[number];
 
-const PRESENCES: readonly HostPresence[] = ["absent", "present", "grace", "lost"];
+export const PRESENCES: readonly HostPresence[] = ["absent", "present", "grace", "lost"];
 
 export interface Where {
   readonly phase: PhaseName;
@@ -152,7 +152,7 @@ export function presenceIn(state: StateValue): HostPresence {
 }
 
 /** The innermost state of a region. */
-function leafOf(state: StateValue, region: string): string {
+export function leafOf(state: StateValue, region: string): string {
   let inner: StateValue | undefined = typeof state === "string" ? undefined : state[region];
   while (typeof inner === "object") {
     inner = Object.values(inner)[0];

@@ -3,6 +3,7 @@
  *
  * Owns the closed union `FactType`. Invariants:
  * LS10: No part of a fact before `round.revealed` that reaches a class or a board has a key in it.
+ * LS13: No secret is in any fact for a class: join codes reach hosts and boards.
  * LS11: No fact leaves its audience: names reach hosts, and boards if names are shown there.
  */
 import { type Fact, type FactPart, type StandingChange, reachOf } from "../fact.ts";

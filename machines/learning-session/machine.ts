@@ -3,6 +3,11 @@
  *
  * Owns one step: what stands in the way is refused first (`refusal.ts`), then the regions move.
  * Invariants:
+ * LS1: seq grows by one, and replaying the records from any prefix gives the stored snapshot.
+ * LS2: What was accepted has no second effect when it is said again at once; the runtime answers
+ *    the same command id, here the same words change nothing.
+ * LS20: A crash at any point and rehydration give the same observable state, and each timer acts
+ *    once: one that fires again finds nothing to do.
  * 1. A refused message leaves nothing behind.
  * 2. A round whose timer should have come long ago gets its reprieve before anything else is
  *    judged.
@@ -22,7 +27,7 @@ import type { Principal, Standing } from "../principal.ts";
 import { type Asked, begin, take } from "../step.ts";
 import { activity } from "./activity.ts";
 import { admission } from "./admission.ts";
-import { can, may, whereOf } from "./can.ts";
+import { ACTIVITIES, PHASES, PRESENCES, can, leafOf, may, whereOf } from "./can.ts";
 import { COMMANDS } from "./commands.ts";
 import type { SessionContext } from "./context.ts";
 import { countersOf } from "./counters.ts";
@@ -131,6 +136,29 @@ function accepted(first: Asked, second: Asked & { readonly snapshot: Snapshot })
   };
 }
 
+/** What every snapshot has, and where each region can be at rest. */
+const MEMBERS = Object.keys(
+  born({
+    type: "session.create",
+    title: "",
+    language: "",
+    lessonId: "",
+    steps: [],
+    joinCode: "",
+    host: { userId: "nobody", name: "" },
+    startsAt: null,
+    settings: {},
+    at: 0,
+  }),
+);
+const REGIONS: readonly (readonly [name: string, known: readonly string[]])[] = [
+  ["phase", PHASES],
+  ["activity", ACTIVITIES],
+  ["host", PRESENCES],
+  ["admission", ["open", "approval", "locked"]],
+  ["floor", ["open"]],
+];
+
 function birth(message: Message, stamp: Stamp): Stepped {
   const parsed = parseBirth(message);
   if ("length" in parsed) {
@@ -179,10 +207,14 @@ function parseStored(stored: unknown): { value: StateValue; context: SessionCont
     readonly state: StateValue;
     readonly context: SessionContext;
   };
-  if (version !== VERSION || !Array.isArray(context.participants)) {
+  if (version !== VERSION) {
     throw new TypeError(`expected version ${VERSION} of a session, found ${String(version)}`);
   }
-  whereOf(state);
+  const missing = MEMBERS.filter((name) => !Object.hasOwn(context, name));
+  const strange = REGIONS.filter(([name, known]) => !known.includes(leafOf(state, name)));
+  if (missing.length > 0 || strange.length > 0) {
+    throw new TypeError(`expected ${[...missing, ...strange.map(([name]) => name)].join(", ")}`);
+  }
   return { value: state, context };
 }
 

@@ -2,6 +2,7 @@
  * Connections opening and closing, and what the host's presence makes of them.
  *
  * Invariants:
+ * LS4: Reconnecting never loses or duplicates an answer, a score, a hand or a seat.
  * LS5: A stale disconnect never changes presence while another connection lives.
  * LS16: Losing the host never resets or ends the room: it pauses, or a co-host becomes host.
  */

@@ -8,6 +8,7 @@ import {
   P1,
   P2,
   P3,
+  START,
   STRANGER,
   guest,
   join,
@@ -16,7 +17,6 @@ import {
 } from "./classroom.ts";
 import { finish, iso, open, submit } from "./asking.ts";
 import { SYSTEM } from "../../machines/principal.ts";
-import { START } from "./classroom.ts";
 import { leafIn } from "./state.ts";
 
 const NEW = guest("p9");
