@@ -193,7 +193,7 @@ function signOutRoute(parts: AppParts): Route {
       if (caller !== undefined) {
         const { tenantId, family } = caller;
         await asTenant(parts.db, tenantId, (tx) => revokeFamily(tx, family, parts.clock.now()));
-        parts.tokens.forget(tenantId, family);
+        parts.tokens.forget(tenantId);
       }
       if (body.refreshToken !== undefined) {
         await endTokens(parts, body.refreshToken);

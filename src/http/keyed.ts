@@ -7,16 +7,26 @@
  *    a hash is stored.
  */
 import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
+import type { Clock } from "../../actors/clock.ts";
 import { sha256 } from "../../actors/envelope.ts";
 import { asTenant } from "../../db/as-tenant.ts";
-import { type KeyClaim, claimKey, releaseKey, settleKey } from "../../db/idempotency-keys.ts";
+import {
+  type Claimed,
+  type KeyClaim,
+  claimKey,
+  releaseKey,
+  settleKey,
+} from "../../db/idempotency-keys.ts";
 import { principalKey } from "../../machines/principal.ts";
 import { problem } from "../problem.ts";
 import { type Answer, empty, no } from "./answer.ts";
 import type { AppParts } from "./parts.ts";
 import type { Once } from "./route.ts";
 
-/** The first request with a key seldom takes longer. */
+/** While the first request with a key is at work, the second asks again this often … */
+const ASK_AGAIN_MS = 50;
+/** … and this many times: 5 s, longer than any write takes that is not stuck. */
+const ASKS_MAX = 100;
 const UNDER_WAY_MS = 1_000;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -33,7 +43,9 @@ export function createOnce(parts: AppParts): Once {
     };
     const { tenantId } = caller;
     const seal = createSeal(`${tenantId}\n${principal}\n${key}`);
-    const claimed = await asTenant(db, tenantId, (tx) => claimKey(tx, claim));
+    const claimed = await claimPatiently(clock, () =>
+      asTenant(db, tenantId, (tx) => claimKey(tx, claim)),
+    );
     switch (claimed.kind) {
       case "answered":
         return replay(claimed.status, claimed.body, seal);
@@ -49,6 +61,18 @@ export function createOnce(parts: AppParts): Once {
         return perform(parts, { ...claim, tenantId }, seal, work);
     }
   };
+}
+
+async function claimPatiently(clock: Clock, claim: () => Promise<Claimed>): Promise<Claimed> {
+  for (let asks = 1; ; asks += 1) {
+    const claimed = await claim();
+    if (claimed.kind !== "under-way" || asks >= ASKS_MAX) {
+      return claimed;
+    }
+    await new Promise<void>((resolve) => {
+      clock.after(ASK_AGAIN_MS, resolve);
+    });
+  }
 }
 
 type Held = KeyClaim & { readonly tenantId: Parameters<typeof asTenant>[1] };

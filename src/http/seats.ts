@@ -150,6 +150,7 @@ function boardEndRoute(parts: AppParts): Route {
       await asTenant(parts.db, caller.tenantId, (tx) =>
         revokeBoardTokens(tx, parseActorId(id), parts.clock.now()),
       );
+      parts.tokens.forget(caller.tenantId);
       return empty();
     },
   });

@@ -161,7 +161,7 @@ function patchRoute(parts: AppParts): Route {
 }
 
 async function change(
-  { db, clock, passwords }: AppParts,
+  { db, clock, passwords, tokens }: AppParts,
   { tenantId }: VerifiedCaller,
   id: UserId,
   body: Static<typeof UserPatch>,
@@ -181,6 +181,7 @@ async function change(
     }
     return user;
   });
+  tokens.forget(tenantId);
   if (changed === undefined) {
     return no(missing());
   }
@@ -209,6 +210,7 @@ function deleteRoute(parts: AppParts): Route {
         await revokeUserTokens(tx, userId, parts.clock.now());
         await deleteUser(tx, userId);
       });
+      parts.tokens.forget(caller.tenantId);
       return empty();
     },
   });

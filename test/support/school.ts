@@ -53,13 +53,15 @@ export interface School {
 
 export async function openSchool(
   environment: Readonly<Record<string, string>> = {},
+  /** Another way for the server to its database. */
+  through: (url: string) => Promise<string> = (url) => Promise.resolve(url),
 ): Promise<School> {
   const database = await freshDatabase();
   const log = quietLog();
   const config = parseConfig({
     PORT: "0",
     DATA_DIR: temporaryDirectory("school"),
-    DATABASE_URL: database.url,
+    DATABASE_URL: await through(database.url),
     REQUESTS_PER_MINUTE: "100000",
     ...environment,
   });
