@@ -72,17 +72,17 @@ interface Doors {
 async function startOn(parts: ServerParts, storage: Storage, node: string): Promise<RunningServer> {
   const { config, clock, ids } = parts;
   const demo = await demoOf(parts, storage);
-  const runtime = runtimeOf(parts, storage, node);
   let server: BunServer<SocketData> | undefined;
   const address = (): string => `http://${hostOf(config.host)}:${server?.port ?? config.port}`;
   const publicUrl = (): string => config.publicUrl ?? address();
+  const keys = await createKeys({ db: storage.db, clock, ids });
+  const tokens = tokensOf(storage, { keys, clock, ids });
+  const runtime = runtimeOf(parts, storage, { node, tokens });
   const desk = createDesk({
     ...{ runtime, machines: MACHINES, log: parts.log, publicUrl },
     preparers: sessionPreparers(storage.db, clock),
     now: () => storage.store.now(),
   });
-  const keys = await createKeys({ db: storage.db, clock, ids });
-  const tokens = tokensOf(storage, { keys, clock, ids });
   const doors = doorsOf(parts, {
     ...{ storage, runtime, desk, keys, tokens, node },
     addressOf: (request) => server?.requestIP(request)?.address,
@@ -113,12 +113,12 @@ function demoOf(
 function runtimeOf(
   { config, clock, ids, log }: ServerParts,
   { db, store, alone }: Storage,
-  node: string,
+  { node, tokens }: { readonly node: string; readonly tokens: Tokens },
 ): Runtime {
   return createRuntime({
     ...{ store, clock, ids, log, node, alone, machines: MACHINES },
     archive: createArchive({ db, clock, readModel: writeReadModel }),
-    performers: sessionPerformers(db, clock),
+    performers: sessionPerformers({ db, clock, tokens }),
     roles: { worker: config.roles.includes("worker"), journal: config.roles.includes("journal") },
   });
 }

@@ -18,7 +18,7 @@ import { revokeSeatTokens } from "../../db/refresh-tokens.ts";
 import { takeSeatPin } from "../../db/seat-pins.ts";
 import { type ParticipantId, parseParticipantId } from "../../machines/ids.ts";
 import { nameKey, nameOf } from "../../machines/learning-session/name.ts";
-import type { Principal } from "../../machines/principal.ts";
+import { type Principal, SYSTEM } from "../../machines/principal.ts";
 import type { Limit } from "../http/limits.ts";
 import { type SeatNow, joinCodeOf, seatIn } from "../http/seat.ts";
 import { CODE_ALPHABET, CODE_LENGTH } from "../join-code.ts";
@@ -168,7 +168,7 @@ async function joinSignedIn(
     : seat;
 }
 
-/** A wrong pin is like a wrong code. A right one ends the seat's older tokens. */
+/** A wrong pin is like a wrong code. A right one ends the seat's older tokens, and opens it. */
 async function joinByPin(
   parts: JoinParts,
   ask: JoinAsk,
@@ -187,9 +187,10 @@ async function joinByPin(
   await asTenant(parts.db, tenantId, (tx) =>
     revokeSeatTokens(tx, { sessionId, participantId }, at),
   );
+  parts.tokens.forget(tenantId);
   const principal: Principal = { kind: "guest", participantId };
   const message = { type: "participant.rejoin", participantId };
-  const reply = await parts.runtime.send(address, { by: principal, message, rank: "class" });
+  const reply = await parts.runtime.send(address, { by: SYSTEM, message, rank: "class" });
   const seat = seatOfReply(reply, principal);
   return seat.ok
     ? withTokens(parts, address, { participantId, seat: seat.value, fresh: false })

@@ -105,6 +105,7 @@ export async function endTokens(parts: RefreshParts, token: string): Promise<voi
     : undefined;
   if (found !== undefined) {
     await asTenant(parts.db, found.tenantId, (tx) => revokeFamily(tx, found.family, at));
+    parts.tokens.forget(found.tenantId);
   }
 }
 
@@ -119,6 +120,7 @@ async function refreshUser(
     rotate(parts, tx, { token, refreshToken, found }),
   );
   if (user === undefined) {
+    parts.tokens.forget(tenantId);
     return { kind: "unknown" };
   }
   const principal = { kind: "user", userId: user.id, role: user.role, name: user.name } as const;

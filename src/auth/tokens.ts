@@ -4,7 +4,8 @@
  * Owns the claims and their two directions. Invariants:
  * 1. A token that is not three parts of exact base64url, with a known key, ES256, our issuer and
  *    all its claims, is nobody's: `verify` answers undefined, never why.
- * 2. A token names its refresh family; a revoked family's tokens end within `ALIVE_FOR_MS`.
+ * 2. A token names its refresh family; a revoked family's tokens end within `ALIVE_FOR_MS`, and on
+ *    the node that revoked them at once.
  */
 import { SignJWT, decodeProtectedHeader, jwtVerify, type JWTPayload } from "jose";
 import type { Clock, Ids } from "../../actors/clock.ts";
@@ -56,8 +57,8 @@ export interface Tokens {
   sign(grant: Grant): Promise<SignedToken>;
   /** Undefined: nobody. */
   verify(token: string): Promise<VerifiedCaller | undefined>;
-  /** This family was revoked here and now: this node asks about it again at once. */
-  forget(tenantId: TenantId, family: string): void;
+  /** Families of this school were revoked here and now: this node asks about them at once. */
+  forget(tenantId: TenantId): void;
 }
 
 export interface TokensParts {
@@ -79,7 +80,7 @@ export function createTokens(parts: TokensParts): Tokens {
       }
       return (await alive.ask(caller.tenantId, caller.family)) ? caller : undefined;
     },
-    forget: (tenantId, family) => alive?.forget(tenantId, family),
+    forget: (tenantId) => alive?.forget(tenantId),
   };
 }
 
@@ -183,15 +184,14 @@ function parsePrincipal(payload: JWTPayload): Grant["principal"] | undefined {
 
 interface Remembered {
   readonly ask: FamilyAlive;
-  forget(tenantId: TenantId, family: string): void;
+  forget(tenantId: TenantId): void;
 }
 
 function remember(alive: FamilyAlive, clock: Clock): Remembered {
   const known = new Map<string, { readonly until: number; readonly answer: Promise<boolean> }>();
-  const keyOf = (tenantId: TenantId, family: string): string => `${tenantId}/${family}`;
   return {
     async ask(tenantId, family) {
-      const key = keyOf(tenantId, family);
+      const key = `${tenantId}/${family}`;
       const found = known.get(key);
       if (found !== undefined && found.until > clock.now()) {
         return found.answer;
@@ -206,8 +206,12 @@ function remember(alive: FamilyAlive, clock: Clock): Remembered {
       }
       return answer;
     },
-    forget: (tenantId, family) => {
-      known.delete(keyOf(tenantId, family));
+    forget(tenantId) {
+      for (const key of known.keys()) {
+        if (key.startsWith(`${tenantId}/`)) {
+          known.delete(key);
+        }
+      }
     },
   };
 }

@@ -10,14 +10,22 @@ import type { Database } from "../../db/connect.ts";
 import { revokeSeatTokens } from "../../db/refresh-tokens.ts";
 import type { Clock } from "../../actors/clock.ts";
 import type { Performer } from "../../actors/perform.ts";
+import type { Tokens } from "../auth/tokens.ts";
 import { releaseCode } from "../join-code.ts";
 
 export type SessionEffect = "releaseCode" | "revokeSeat";
 
-export function sessionPerformers(
-  db: Database,
-  clock: Clock,
-): Readonly<Record<SessionEffect, Performer>> {
+export interface EffectParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly tokens: Pick<Tokens, "forget">;
+}
+
+export function sessionPerformers({
+  db,
+  clock,
+  tokens,
+}: EffectParts): Readonly<Record<SessionEffect, Performer>> {
   return {
     releaseCode: async (address, params) => {
       const joinCode = textField(params, "joinCode");
@@ -29,6 +37,7 @@ export function sessionPerformers(
       await asTenant(db, address.tenantId, (tx) =>
         revokeSeatTokens(tx, { sessionId: address.id, participantId }, clock.now()),
       );
+      tokens.forget(address.tenantId);
       return { type: "seat.revoked", participantId };
     },
   };
