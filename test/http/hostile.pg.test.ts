@@ -56,7 +56,7 @@ describe("hostile input", () => {
     const [head = "", body = "", signature = ""] = teacher.split(".");
     const none = btoa(JSON.stringify({ alg: "none" })).replaceAll("=", "");
     const tokens = [undefined, "", "x", "a.b.c", `${head}.${body}.`, `${none}.${body}.`];
-    const forged = [`${head}.${body}.${signature.slice(1)}A`, ` ${teacher}`, `${teacher}=`];
+    const forged = [`${head}.${body}.${signature.slice(1)}A`, ` ${teacher}`, `${teacher}==`];
     for (const operation of operations.filter((each) => each.secured)) {
       for (const token of [...tokens, ...forged]) {
         const reply = await send(operation, { token });
