@@ -4,9 +4,9 @@ import type { LessonContent, LessonSummary } from "../../db/lessons.ts";
 import type { Json } from "../../machines/json.ts";
 import { completed } from "../../machines/learning-session/item-wish.ts";
 import { parseLesson } from "../content/lesson.ts";
-import { problem } from "../problem.ts";
+import { type Problem, problem } from "../problem.ts";
 import type { Read } from "./body.ts";
-import type { StepWish } from "./lesson-shapes.ts";
+import type { LessonChange, StepWish } from "./lesson-shapes.ts";
 
 export const LANGUAGE_DEFAULT = "en";
 
@@ -35,6 +35,17 @@ export function contentOf(wish: LessonInput, ids: Ids): Read<LessonContent> {
     ok: true,
     value: { ...lesson.value, steps: parseSteps(lesson.value.steps), status, tags },
   };
+}
+
+/** A lesson that was read may be sent back, but not as another's or as another lesson. */
+export function movedTo(lesson: LessonSummary, { id, ownerId }: LessonChange): Problem | undefined {
+  const isOther = id !== undefined && id !== lesson.id;
+  if (!isOther && (ownerId === undefined || ownerId === lesson.ownerId)) {
+    return undefined;
+  }
+  const path = isOther ? "/id" : "/ownerId";
+  const errors = [{ path, message: "Expected what the lesson has, or nothing" }];
+  return problem("invalid", "Some fields are not as expected; see errors.", { errors });
 }
 
 /** What passed the schema is JSON. */

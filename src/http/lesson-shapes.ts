@@ -52,13 +52,20 @@ const content = {
 export const LessonWish = Type.Object(content, strict);
 export type LessonWish = Static<typeof LessonWish>;
 
+const AS_READ = { description: "May be sent back as it was read; it cannot be changed." };
+
 export const LessonChange = Type.Object(
   {
     ...content,
+    id: Type.Optional(Type.String(AS_READ)),
+    ownerId: Type.Optional(Type.String(AS_READ)),
+    createdAt: Type.Optional(Type.String(AS_READ)),
+    updatedAt: Type.Optional(Type.String(AS_READ)),
     version: Type.Integer({ minimum: 1, description: "The version that was edited." }),
   },
   strict,
 );
+export type LessonChange = Static<typeof LessonChange>;
 
 const summary = {
   id: Id,

@@ -21,7 +21,7 @@ import { type Problem, problem } from "../problem.ts";
 import { created, empty, no, ok } from "./answer.ts";
 import { LESSON_BYTES_MAX, type Read } from "./body.ts";
 import { instantOf } from "./instant.ts";
-import { contentOf } from "./lesson-content.ts";
+import { contentOf, movedTo } from "./lesson-content.ts";
 import {
   LESSON_EXAMPLE,
   LessonChange,
@@ -166,7 +166,8 @@ function replaceRoute(parts: AppParts): Route {
       problems: ["version-conflict", "not-allowed"],
     },
     async handle({ caller, params: { id = "" }, body }) {
-      const closed = await lessonClosed(parts, caller, id);
+      const lesson = await lessonToChange(parts, caller, id);
+      const closed = lesson.ok ? movedTo(lesson.value, body) : lesson.problem;
       if (closed !== undefined) {
         return no(closed);
       }
@@ -243,18 +244,26 @@ async function lessonClosed(
   caller: VerifiedCaller,
   id: string,
 ): Promise<Problem | undefined> {
+  const lesson = await lessonToChange(parts, caller, id);
+  return lesson.ok ? undefined : lesson.problem;
+}
+
+async function lessonToChange(
+  parts: AppParts,
+  caller: VerifiedCaller,
+  id: string,
+): Promise<Read<Lesson>> {
   const lesson = await lessonFor(parts, caller, id);
   if (!lesson.ok) {
-    return lesson.problem;
+    return lesson;
   }
   const { principal } = caller;
   const isColleague =
     principal.kind === "user" &&
     principal.role === "teacher" &&
     principal.userId !== lesson.value.ownerId;
-  return isColleague
-    ? problem("not-allowed", "Only its author, admins and owners change a lesson; make your own.")
-    : undefined;
+  const detail = "Only its author, admins and owners change a lesson; make your own.";
+  return isColleague ? { ok: false, problem: problem("not-allowed", detail) } : lesson;
 }
 
 async function conflict(
