@@ -117,6 +117,24 @@ describe("presence", () => {
     expect(before).toEqual(["connection.opened"]);
   });
 
+  test("a board watches, may send nothing, and is nobody's presence", async () => {
+    const talker = await openLobby();
+    await eventually(async () => (await connections()).length === 1);
+    const principal = { kind: "board", boardId: "b1" } as const;
+    const board = await door.connect({ principal, boundTo: SESSION.id });
+    const actor = actorName(SESSION);
+
+    const watched = await board.ask("watch", { actor });
+    const sent = await board.ask("send", { actor, command: { type: "session.end" } });
+    await talker.ask("unwatch", { actor });
+
+    await eventually(async () => (await connections()).length === 0);
+    expect(watched).toMatchObject({ ok: true, can: [], view: { role: "board" } });
+    expect(sent.problem.code).toBe("not-allowed");
+    talker.close();
+    board.close();
+  });
+
   test("C20: a connection that the session believes dead, and is not, is opened again", async () => {
     const talker = await openLobby();
     const [connectionId = ""] = await eventually(async () => {

@@ -1,0 +1,70 @@
+/** One document for all who see the same; and a client that fits into a page. */
+import { describe, expect, test } from "bun:test";
+import type { ActorRecord } from "../../actors/envelope.ts";
+import { parseParticipantId } from "../../machines/ids.ts";
+import { type Standing, SYSTEM } from "../../machines/principal.ts";
+import { project } from "../../src/channels/projection.ts";
+import { createDesk } from "../../src/desk.ts";
+import { quietLog } from "../support/fake-clock.ts";
+import { openWorld } from "../support/nodes.ts";
+import { tallyMachine } from "../support/tally.ts";
+
+const RECORD: ActorRecord = {
+  seq: 7,
+  at: 0,
+  machineVersion: 1,
+  by: SYSTEM,
+  message: { type: "add" },
+  facts: [
+    {
+      type: "round.opened",
+      parts: [
+        { to: "everyone", fields: { deadlineAt: "class" } },
+        { to: "p:slow", fields: { deadlineAt: "later" } },
+      ],
+    },
+  ],
+  state: "counting",
+};
+
+function student(participantId: string, since = 1): Standing {
+  return {
+    role: "student",
+    audience: "class",
+    participantId: parseParticipantId(participantId),
+    since,
+  };
+}
+
+describe("a projection", () => {
+  test("is one object for everybody who reads the same bytes, and another where they differ", async () => {
+    const world = await openWorld();
+    const machines = { session: tallyMachine };
+    const log = quietLog();
+    const runtime = world.node();
+    const publicUrl = (): string => "";
+    const desk = createDesk({ runtime, machines, preparers: {}, now: () => 0, log, publicUrl });
+    const actor = "session/s1";
+
+    const projection = project(desk, { machine: tallyMachine, actor }, RECORD);
+
+    const [one, two, slow] = ["ann", "bob", "slow"].map((name) => projection.of(student(name)));
+    expect(one).toBe(two);
+    expect(one?.facts[0]?.["deadlineAt"]).toBe("class");
+    expect(slow?.facts[0]?.["deadlineAt"]).toBe("later");
+    expect(projection.of(student("late", 8))).toBeUndefined();
+    await world.store.close();
+  });
+});
+
+describe("the client", () => {
+  test("is bundled for browsers without anything of Node or of the server", async () => {
+    const built = await Bun.build({ entrypoints: ["src/client/client.ts"], target: "browser" });
+
+    const text = (await built.outputs[0]?.text()) ?? "";
+    expect(built.success).toBe(true);
+    expect(text).toContain("createClient");
+    expect(text).not.toMatch(/from\s*"(node:|bun)/);
+    expect(text).not.toContain("learning-session");
+  });
+});
