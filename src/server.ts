@@ -30,6 +30,7 @@ import { randomBelow, randomSecret } from "./platform.ts";
 import { sessionPreparers } from "./prepare.ts";
 import { writeReadModel } from "./read-model.ts";
 import { type Storage, openStorage } from "./storage.ts";
+import { startSweeps } from "./sweep.ts";
 
 /** Above every body that a route takes, so that routes, not the socket, say `too-large`. */
 const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
@@ -89,6 +90,9 @@ async function startOn(parts: ServerParts, storage: Storage, node: string): Prom
     publicUrl,
   });
   await runtime.start();
+  const endSweeps = config.roles.includes("worker")
+    ? startSweeps({ db: storage.db, clock, log: parts.log })
+    : () => Promise.resolve();
   const listening = listen(config, doors, parts);
   server = listening;
   let stopping: Promise<void> | undefined;
@@ -96,7 +100,7 @@ async function startOn(parts: ServerParts, storage: Storage, node: string): Prom
     url: address(),
     port: listening.port ?? config.port,
     ...{ demo, runtime, storage },
-    stop: () => (stopping ??= stop({ server: listening, doors, runtime, storage })),
+    stop: () => (stopping ??= stop({ server: listening, doors, runtime, storage, endSweeps })),
   };
 }
 
@@ -199,10 +203,12 @@ async function stop(parts: {
   readonly doors: Doors;
   readonly runtime: Runtime;
   readonly storage: Storage;
+  readonly endSweeps: () => Promise<void>;
 }): Promise<void> {
-  const { server, doors, runtime, storage } = parts;
+  const { server, doors, runtime, storage, endSweeps } = parts;
   await doors.channels.close({ reason: "draining" });
   await server.stop(true);
+  await endSweeps();
   await runtime.stop();
   await storage.close();
 }

@@ -12,7 +12,7 @@ import { type Answer, empty, no, ok } from "./answer.ts";
 import { boardUrl } from "./board-url.ts";
 import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
-import { seatOf } from "./seat.ts";
+import { seatOf, sessionAlive } from "./seat.ts";
 import { Id } from "./shapes.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -157,6 +157,9 @@ async function answerRefreshed(parts: AppParts, refreshed: Refreshed): Promise<A
     case "seat": {
       const { holder, pair, tenantId } = refreshed;
       if (holder.kind === "board") {
+        if ((await sessionAlive(parts, tenantId, holder.sessionId)) === undefined) {
+          return no(problem("unauthenticated", UNKNOWN_TOKEN));
+        }
         return ok({
           ...pair,
           url: boardUrl(parts.publicUrl(), holder.sessionId, pair.accessToken),

@@ -14,16 +14,26 @@ export interface SeatNow {
   readonly status: string;
 }
 
-/** Undefined: the session has no such seat. */
+/** Undefined: the session has no such seat, or is archived and nobody's any more. */
 export async function seatOf(
   { runtime }: { readonly runtime: Runtime },
   { tenantId, sessionId, participantId }: SeatKey,
 ): Promise<SeatNow | undefined> {
-  const look = await runtime.look({ tenantId, kind: "session", id: sessionId });
+  const look = await sessionAlive({ runtime }, tenantId, sessionId);
   const standing = look?.living.standing({ kind: "guest", participantId });
   return look === undefined || standing === undefined
     ? undefined
     : seatIn(look.living.view(standing));
+}
+
+/** The session, unless it has come to its end for good. */
+export async function sessionAlive(
+  { runtime }: { readonly runtime: Runtime },
+  tenantId: TenantId,
+  id: ActorId,
+): Promise<Look | undefined> {
+  const look = await runtime.look({ tenantId, kind: "session", id });
+  return look?.living.over === false ? look : undefined;
 }
 
 /** Every view of somebody who has a seat says so in `me`. */

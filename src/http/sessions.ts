@@ -170,7 +170,7 @@ function commandRoute(parts: AppParts): Route {
           schema: AcknowledgementShape,
           example: {
             seq: 42,
-            state: SEEN_EXAMPLE.state,
+            state: { phase: { live: "running" }, host: "present", activity: "scored" },
             can: ["round.reveal", "round.dismiss"],
             facts: FACTS_EXAMPLE,
             duplicate: false,
