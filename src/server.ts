@@ -73,8 +73,8 @@ interface Doors {
 async function startOn(parts: ServerParts, storage: Storage, node: string): Promise<RunningServer> {
   const { config, clock, ids } = parts;
   const demo = await demoOf(parts, storage);
-  let server: BunServer<SocketData> | undefined;
-  const address = (): string => `http://${hostOf(config.host)}:${server?.port ?? config.port}`;
+  const open: { server?: BunServer<SocketData> } = {};
+  const address = (): string => `http://${hostOf(config.host)}:${open.server?.port ?? config.port}`;
   const publicUrl = (): string => config.publicUrl ?? address();
   const keys = await createKeys({ db: storage.db, clock, ids });
   const tokens = tokensOf(storage, { keys, clock, ids });
@@ -86,7 +86,7 @@ async function startOn(parts: ServerParts, storage: Storage, node: string): Prom
   });
   const doors = doorsOf(parts, {
     ...{ storage, runtime, desk, keys, tokens, node },
-    addressOf: (request) => server?.requestIP(request)?.address,
+    addressOf: (request) => open.server?.requestIP(request)?.address,
     publicUrl,
   });
   await runtime.start();
@@ -94,7 +94,7 @@ async function startOn(parts: ServerParts, storage: Storage, node: string): Prom
     ? startSweeps({ db: storage.db, clock, log: parts.log })
     : () => Promise.resolve();
   const listening = listen(config, doors, parts);
-  server = listening;
+  open.server = listening;
   let stopping: Promise<void> | undefined;
   return {
     url: address(),
