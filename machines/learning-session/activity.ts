@@ -7,7 +7,8 @@
  * ```
  *
  * `locked` is passed within one step: drafts are handed in and the round is scored in that turn.
- * Invariant LS6: No answer is accepted outside open and grace, nor carried into the next round.
+ * Invariants:
+ * LS6: No answer is accepted outside open and grace, nor carried into the next round.
  */
 import { session } from "./setup.ts";
 

@@ -1,7 +1,8 @@
 /**
  * Attendance: time connected while the lesson was live, and what it amounts to.
  *
- * Invariant LS19: Attendance never exceeds live time, however many connections overlapped.
+ * Invariants:
+ * LS19: Attendance never exceeds live time, however many connections overlapped.
  */
 import type { AttendanceMark, Participant, SessionContext } from "./context.ts";
 

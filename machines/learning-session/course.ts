@@ -1,7 +1,8 @@
 /**
  * The session's course from draft to archive, as changes of its rows.
  *
- * Invariant LS14: A join code is released once, and only when nobody can join by it any more.
+ * Invariants:
+ * LS14: A join code is released once, and only when nobody can join by it any more.
  */
 import { type ParticipantId, parseUserId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";

@@ -5,7 +5,8 @@
  * absent → present ⇄ grace → after(120 s) lost → present
  * ```
  *
- * Invariant LS16: Losing the host never resets or ends the room.
+ * Invariants:
+ * LS16: Losing the host never resets or ends the room.
  */
 import { session } from "./setup.ts";
 

@@ -7,7 +7,8 @@
  * wrapup → live on session.resume
  * ```
  *
- * Invariant LS17: `session.end` is reachable from every live state; after it only corrections by
+ * Invariants:
+ * LS17: `session.end` is reachable from every live state; after it only corrections by
  * hosts, then only reads.
  */
 import { session } from "./setup.ts";

@@ -40,12 +40,13 @@ type Kind = keyof typeof KINDS;
 type Play = (room: Classroom, move: Move, learner: Learner) => void;
 
 const HOSTS_WORDS = [
-  "session.pause",
-  "session.resume",
-  "session.resume",
-  "hands.clear",
-  "session.open-lobby",
-  "session.start",
+  { type: "session.pause" },
+  { type: "session.resume" },
+  { type: "session.resume" },
+  { type: "hands.clear" },
+  { type: "step.present", stepId: "intro" },
+  { type: "step.present", stepId: "single" },
+  { type: "session.start" },
 ] as const;
 const SEAT_WORDS = ["admit", "deny", "remove", "ban", "unban", "admit", "unban", "admit"] as const;
 const ADMISSIONS = ["open", "approval", "locked", "open"] as const;
@@ -70,7 +71,7 @@ const WEIGHTS = {
   join: 5,
   leave: 1,
   seatWord: 4,
-  accommodate: 3,
+  accommodate: 6,
   grade: 2,
   admission: 1,
   settings: 1,
@@ -101,8 +102,7 @@ const KINDS = {
       limitMs: LIMITS[n % LIMITS.length],
       ...(who === 0 ? { participantIds: ["p1"] } : {}),
     }),
-  hostWord: (room, { n }) =>
-    room.send(HOST, { type: HOSTS_WORDS[n % HOSTS_WORDS.length] ?? "session.pause" }),
+  hostWord: (room, { n }) => room.send(HOST, HOSTS_WORDS[n] ?? { type: "session.pause" }),
   answer: (room, { n }, { by }) => {
     const type = n % 3 === 2 ? "answer.amend" : "answer.submit";
     room.send(by, { type, roundId: anyRound(room, n), answer: anyAnswer(room, n) });
@@ -163,7 +163,7 @@ const KINDS = {
   code: (room) => room.send(HOST, { type: "code.rotate", joinCode: `CODE-${room.seq}` }),
   impostor: (room, { n, who }, { by }) => {
     const speaker = [by, BOARD, STRANGER, by][who] ?? by;
-    room.send(speaker, { type: IMPOSTURES[n] ?? "session.end", ...fieldsOf(room) });
+    room.send(speaker, { ...IMPOSTURES[n]?.(room), type: IMPOSTORS_WORDS[n] ?? "session.end" });
   },
   end: (room, { n }) => room.send(n === 0 ? HOST : COHOST, END[n] ?? EXTEND),
   asleep: (room, { n }) => room.sleep(n * 3_000),
@@ -183,7 +183,7 @@ const ACCOMMODATIONS: readonly JsonObject[] = [
 const EXTEND = { type: "session.extend", byMs: 1_000 };
 const END = [{ type: "session.end" }, { type: "session.end" }, { type: "session.pause" }];
 
-const IMPOSTURES = [
+const IMPOSTORS_WORDS = [
   "session.end",
   "round.close",
   "round.reveal",
@@ -192,6 +192,18 @@ const IMPOSTURES = [
   "code.rotate",
   "timer.round",
   "connection.closed",
+];
+
+/** Their fields, so that nothing but who says it stands in the way. */
+const IMPOSTURES: readonly ((room: Classroom) => JsonObject)[] = [
+  () => ({}),
+  ({ roundId }) => ({ roundId }),
+  ({ roundId }) => ({ roundId }),
+  () => ({}),
+  () => ({ participantId: "p1" }),
+  () => ({ joinCode: "STOLEN" }),
+  ({ roundId }) => ({ roundId }),
+  () => ({ connectionId: "c-p1" }),
 ];
 
 const WEIGHTED = Object.keys(KINDS)
@@ -272,8 +284,4 @@ function anyRound(room: Classroom, n: number): string {
 function anyAnswer(room: Classroom, n: number): JsonObject {
   const answers = ANSWERS[room.context.round?.stepId ?? "single"] ?? [];
   return { ...answers[n % answers.length] };
-}
-
-function fieldsOf(room: Classroom): JsonObject {
-  return { roundId: room.roundId, participantId: "p1", joinCode: "STOLEN", connectionId: "c-p1" };
 }

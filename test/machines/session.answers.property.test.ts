@@ -158,5 +158,5 @@ function timeOf(instant: unknown): number {
 }
 
 function remaining(instant: unknown, at: number): number | null {
-  return typeof instant === "string" ? Date.parse(instant) - at : null;
+  return typeof instant === "string" ? Math.max(0, Date.parse(instant) - at) : null;
 }

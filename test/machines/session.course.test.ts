@@ -1,4 +1,4 @@
-/** A session's course by example: from draft to archive, refusals in order, views, report, bytes. */
+/** A session by example: its course to the archive, refusals in order, views, report, bytes. */
 import { describe, expect, test } from "bun:test";
 import { MACHINES } from "../../machines/catalog.ts";
 import { sessionMachine } from "../../machines/learning-session/machine.ts";
