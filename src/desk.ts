@@ -6,7 +6,6 @@
  * 1. What is not the caller's does not exist for him: `not-found`, whatever he sent.
  * 2. `not-found` comes before `not-allowed`, and that before `invalid` (contract: which is first).
  */
-import type { StateValue } from "xstate";
 import { type SeenFact, seenBy } from "../machines/fact.ts";
 import type { ActorId, TenantId } from "../machines/ids.ts";
 import type { JsonObject } from "../machines/json.ts";
@@ -17,6 +16,7 @@ import type { Log } from "../actors/clock.ts";
 import type { ActorRecord } from "../actors/envelope.ts";
 import type { Incoming, Look, Rank, Reply, Runtime } from "../actors/runtime.ts";
 import { type CommandParser, createCommandParser } from "./command.ts";
+import type { Acknowledgement, Answered, Seen, SeenRecord, SeenRecords } from "./documents.ts";
 import { problemOfFailure } from "./failure.ts";
 import type { Preparer } from "./prepare.ts";
 import { type Problem, problem, problemOfRefusal } from "./problem.ts";
@@ -28,42 +28,6 @@ export interface Caller {
   readonly boundTo?: ActorId;
   /** When the token expires, ms. */
   readonly expiresAt: number;
-}
-
-export type Answered<T> =
-  | ({ readonly ok: true } & T)
-  | { readonly ok: false; readonly problem: Problem };
-
-export interface Acknowledgement {
-  readonly seq: number;
-  readonly state: StateValue;
-  readonly can: readonly string[];
-  readonly facts: readonly SeenFact[];
-  readonly duplicate: boolean;
-  readonly now: string;
-}
-
-export interface Seen {
-  /** `session/<id>` */
-  readonly actor: string;
-  readonly seq: number;
-  readonly state: StateValue;
-  readonly can: readonly string[];
-  readonly view: JsonObject;
-  readonly now: string;
-}
-
-export interface SeenRecord {
-  readonly seq: number;
-  readonly at: string;
-  readonly facts: readonly SeenFact[];
-}
-
-export interface SeenRecords {
-  readonly items: readonly SeenRecord[];
-  readonly next: string | null;
-  readonly seq: number;
-  readonly now: string;
 }
 
 export interface SendInput {
@@ -165,6 +129,9 @@ class FrontDesk implements Desk {
       return undefined;
     }
     const { living, seq } = look;
+    if (standing.role === "overseer") {
+      this.#audit(caller, actor);
+    }
     return {
       actor,
       seq,
@@ -250,6 +217,12 @@ class FrontDesk implements Desk {
       duplicate,
       now: this.#now(),
     };
+  }
+
+  /** Whoever reads by office, and not because he teaches here, leaves a line. */
+  #audit({ tenantId, principal }: Caller, actor: string): void {
+    const userId = principal.kind === "user" ? principal.userId : undefined;
+    this.#options.log.info("overseer.read", { tenantId, userId, actor });
   }
 
   #now(): string {

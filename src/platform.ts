@@ -13,8 +13,12 @@ export const systemClock: Clock = {
   after: (delayMs, then) => startTimer(systemClock.now() + delayMs, then),
 };
 
+/** 128 random bits in hexadecimal; browsers have `randomUUID` only on secure origins. */
 export const systemIds: Ids = {
-  next: () => crypto.randomUUID().replaceAll("-", ""),
+  next: () =>
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+      byte.toString(16).padStart(2, "0"),
+    ).join(""),
 };
 
 /** `bytes` random bytes, base64url: secrets such as refresh tokens. */

@@ -2,7 +2,8 @@
 import type { Clock, Log } from "../../actors/clock.ts";
 import type { Runtime } from "../../actors/runtime.ts";
 import type { ActorKind, Machine } from "../../machines/living.ts";
-import type { Desk, Seen, SeenRecord } from "../desk.ts";
+import type { Desk } from "../desk.ts";
+import type { Seen, SeenRecord } from "../documents.ts";
 import type { ChannelLimits } from "./limits.ts";
 import type { Presence } from "./presence.ts";
 import type { Watch } from "./watch.ts";

@@ -12,7 +12,7 @@
 import { type Address, actorName } from "../../actors/address.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
 import type { Look } from "../../actors/runtime.ts";
-import type { Seen } from "../desk.ts";
+import type { Seen } from "../documents.ts";
 import { deliver } from "./delivery.ts";
 import type { WatchInput } from "./inbound.ts";
 import { project } from "./projection.ts";
