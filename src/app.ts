@@ -9,7 +9,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { type Answer, no, respond } from "./http/answer.ts";
 import { authRoutes } from "./http/auth.ts";
 import { docsPages } from "./http/docs.ts";
-import { type Exchange, corsOf, openExchange } from "./http/exchange.ts";
+import { type Exchange, corsOf, openExchange, requestIdOf } from "./http/exchange.ts";
 import { problemOfThrown } from "./http/failure.ts";
 import { healthRoutes } from "./http/health.ts";
 import { importRoutes } from "./http/import.ts";
@@ -35,8 +35,12 @@ export function createApp(parts: AppParts) {
   const once = createOnce(parts);
   const app = new Elysia({ normalize: false, handler: { standardHostname: false } })
     .onRequest(({ request }) => preflightOf(request, parts))
-    .onError(({ request, error, code }) => answerStray(parts, routes, { request, error, code }))
-    .use(docsPages(routes, packageJson.version));
+    .onError(({ request, error, code }) => answerStray(parts, routes, { request, error, code }));
+  for (const page of docsPages(routes, packageJson.version)) {
+    app.get(page.path, async ({ request }) => stamped(await page.answer(), request, parts), {
+      detail: { hide: true },
+    });
+  }
   for (const route of routes) {
     app.route(
       route.method,
@@ -143,11 +147,20 @@ function fits(pattern: string, pathname: string): boolean {
   );
 }
 
-function preflightOf(request: Request, { config }: AppParts): Response | undefined {
+/** What every answer carries, also one that no route made. */
+function stamped(response: Response, request: Request, { ids }: AppParts): Response {
+  response.headers.set("x-request-id", requestIdOf(request.headers.get("x-request-id"), ids));
+  if (request.headers.get("connection")?.toLowerCase() === "close") {
+    response.headers.set("connection", "close");
+  }
+  return response;
+}
+
+function preflightOf(request: Request, parts: AppParts): Response | undefined {
   if (request.method !== "OPTIONS") {
     return undefined;
   }
-  const cors = corsOf(request.headers.get("origin"), config.corsOrigins);
+  const cors = corsOf(request.headers.get("origin"), parts.config.corsOrigins);
   const allowed = "access-control-allow-origin" in cors;
   const more = {
     "access-control-allow-methods": METHODS.join(", "),
@@ -156,5 +169,5 @@ function preflightOf(request: Request, { config }: AppParts): Response | undefin
     "access-control-max-age": String(PREFLIGHT_S),
   };
   const headers = { allow: METHODS.join(", "), ...cors, ...(allowed ? more : {}) };
-  return new Response(null, { status: 204, headers });
+  return stamped(new Response(null, { status: 204, headers }), request, parts);
 }

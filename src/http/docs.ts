@@ -3,7 +3,6 @@
  *
  * Owns its few files. Nothing on the page comes from elsewhere, and its policy says so.
  */
-import { Elysia } from "elysia";
 import { createDocument } from "./openapi.ts";
 import type { Route } from "./route.ts";
 
@@ -45,31 +44,41 @@ const POLICY =
 /** They change with a release of the program only; an hour saves a classroom's line. */
 const CACHE = "public, max-age=3600";
 
+const FRESH = "no-cache";
+
 const FILES = [
   ["swagger-ui.css", "text/css; charset=utf-8"],
   ["swagger-ui-bundle.js", "text/javascript; charset=utf-8"],
   ["favicon-32x32.png", "image/png"],
 ] as const;
 
-export function docsPages(routes: readonly Route[], version: string) {
+export interface Page {
+  readonly path: string;
+  answer(): Promise<Response>;
+}
+
+export function docsPages(routes: readonly Route[], version: string): readonly Page[] {
   let document: Promise<string> | undefined;
-  const hidden = { detail: { hide: true } } as const;
-  const app = new Elysia()
-    .get("/docs", () => page(PAGE, "text/html; charset=utf-8", "no-cache"), hidden)
-    .get("/docs/start.js", () => page(START, "text/javascript; charset=utf-8", CACHE), hidden)
-    .get(
-      "/docs/json",
-      async () => {
-        document ??= createDocument(routes, version).then((each) => JSON.stringify(each));
-        return page(await document, "application/json; charset=utf-8", "no-cache");
-      },
-      hidden,
-    );
-  for (const [name, type] of FILES) {
+  const json = (): Promise<string> => {
+    document ??= createDocument(routes, version).then((each) => JSON.stringify(each));
+    return document;
+  };
+  const files = FILES.map(([name, type]) => {
     const file = Bun.file(Bun.resolveSync(`swagger-ui-dist/${name}`, import.meta.dir));
-    app.get(`/docs/${name}`, async () => page(await file.bytes(), type, CACHE), hidden);
-  }
-  return app;
+    return { path: `/docs/${name}`, answer: async () => page(await file.bytes(), type, CACHE) };
+  });
+  return [
+    { path: "/docs", answer: async () => page(PAGE, "text/html; charset=utf-8", FRESH) },
+    {
+      path: "/docs/start.js",
+      answer: async () => page(START, "text/javascript; charset=utf-8", CACHE),
+    },
+    {
+      path: "/docs/json",
+      answer: async () => page(await json(), "application/json; charset=utf-8", FRESH),
+    },
+    ...files,
+  ];
 }
 
 function page(body: string | Uint8Array<ArrayBuffer>, type: string, cache: string): Response {

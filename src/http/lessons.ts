@@ -190,6 +190,7 @@ function replaceRoute(parts: AppParts): Route {
 function deleteRoute(parts: AppParts): Route {
   return defineRoute({
     method: "DELETE",
+    keyed: true,
     path: "/api/v1/lessons/:id",
     access: "caller",
     docs: {

@@ -134,6 +134,7 @@ function boardRoute(parts: AppParts): Route {
 function boardEndRoute(parts: AppParts): Route {
   return defineRoute({
     method: "DELETE",
+    keyed: true,
     path: "/api/v1/sessions/:id/board",
     access: "caller",
     docs: {

@@ -191,6 +191,7 @@ async function change(
 function deleteRoute(parts: AppParts): Route {
   return defineRoute({
     method: "DELETE",
+    keyed: true,
     path: "/api/v1/users/:id",
     access: "caller",
     docs: {

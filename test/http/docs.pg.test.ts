@@ -92,6 +92,7 @@ test("the page and everything that it loads come from our own origin", async () 
     const file = await school.ask("GET", path);
     expect([path, file.status]).toEqual([path, 200]);
     expect(file.text.length).toBeGreaterThan(100);
+    expect(file.headers.get("x-request-id")).toBeString();
   }
   expect(page.text).not.toMatch(/https?:\/\//);
 });
