@@ -7,7 +7,9 @@
  * 2. An actor is clean only if its head is the one that was flushed.
  * 3. Eviction clears `resident` first and deletes second; if the store keeps the actor after all,
  *    it is resident again (C2).
+ * 4. One run at a time: what one evicts, no other still copies.
  */
+import type { TenantId } from "../machines/ids.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { Archive } from "./archive.ts";
 import type { Held } from "./batch.ts";
@@ -32,18 +34,51 @@ export class Journal {
   readonly #node: JournalNode;
   /** Actors whose flush was refused; the value is the head that was refused. */
   readonly #parked = new Map<string, string>();
+  /** Schools whose turn to catch up has not begun: one turn serves all who wait for it. */
+  readonly #waiting = new Map<TenantId, Promise<void>>();
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(node: JournalNode) {
     this.#node = node;
   }
 
   /** Flushes what is dirty; resolves when nothing was left, or the round was long enough. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    return this.#inTurn(() => this.#flush());
+  }
+
+  /** What is dirty of one school, as far as one round goes: its lists show what was just done. */
+  catchUp(tenantId: TenantId): Promise<void> {
+    const waiting = this.#waiting.get(tenantId);
+    if (waiting !== undefined) {
+      return waiting;
+    }
+    const turn = this.#inTurn(async () => {
+      this.#waiting.delete(tenantId);
+      for (const actor of await this.#due()) {
+        if (actor.address.tenantId === tenantId) {
+          await this.#flushOne(actor);
+        }
+      }
+    });
+    this.#waiting.set(tenantId, turn);
+    return turn;
+  }
+
+  #inTurn(run: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(run);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #due(): Promise<readonly DirtyActor[]> {
+    const dirty = await this.#node.store.dirty(ROUND_MAX + this.#parked.size);
+    return dirty.filter((actor) => this.#parked.get(addressKey(actor.address)) !== actor.head);
+  }
+
+  async #flush(): Promise<void> {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      const dirty = await this.#node.store.dirty(ROUND_MAX + this.#parked.size);
-      const due = dirty.filter(
-        (actor) => this.#parked.get(addressKey(actor.address)) !== actor.head,
-      );
+      const due = await this.#due();
       for (const actor of due) {
         await this.#flushOne(actor);
       }

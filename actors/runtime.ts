@@ -8,6 +8,7 @@
  * 2. After `stop` has begun nothing is accepted; it resolves when every turn has ended and the
  *    journal has what it could take.
  */
+import type { TenantId } from "../machines/ids.ts";
 import type { Json } from "../machines/json.ts";
 import type { ActorKind, Living, Machine, Message } from "../machines/living.ts";
 import type { Principal } from "../machines/principal.ts";
@@ -93,6 +94,8 @@ export interface Runtime {
     address: Address,
     follower: Follower,
   ): Promise<{ readonly look: Look; readonly stop: () => void } | undefined>;
+  /** Copies to the archive what it lacks of one school: lists read there are of this moment. */
+  catchUp(tenantId: TenantId): Promise<void>;
   start(): Promise<void>;
   /** Finishes turns, flushes the journal; nothing is accepted any more. */
   stop(): Promise<void>;
@@ -191,6 +194,10 @@ class NodeRuntime implements Runtime {
     follower: Follower,
   ): Promise<{ readonly look: Look; readonly stop: () => void } | undefined> {
     return this.#fanOut.follow(address, follower, () => this.look(address));
+  }
+
+  catchUp(tenantId: TenantId): Promise<void> {
+    return this.#journal.catchUp(tenantId);
   }
 
   async start(): Promise<void> {

@@ -41,6 +41,7 @@ function listening(
     look: (address) => runtime.look(address),
     records: (...args) => runtime.records(...args),
     follow: (...args) => runtime.follow(...args),
+    catchUp: (tenantId) => runtime.catchUp(tenantId),
     start: () => runtime.start(),
     stop: () => runtime.stop(),
   });

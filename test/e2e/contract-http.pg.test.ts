@@ -306,6 +306,16 @@ describe("lists and records", () => {
     }
   });
 
+  test("what was just done is in the lists: a phase, and a student's joining", async () => {
+    const taught = await teach(school);
+    const student = await school.tokenOf("north", "student2");
+    await join({ code: taught.code }, { token: student });
+    for (const token of [taught.teacher.token, student]) {
+      const live = await school.ask("GET", "/api/v1/sessions?phase=live&limit=1", { token });
+      expect(listAt(live.body, "items")).toMatchObject([{ id: taught.id, phase: "live" }]);
+    }
+  });
+
   test("sessions are listed newest first, by phase, a page at a time", async () => {
     const [older, newer] = [await teach(school), await teach(school, { phase: "draft" })];
     const token = older.teacher.token;
