@@ -61,7 +61,8 @@ export function gradeAnswer(context: SessionContext, event: EventOf<"answer.grad
     ...round,
     grades: { ...round.grades, [participantId]: grade },
   });
-  const fields = { roundId, participantId, ...grade };
+  const comment = event.comment === undefined ? {} : { comment: event.comment };
+  const fields = { roundId, participantId, points, ...comment };
   return changed(put, [graded(fields, participantId, context.settings.anonymous)]);
 }
 

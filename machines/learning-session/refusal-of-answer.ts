@@ -15,6 +15,7 @@ import { wrongRound } from "./refusal-of-round.ts";
 import { type Judged, invalid, refuse } from "./refuse.ts";
 import { isLockedFor, phaseOf } from "./round.ts";
 import { pointsMaxOf } from "./score.ts";
+import { STORED_BYTES_MAX, bytesOf, storedBytes } from "./size.ts";
 
 type Of<T extends SessionMessage["type"]> = Extract<SessionMessage, { readonly type: T }>;
 type AnswerMessage = Of<"answer.submit" | "answer.amend" | "draft.save">;
@@ -39,7 +40,19 @@ export function answerRefusal(judged: Judged, message: AnswerMessage): Refusal |
   ) {
     return refuse("too-late", "The round is locked for you: the time is over.");
   }
-  return onceRefusal(judged, round, message) ?? shapeRefusal(round, message);
+  return (
+    onceRefusal(judged, round, message) ??
+    shapeRefusal(round, message) ??
+    sizeRefusal(judged, round, message)
+  );
+}
+
+/** Others' answers, each small, still fit when a long text no longer does. */
+function sizeRefusal({ context }: Judged, { item }: Round, message: AnswerMessage) {
+  const isText = item.kind === "open-text" || item.kind === "short-text";
+  return isText && storedBytes(context) + bytesOf(message.answer) > STORED_BYTES_MAX
+    ? refuse("too-large", "This session holds as much text as it can: write less.")
+    : undefined;
 }
 
 /** There is one answer: the first one, or with `amend` the last one. */

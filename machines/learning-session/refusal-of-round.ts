@@ -1,12 +1,14 @@
 /** What stands in the way of a round's opening, closing, scoring and showing. */
 import type { Refusal } from "../refusal.ts";
 import { askedItem } from "./asking.ts";
+import { admittedIds } from "./clock.ts";
 import { type SessionContext, roundOf } from "./context.ts";
 import { LIMIT_MS_MAX, itemErrors } from "./item.ts";
 import { withKey } from "./key.ts";
 import type { SessionMessage } from "./messages.ts";
 import { type Judged, invalid, refuse } from "./refuse.ts";
 import { type RoundPhase, phaseOf } from "./round.ts";
+import { ANSWER_BYTES, STORED_BYTES_MAX, bytesOf, storedBytes } from "./size.ts";
 
 type Of<T extends SessionMessage["type"]> = Extract<SessionMessage, { readonly type: T }>;
 type RoundMessage = Of<
@@ -48,9 +50,13 @@ function itemRefusal(context: SessionContext, message: Of<"round.open">): Refusa
     return invalid("/stepId", "Expected the id of a step with an item");
   }
   const errors = itemErrors(item).map((error) => ({ ...error, path: `/item${error.path}` }));
-  return errors.length === 0
-    ? undefined
-    : refuse("invalid", "The item cannot be asked as it is.", { errors });
+  if (errors.length > 0) {
+    return refuse("invalid", "The item cannot be asked as it is.", { errors });
+  }
+  const round = bytesOf(item) + admittedIds(context).length * ANSWER_BYTES;
+  return storedBytes(context) + round > STORED_BYTES_MAX
+    ? refuse("too-large", "This session holds as much as it can: end it and begin another.")
+    : undefined;
 }
 
 export function roundRefusal(judged: Judged, message: RoundMessage): Refusal | undefined {

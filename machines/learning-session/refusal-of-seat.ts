@@ -14,6 +14,7 @@ import { freeName, nameKey, nameOf } from "./name.ts";
 import { moved } from "./participant.ts";
 import { coHostNamed } from "./presence.ts";
 import { type Judged, invalid, refuse } from "./refuse.ts";
+import { SEAT_BYTES, STORED_BYTES_MAX, storedBytes } from "./size.ts";
 import { namesTaken, rejoinMove, seatFor } from "./seats.ts";
 
 type Of<T extends SessionMessage["type"]> = Extract<SessionMessage, { readonly type: T }>;
@@ -72,7 +73,8 @@ function newSeatRefusal(
   const seated = context.participants.filter(
     (row) => row.status === "admitted" || row.status === "waiting",
   ).length;
-  if (seated >= settings.seatsMax || context.participants.length >= ROWS_MAX) {
+  const isLarge = storedBytes(context) + SEAT_BYTES > STORED_BYTES_MAX;
+  if (seated >= settings.seatsMax || context.participants.length >= ROWS_MAX || isLarge) {
     return refuse("session-full", `All ${settings.seatsMax} seats are taken.`);
   }
   return settings.names === "generated" || message.userId !== null

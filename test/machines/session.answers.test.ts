@@ -1,5 +1,6 @@
 /** Answers by example: drafts, scores, grades and what each viewer is told of them. */
 import { describe, expect, test } from "bun:test";
+import type { Stepped } from "../../machines/living.ts";
 import { answers, draft, finish, open, reveal, submit } from "./asking.ts";
 import { HOST, P1, P2, P3, liveClass } from "./classroom.ts";
 
@@ -264,4 +265,28 @@ describe("answering and scoring", () => {
     reveal(room);
     expect(room.living.counters()[2]?.to).toEqual(["hosts", "class", "board"]);
   });
+
+  test("a session that holds as much as it can refuses long texts and rounds, not the rest", () => {
+    const room = liveClass();
+    const text = "\u4e2d".repeat(10_000);
+    for (let round = 0; round < 9; round += 1) {
+      open(room, { stepId: "open", limitMs: null });
+      for (const by of [P1, P2, P3]) {
+        submit(room, by, { text });
+      }
+      finish(room);
+    }
+    const stored = JSON.stringify(room.living.persist());
+
+    expect(new TextEncoder().encode(stored).length).toBeLessThan(1_000_000);
+    expect(room.told.some(({ stepped }) => codeOf(stepped) === "too-large")).toBe(true);
+    expect(
+      room.verdict(HOST, { type: "round.open", item: { kind: "open-text", prompt: text } }),
+    ).toBe("too-large");
+    expect(room.verdict(P1, { type: "hand.raise" })).toBe("accepted");
+  });
 });
+
+function codeOf(stepped: Stepped): string | undefined {
+  return stepped.kind === "refused" ? stepped.refusal.code : undefined;
+}

@@ -1,0 +1,56 @@
+/**
+ * How large a session's snapshot is about to be: an estimate from above, in bytes.
+ *
+ * A commit holds the whole snapshot and at most 1 MiB. A session that came near would have every
+ * message of its class refused, so what makes it grow is refused first, while the rest goes on.
+ */
+import type { Round, SessionContext } from "./context.ts";
+import type { Answer } from "./answer.ts";
+import type { Step } from "./item.ts";
+
+/** Leaves a commit of 1 MiB room for the records of a turn. */
+export const STORED_BYTES_MAX = 800_000;
+/** The row of a participant. */
+export const SEAT_BYTES = 500;
+/** An answer or a draft, without a text in it. */
+export const ANSWER_BYTES = 160;
+
+const lessons = new WeakMap<readonly Step[], number>();
+const rounds = new WeakMap<Round, number>();
+
+export function storedBytes(context: SessionContext): number {
+  const all = context.round === null ? context.pastRounds : [...context.pastRounds, context.round];
+  const asked = all.reduce((sum, round) => sum + roundBytes(round), 0);
+  return lessonBytes(context.steps) + context.participants.length * SEAT_BYTES + asked;
+}
+
+/** As JSON in UTF-8, from above. */
+export function bytesOf(value: unknown): number {
+  const text = JSON.stringify(value) ?? "";
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : text.length * 3;
+}
+
+function lessonBytes(steps: readonly Step[]): number {
+  const known = lessons.get(steps) ?? bytesOf(steps);
+  lessons.set(steps, known);
+  return known;
+}
+
+function roundBytes(round: Round): number {
+  const known = rounds.get(round) ?? measured(round);
+  rounds.set(round, known);
+  return known;
+}
+
+function measured({ item, answers, drafts }: Round): number {
+  let bytes = bytesOf(item);
+  for (const { answer } of [...Object.values(answers), ...Object.values(drafts)]) {
+    bytes += ANSWER_BYTES + textBytes(answer);
+  }
+  return bytes;
+}
+
+/** Only a text can be long; the rest is within the constant. */
+function textBytes(answer: Answer): number {
+  return "text" in answer ? bytesOf(answer.text) : 0;
+}
