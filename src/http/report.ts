@@ -128,8 +128,15 @@ function reportFor({ living }: Look, caller: VerifiedCaller, id: string): Report
     : { ok: false, answer: no(problem("not-accepted", "Your row is there once it has ended.")) };
 }
 
-/** Of a round that was not revealed a student has the question alone: no key, no counts. */
-function ownOf(report: Report, { context }: SessionLiving, { participantId }: Standing): Report {
+/**
+ * Of a round that was not revealed a student has the question alone: no key, no counts, and as long
+ * as it may still be revealed no result.
+ */
+function ownOf(
+  report: Report,
+  { context, state }: SessionLiving,
+  { participantId }: Standing,
+): Report {
   const unrevealed = [...context.pastRounds, ...(context.round === null ? [] : [context.round])]
     .filter((round) => round.revealedAt === null)
     .map((round) => [round.roundId, round] as const);
@@ -142,13 +149,27 @@ function ownOf(report: Report, { context }: SessionLiving, { participantId }: St
         ? fields
         : { ...fields, item: questionOf(round.item), counts: null };
     }),
-    participants: report.participants.filter((row) => row.participantId === participantId),
+    participants: report.participants
+      .filter((row) => row.participantId === participantId)
+      .map((row) => (phaseOf(state) === "wrapup" ? withoutResults(row, closed) : row)),
   };
 }
 
+function withoutResults(row: ReportRow, of: ReadonlyMap<unknown, Round>): ReportRow {
+  const answers = row.answers.map((each) =>
+    of.has(each.roundId) ? { ...each, correct: null, points: 0 } : each,
+  );
+  const points = answers.reduce((sum, each) => sum + each.points, 0);
+  return { ...row, answers, points: row.points === null ? null : Math.round(points * 100) / 100 };
+}
+
 function isOver(state: unknown): boolean {
+  return OVER.has(phaseOf(state));
+}
+
+function phaseOf(state: unknown): string {
   const phase = typeof state === "object" && state !== null && "phase" in state ? state.phase : "";
-  return typeof phase === "string" && OVER.has(phase);
+  return typeof phase === "string" ? phase : "live";
 }
 
 /** The order of preference is not weighed: who names CSV and no JSON wants CSV. */

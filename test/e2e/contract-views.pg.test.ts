@@ -325,5 +325,16 @@ describe("the report", () => {
     expect(accepted.text.trim().split("\r\n")).toHaveLength(3);
     const early = await school.ask("GET", path, { token: ada.token });
     expect(early.status).toBe(409);
+    await taught.teacher.send({ type: "session.end" });
+    const unrevealed = await school.ask("GET", path, { token: ada.token });
+    expect(listAt(unrevealed.body, "participants")).toMatchObject([
+      { points: 0, answers: [{ answer: { choice: "a" }, correct: null, points: 0 }] },
+    ]);
+    expect(JSON.stringify(unrevealed.body)).not.toContain('"correct":true');
+    await taught.teacher.send({ type: "round.reveal", roundId });
+    const own = await school.ask("GET", path, { token: ada.token });
+    expect(listAt(own.body, "participants")).toMatchObject([
+      { name: "Ada", points: 2, answers: [{ correct: true, points: 2 }] },
+    ]);
   });
 });
