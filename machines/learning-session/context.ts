@@ -26,6 +26,8 @@ export interface Host {
   readonly userId: UserId;
   readonly name: string;
   readonly role: "host" | "co-host";
+  /** Owner or admin of the tenant: who sees all of it also when he is a co-host no more. */
+  readonly overseer: boolean;
   /** The live connections, oldest first. */
   readonly connections: readonly string[];
 }

@@ -55,7 +55,7 @@ export function born(birth: Birth & { readonly at: number }): SessionContext {
     pauseReason: null,
     liveMs: 0,
     liveSince: null,
-    hosts: [{ userId: parseUserId(userId), name, role: "host", connections: [] }],
+    hosts: [{ userId: parseUserId(userId), name, role: "host", overseer: false, connections: [] }],
     participants: [],
     hands: [],
     round: null,

@@ -192,10 +192,11 @@ export function hostMoved(
   if (row !== undefined) {
     parts.push(toOne(row.participantId, fields));
   }
-  const standing: Standing | null =
-    host === undefined
-      ? (standingOf(row) ?? null)
-      : { role: host.role, audience: "hosts", since: 0 };
+  const asHosts = { audience: "hosts", since: 0 } as const;
+  const after: Standing | undefined = moved.overseer
+    ? { role: "overseer", ...asHosts }
+    : standingOf(row);
+  const standing = host === undefined ? (after ?? null) : { role: host.role, ...asHosts };
   return { type, parts, standings: [{ who: { userId: moved.userId }, standing }] };
 }
 

@@ -112,6 +112,7 @@ export function promote(context: SessionContext, event: EventOf<"participant.pro
     userId: parseUserId(event.userId),
     name: event.name ?? row?.name ?? "",
     role: "co-host",
+    overseer: event.role === "owner" || event.role === "admin",
     connections: row?.connections ?? [],
   };
   const put = { ...context, hosts: [...context.hosts, host] };

@@ -416,6 +416,20 @@ describe("hosts", () => {
     expect(room.verdict(HOST, on("p3", "demote"))).toBe("invalid");
   });
 
+  test("an owner who is a co-host no more goes on watching", () => {
+    const room = liveClass();
+    room.must(HOST, { type: "participant.promote", userId: "o1", name: "O", role: "owner" });
+
+    const [fact] = room.must(HOST, on("o1", "demote"));
+
+    expect(fact?.standings).toMatchObject([{ standing: { role: "overseer", audience: "hosts" } }]);
+    expect(room.standing(user("o1", "owner"))).toEqual({
+      role: "overseer",
+      audience: "hosts",
+      since: 0,
+    });
+  });
+
   test("only staff can be promoted, and nobody who was banned", () => {
     const room = liveClass();
     room.must(HOST, on("p3", "ban"));
