@@ -85,9 +85,7 @@ export interface Runtime {
   peek(address: Address): Look | undefined;
   /** The actor at the store's current version; undefined: there is none. */
   look(address: Address): Promise<Look | undefined>;
-  /**
-   * Records with seq > `after`, oldest first; from the archive where the store has them no more.
-   */
+  /** Records with seq > `after`, oldest first; from the archive what the store has no more. */
   records(address: Address, after: number, limit: number): Promise<readonly ActorRecord[]>;
   /** The look is taken after the subscription stands: nothing falls between the two. */
   follow(
@@ -189,10 +187,7 @@ class NodeRuntime implements Runtime {
     return (stored.length === 0 ? hot : stored).map(({ line }) => decodeRecord(line));
   }
 
-  follow(
-    address: Address,
-    follower: Follower,
-  ): Promise<{ readonly look: Look; readonly stop: () => void } | undefined> {
+  follow(address: Address, follower: Follower): ReturnType<Runtime["follow"]> {
     return this.#fanOut.follow(address, follower, () => this.look(address));
   }
 
@@ -204,9 +199,7 @@ class NodeRuntime implements Runtime {
     const { store, clock, log, node, alone, roles } = this.#options;
     await this.#agenda.scan();
     const sweeper = {
-      store,
-      log,
-      node,
+      ...this.#options,
       look: (address: Address) => this.look(address),
       send: (address: Address, incoming: Incoming) => this.#post(address, incoming, undefined),
     };

@@ -1,4 +1,6 @@
-/** The documents that both doors answer with: acknowledgements, views and records, as on the wire. */
+/**
+ * The documents that both doors answer with: acknowledgements, views and records, as on the wire.
+ */
 import type { StateValue } from "xstate";
 import type { SeenFact } from "../machines/fact.ts";
 import type { JsonObject } from "../machines/json.ts";

@@ -53,7 +53,9 @@ export const ItemWish = Type.Union([
 ]);
 export type ItemWish = Static<typeof ItemWish>;
 
-/** A choice is right if it earns all, of several if it earns something; what is accepted earns all. */
+/**
+ * A choice is right if it earns all, of several if it earns something; what is accepted earns all.
+ */
 export function completed(wish: ItemWish): Item {
   switch (wish.kind) {
     case "single-choice": {
