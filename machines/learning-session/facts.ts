@@ -173,7 +173,7 @@ function standingChanges(
   return [moves === "moved" ? { who, standing } : { who, standing, unwatch: moves }];
 }
 
-/** Somebody became host or co-host, or is it no more; with or without a seat in the class. */
+/** Somebody became host or co-host, or is it no more; without a seat his own id names him. */
 export function hostMoved(
   context: SessionContext,
   type: "participant.promoted" | "participant.demoted",
@@ -182,7 +182,7 @@ export function hostMoved(
   const row = context.participants.find((each) => each.userId === moved.userId);
   const host = context.hosts.find((each) => each.userId === moved.userId);
   const fields = {
-    participantId: row?.participantId ?? null,
+    participantId: row?.participantId ?? moved.userId,
     userId: moved.userId,
     name: moved.name,
     status: row?.status ?? null,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { eventually } from "../support/eventually.ts";
 import { type School, openSchool, parsePart } from "../support/school.ts";
 import { type Talker, Refused, connect } from "../support/talker.ts";
-import { at, lacking, listAt, teach } from "../support/taught.ts";
+import { at, factOf, lacking, listAt, teach } from "../support/taught.ts";
 
 let school: School;
 
@@ -279,7 +279,7 @@ describe("standing", () => {
       userId: at(student.body, "user", "id"),
     });
     expect([wrong.status, wrong.body["code"]]).toEqual([409, "cannot-promote"]);
-    await taught.teacher.send({ type: "participant.promote", userId });
+    const promoted = await taught.teacher.send({ type: "participant.promote", userId });
     const coHost = taught.person(token);
     expect(at(await coHost.view(), "role")).toBe("co-host");
     const { can } = await coHost.look();
@@ -289,6 +289,9 @@ describe("standing", () => {
     }
     expect((await coHost.try({ type: "participant.promote", userId })).status).toBe(403);
     await coHost.send({ type: "round.open", stepId: "single" });
+    const { participantId } = factOf(promoted, "participant.promoted");
+    await taught.teacher.send({ type: "participant.demote", participantId });
+    expect((await coHost.try({ type: "hands.clear" })).status).toBe(404);
   });
 
   test("owners read as hosts, and send accommodation.set and session.end alone", async () => {

@@ -424,6 +424,43 @@ describe("lessons", () => {
   });
 });
 
+describe("two schools", () => {
+  test("never see each other, whatever the route", async () => {
+    const taught = await teach(school);
+    const { participantId } = await taught.join("Ada");
+    const token = await school.tokenOf("south", "owner");
+    const lessonId = String(at(taught.created, "view", "lesson", "id"));
+    const session = `/api/v1/sessions/${taught.id}`;
+    const lesson = `/api/v1/lessons/${lessonId}`;
+    const user = "/api/v1/users/north-teacher";
+    const change = { title: "x", language: "en", steps: [], version: 1 };
+    const routes: readonly (readonly [string, string, object?])[] = [
+      ["GET", session],
+      ["GET", `${session}/records`],
+      ["GET", `${session}/report`],
+      ["POST", `${session}/commands`, { type: "session.end" }],
+      ["POST", `${session}/participants/${participantId}/pin`, {}],
+      ["POST", `${session}/board`, {}],
+      ["DELETE", `${session}/board`],
+      ["POST", "/api/v1/sessions", { lessonId }],
+      ["GET", lesson],
+      ["PUT", lesson, change],
+      ["DELETE", lesson],
+      ["GET", user],
+      ["PATCH", user, { name: "X" }],
+      ["DELETE", user],
+    ];
+    for (const [method, path, json] of routes) {
+      const reply = await school.ask(method, path, { token, json });
+      expect({ method, path, status: reply.status }).toEqual({ method, path, status: 404 });
+      expect(reply.body["code"]).toBe("not-found");
+    }
+    const sessions = await school.ask("GET", "/api/v1/sessions?limit=200", { token });
+    const lessons = await school.ask("GET", "/api/v1/lessons?limit=200", { token });
+    expect([...listAt(sessions.body, "items"), ...listAt(lessons.body, "items")]).toEqual([]);
+  });
+});
+
 describe("problems", () => {
   test("each has its status, in the order of the contract", async () => {
     const taught = await teach(school);
