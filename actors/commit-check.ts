@@ -10,6 +10,7 @@ import {
   COMMIT_RECORDS_MAX,
   type Commit,
   CommitTooLarge,
+  ENVELOPE_BYTES_MAX,
   type Installation,
   type KnownId,
   RECORDS_MAX,
@@ -32,7 +33,8 @@ export function checkCommit(commit: Commit): void {
   atMost("records", records.length, COMMIT_RECORDS_MAX);
   atMost("command ids", claims.length + asks.length, COMMIT_IDS_MAX);
   atMost("changes of the agenda", agenda.put.length + agenda.remove.length, AGENDA_CHANGES_MAX);
-  atMost("bytes", bytesOf(commit.envelope, records), COMMIT_BYTES_MAX);
+  atMost("bytes of records", bytesOf("", records), COMMIT_BYTES_MAX);
+  atMost("bytes of the envelope", Buffer.byteLength(commit.envelope), ENVELOPE_BYTES_MAX);
   if (records.length === 0 || !Number.isSafeInteger(firstSeq) || firstSeq < 1) {
     throw new RangeError(`expected records from a seq on, found ${records.length} at ${firstSeq}`);
   }

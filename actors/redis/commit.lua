@@ -31,8 +31,8 @@ local function commit_parts(args)
   return parts
 end
 
-local function commit_bytes(args, parts)
-  local bytes = #args[4]
+local function record_bytes(args, parts)
+  local bytes = 0
   for at = 1, parts.records_count do
     bytes = bytes + #args[parts.records + at]
   end
@@ -77,8 +77,11 @@ local function commit(keys, args)
   if not names or not parts or parts.records_count == 0 then
     return bad('expected a commit of an actor, found something else')
   end
-  if commit_bytes(args, parts) > BYTES_MAX then
-    return too_large('expected at most ' .. BYTES_MAX .. ' bytes')
+  if record_bytes(args, parts) > RECORDS_BYTES_MAX then
+    return too_large('expected at most ' .. RECORDS_BYTES_MAX .. ' bytes of records')
+  end
+  if #args[4] > ENVELOPE_BYTES_MAX then
+    return too_large('expected an envelope of at most ' .. ENVELOPE_BYTES_MAX .. ' bytes')
   end
   local stored = redis.call('HMGET', names.actor, 'head', 'seq')
   if not stored[1] and args[2] ~= '' then

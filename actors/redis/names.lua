@@ -13,7 +13,8 @@
 --   <base>c:<address>  sharded channel
 -- Nothing here rolls back: a function checks everything before its first write, then only writes.
 
-local BYTES_MAX = 1048576
+local RECORDS_BYTES_MAX = 1048576
+local ENVELOPE_BYTES_MAX = 8388608
 local INSTALL_BYTES_MAX = 16777216
 local TICKET_MS = 60000
 

@@ -1,15 +1,15 @@
 /**
  * How large a session's snapshot is about to be: an estimate from above, in bytes.
  *
- * A commit holds the whole snapshot and at most 1 MiB. A session that came near would have every
- * message of its class refused, so what makes it grow is refused first, while the rest goes on.
+ * A commit holds the whole snapshot, and at most 8 MiB of it. A session that came near would have
+ * every message of its class refused, so what makes it grow is refused first; the rest goes on.
  */
 import type { Round, SessionContext } from "./context.ts";
 import type { Answer } from "./answer.ts";
 import type { Step } from "./item.ts";
 
-/** Leaves a commit of 1 MiB room for the records of a turn. */
-export const STORED_BYTES_MAX = 800_000;
+/** Five hundred students and a school day of rounds stay below it; a turn writes it in some 10 ms. */
+export const STORED_BYTES_MAX = 6_000_000;
 /** The row of a participant. */
 export const SEAT_BYTES = 500;
 /** An answer or a draft, without a text in it. */

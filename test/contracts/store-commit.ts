@@ -4,6 +4,7 @@ import {
   COMMIT_BYTES_MAX,
   COMMIT_RECORDS_MAX,
   CommitTooLarge,
+  ENVELOPE_BYTES_MAX,
   RECORDS_MAX,
 } from "../../actors/store.ts";
 import { Author, addressOf, run } from "./author.ts";
@@ -102,18 +103,20 @@ export function commitContract(bench: () => Bench): void {
   test("a commit over its limits is refused and writes nothing", async () => {
     const { store } = bench();
     const author = new Author("large");
-    const half = "é".repeat(COMMIT_BYTES_MAX / 4);
+    const line = "é".repeat(COMMIT_BYTES_MAX / 2);
+    const envelope = "é".repeat(ENVELOPE_BYTES_MAX / 2);
 
-    const tooManyBytes = author.commit({ records: [`${half}.`], envelope: half });
+    const tooManyBytes = author.commit({ records: [`${line}.`], envelope });
+    const tooLargeAnEnvelope = author.commit({ records: [line], envelope: `${envelope}.` });
     const tooManyRecords = author.commit({ records: run(0, COMMIT_RECORDS_MAX).map(String) });
-    const largest = author.commit({ records: [half], envelope: half });
+    const largest = author.commit({ records: [line], envelope });
 
-    for (const commit of [tooManyBytes, tooManyRecords]) {
+    for (const commit of [tooManyBytes, tooLargeAnEnvelope, tooManyRecords]) {
       expect(await failureOf(store.commit(author.address, commit))).toBeInstanceOf(CommitTooLarge);
     }
     expect(await store.load(author.address)).toBeUndefined();
     expect((await store.commit(author.address, largest)).kind).toBe("committed");
-    expect(await store.load(author.address)).toBe(half);
+    expect(await store.load(author.address)).toBe(envelope);
   });
 
   test("a commit without records, or that claims one id twice, is refused", async () => {
