@@ -8,7 +8,10 @@ import type { Round, SessionContext } from "./context.ts";
 import type { Answer } from "./answer.ts";
 import type { Step } from "./item.ts";
 
-/** Five hundred students and a school day of rounds stay below it; a turn writes it in some 10 ms. */
+/**
+ * Five hundred students and a school day of rounds stay below it; a turn writes it in some 10
+ * ms.
+ */
 export const STORED_BYTES_MAX = 6_000_000;
 /** The row of a participant. */
 export const SEAT_BYTES = 500;
