@@ -21,7 +21,7 @@ export const COMMIT_IDS_MAX = 2 * COMMIT_RECORDS_MAX;
 /** A session of 500 students arms and cancels two timers each when it locks a round. */
 export const AGENDA_CHANGES_MAX = 4_096;
 /** Above this one hydration would stall every other actor of the store for over 50 ms. */
-export const INSTALL_BYTES_MAX = 16 * COMMIT_BYTES_MAX;
+export const INSTALL_BYTES_MAX = 4 * COMMIT_BYTES_MAX;
 /** Ids remembered for one actor: 500 students who send 100 commands each. */
 export const INSTALL_IDS_MAX = 50_000;
 

@@ -14,8 +14,8 @@
  */
 import type { Address } from "./address.ts";
 
-/** The most bytes of records in one commit: larger ones would stall every other actor. */
-export const COMMIT_BYTES_MAX = 1_048_576;
+/** The most bytes of records in one commit: the birth with a lesson of 1 MiB, as JSON, fits. */
+export const COMMIT_BYTES_MAX = 4_194_304;
 /** The largest envelope: a session of 1,000 seats and a school day of rounds stays below it. */
 export const ENVELOPE_BYTES_MAX = 8_388_608;
 /** The most records that one commit may append (a drain takes at most 64 messages). */

@@ -22,11 +22,15 @@ const SENTENCES: ReadonlyMap<string, readonly ["unavailable" | "draining" | "bus
     ],
     ["snapshot.unreadable", ["unavailable", "This node cannot read the actor: ask another one."]],
   ]);
+const TOO_LARGE = "commit.too-large";
 
 export function problemOfFailure(error: unknown, log: Log): Problem {
   const kind = error instanceof Error && "kind" in error ? String(error.kind) : "";
   const known = SENTENCES.get(kind);
   log.error("request.failed", { kind: kind === "" ? "unknown" : kind, error });
+  if (kind === TOO_LARGE) {
+    return problem("too-large", "What this would have to store is larger than a session may be.");
+  }
   return known === undefined
     ? problem("internal", "Something went wrong on our side; nothing more is known.")
     : problem(known[0], known[1], { retryAfterMs: RETRY_AFTER_MS });

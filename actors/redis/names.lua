@@ -13,7 +13,7 @@
 --   <base>c:<address>  sharded channel
 -- Nothing here rolls back: a function checks everything before its first write, then only writes.
 
-local RECORDS_BYTES_MAX = 1048576
+local RECORDS_BYTES_MAX = 4194304
 local ENVELOPE_BYTES_MAX = 8388608
 local INSTALL_BYTES_MAX = 16777216
 local TICKET_MS = 60000

@@ -26,7 +26,7 @@ import type { EventOf } from "./messages.ts";
 import { questionOf } from "./question.ts";
 import { NO_ACCOMMODATION, REPRIEVE_MS, isLockedFor } from "./round.ts";
 
-/** A record is at most 1 MiB; above this, an order of choices for each would crowd out the rest. */
+/** A record is at most 4 MiB; above this, an order of choices for each would crowd out the rest. */
 const SHUFFLED_BYTES_MAX = 262_144;
 
 export function openRound(context: SessionContext, event: EventOf<"round.open">): Change {

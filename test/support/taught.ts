@@ -4,6 +4,7 @@
  * The lesson has one item of every kind; documents are looked into by path, so that a test says
  * which member of which document it expects.
  */
+import { expect } from "bun:test";
 import { type Reply, type School, parsePart } from "./school.ts";
 import { type Talker, connect } from "./talker.ts";
 
@@ -104,6 +105,17 @@ export function listAt(document: unknown, ...path: readonly (string | number)[])
 /** Those of these names that a document has no member of. */
 export function lacking(document: unknown, names: readonly string[]): readonly string[] {
   return names.filter((name) => !Object.hasOwn(parsePart(document), name));
+}
+
+/** A refusal as a problem document, with all that every such document has. */
+export function expectProblem(reply: Reply, status: number, code: string): void {
+  expect({ status: reply.status, code: reply.body["code"] }).toEqual({ status, code });
+  expect(reply.headers.get("content-type")).toContain("application/problem+json");
+  expect(structuredClone(reply.body)).toMatchObject({
+    ...{ type: `/problems/${code}`, title: expect.any(String), status },
+    detail: expect.any(String),
+    requestId: reply.headers.get("x-request-id"),
+  });
 }
 
 /** The one fact of this type among those of an acknowledgement or a record. */
