@@ -85,7 +85,7 @@ export function createChannels(parts: ChannelsParts): Channels {
     log.warn("channel.slow", { socketId: socket.id });
     connections.get(socket.id)?.bye({ reason: "slow", retryAfterMs: RETRY_AFTER_MS });
   });
-  const door = createEngine(config.corsOrigins, limits, (ws) => unread.opened(ws));
+  const door = createEngine({ ...config, limits }, (ws) => unread.opened(ws));
   let drainingMs: number | undefined;
   const handshake = createHandshake(parts, () => drainingMs);
 

@@ -6,10 +6,11 @@
  */
 import { Server as Engine } from "@socket.io/bun-engine";
 import type { Server as BunServer, WebSocketHandler } from "bun";
-import type { BunSocket, SocketData } from "./bun-socket.ts";
-import { admit, admitPayload } from "./frame.ts";
+import { type BunSocket, type SocketData, isOfSession } from "./bun-socket.ts";
+import { type FrameRules, admit, admitPayload } from "./frame.ts";
 import type { ChannelLimits } from "./limits.ts";
 import { isOriginAllowed } from "./origin.ts";
+import { trackUpgraded } from "./upgraded.ts";
 
 export const PATH = "/socket.io/";
 /** RFC 6455: binary was sent where only text is spoken; a message too big to process. */
@@ -19,6 +20,13 @@ const POLL_TIMEOUT_S = 30;
 /** Above our own cut, so that `bye` still fits; below it nothing is ever dropped. */
 const BACKPRESSURE_FACTOR = 4;
 
+export interface EngineRules {
+  readonly corsOrigins: readonly string[];
+  readonly limits: ChannelLimits;
+  /** Ours has no binary events; where the bare protocol is spoken, there may be some. */
+  readonly binary?: FrameRules["binary"];
+}
+
 export interface ChannelEngine {
   readonly engine: Engine;
   handle(request: Request, server: BunServer<SocketData>): Promise<Response>;
@@ -26,10 +34,10 @@ export interface ChannelEngine {
 }
 
 export function createEngine(
-  corsOrigins: readonly string[],
-  limits: ChannelLimits,
+  { corsOrigins, limits, binary = "refused" }: EngineRules,
   onOpen: (ws: BunSocket) => void,
 ): ChannelEngine {
+  const frames: FrameRules = { messageBytesMax: limits.messageBytesMax, binary };
   const engine = new Engine({
     path: PATH,
     pingInterval: limits.pingIntervalMs,
@@ -38,16 +46,22 @@ export function createEngine(
     ...(corsOrigins.length === 0 ? {} : { cors: { origin: [...corsOrigins] } }),
   });
 
+  const isSecondSocket = trackUpgraded(engine);
+
   const answer = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
     if (!isOriginAllowed(request, corsOrigins)) {
       return new Response(null, { status: 403 });
+    }
+    if (isSecondSocket(request)) {
+      const isOpened = server.upgrade(request, { data: { spare: true } });
+      return new Response(null, { status: isOpened ? 200 : 400 });
     }
     server.timeout(request, POLL_TIMEOUT_S);
     if (request.method !== "POST") {
       return engine.handleRequest(request, server);
     }
     const body = await readBody(request, limits.frameBytesMax);
-    const admitted = body === undefined ? undefined : admitPayload(body, limits.messageBytesMax);
+    const admitted = body === undefined ? undefined : admitPayload(body, frames);
     if (admitted === undefined) {
       return new Response(null, { status: 413 });
     }
@@ -58,7 +72,7 @@ export function createEngine(
 
   return {
     engine,
-    websocket: websocketOf(engine, limits, onOpen),
+    websocket: websocketOf(engine, { limits, frames, onOpen }),
     async handle(request, server) {
       const response = await answer(request, server);
       // Bun closes without saying so, and old clients then fail on every second request.
@@ -70,19 +84,30 @@ export function createEngine(
   };
 }
 
+interface SocketRules {
+  readonly limits: ChannelLimits;
+  readonly frames: FrameRules;
+  readonly onOpen: (ws: BunSocket) => void;
+}
+
 function websocketOf(
   engine: Engine,
-  limits: ChannelLimits,
-  onOpen: (ws: BunSocket) => void,
+  { limits, frames, onOpen }: SocketRules,
 ): WebSocketHandler<SocketData> {
   return {
     open(ws) {
-      onOpen(ws);
-      engine.onWebSocketOpen(ws);
+      if (isOfSession(ws)) {
+        onOpen(ws);
+        engine.onWebSocketOpen(ws);
+      } else {
+        ws.close();
+      }
     },
     message(ws, message) {
-      const packet =
-        typeof message === "string" ? admit(message, limits.messageBytesMax) : undefined;
+      if (!isOfSession(ws)) {
+        return;
+      }
+      const packet = admit(message, frames);
       if (packet === undefined) {
         ws.close(CLOSE_UNSUPPORTED);
       } else {
@@ -90,7 +115,9 @@ function websocketOf(
       }
     },
     close(ws, code, reason) {
-      engine.onWebSocketClose(ws, code, reason);
+      if (isOfSession(ws)) {
+        engine.onWebSocketClose(ws, code, reason);
+      }
     },
     maxPayloadLength: limits.frameBytesMax,
     backpressureLimit: limits.unreadBytesMax * BACKPRESSURE_FACTOR,

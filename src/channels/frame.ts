@@ -4,7 +4,8 @@
  * Owns the size rules of inbound packets, on WebSocket and polling alike. Invariants:
  * 1. A message over `messageBytesMax` is never parsed. Its event becomes `TOO_LARGE` under its
  *    own acknowledgement id, so the client hears `too-large` and the connection lives.
- * 2. Binary messages are not part of the protocol: the connection that sends one is cut.
+ * 2. Where binary is refused, as it is on our own channels, whose words are all JSON, the
+ *    connection that sends some is cut.
  */
 
 /** What an oversized event is renamed to; a client that says this itself hears the same. */
@@ -16,27 +17,39 @@ const EVENT = /^42(\d{0,16})\[/;
 const BINARY = /^4[56]/;
 const PAYLOAD_SEPARATOR = "\u001e";
 
+export interface FrameRules {
+  readonly messageBytesMax: number;
+  readonly binary: "refused" | "admitted";
+}
+
 /** The packet to be parsed in the place of this one; undefined: cut the connection. */
-export function admit(packet: string, messageBytesMax: number): string | undefined {
-  if (BINARY.test(packet) || packet.startsWith("b")) {
+export function admit(packet: string, rules: FrameRules): string | undefined;
+export function admit(packet: string | Buffer, rules: FrameRules): string | Buffer | undefined;
+export function admit(packet: string | Buffer, rules: FrameRules): string | Buffer | undefined {
+  const { messageBytesMax, binary } = rules;
+  if (binary === "refused" && isBinary(packet)) {
     return undefined;
   }
   if (packet.length <= messageBytesMax / 3 || Buffer.byteLength(packet) <= messageBytesMax) {
     return packet;
   }
-  const id = EVENT.exec(packet)?.[1];
+  const id = typeof packet === "string" ? EVENT.exec(packet)?.[1] : undefined;
   return id === undefined ? undefined : `42${id}["${TOO_LARGE}"]`;
 }
 
 /** A polling request's body: several packets. */
-export function admitPayload(payload: string, messageBytesMax: number): string | undefined {
+export function admitPayload(payload: string, rules: FrameRules): string | undefined {
   const packets: string[] = [];
   for (const packet of payload.split(PAYLOAD_SEPARATOR)) {
-    const admitted = admit(packet, messageBytesMax);
+    const admitted = admit(packet, rules);
     if (admitted === undefined) {
       return undefined;
     }
     packets.push(admitted);
   }
   return packets.join(PAYLOAD_SEPARATOR);
+}
+
+function isBinary(packet: string | Buffer): boolean {
+  return typeof packet !== "string" || BINARY.test(packet) || packet.startsWith("b");
 }
