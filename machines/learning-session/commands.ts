@@ -5,6 +5,7 @@
  * and `CommandType` is what every table over commands is total in.
  */
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
+import { INSTANT } from "./instant.ts";
 import { LIMIT_MS_MAX, LIMIT_MS_MIN, OPEN_TEXT_CHARS_MAX } from "./item.ts";
 import { ItemWish } from "./item-wish.ts";
 import { Admission, DURATION_MS_MAX, PartialSettings } from "./settings.ts";
@@ -17,10 +18,6 @@ const REASON_CHARS_MAX = 500;
 const POINTS_MAX = 1_000;
 /** As many as there may be seats. */
 const PARTICIPANTS_MAX = 1_000;
-
-/** `YYYY-MM-DDThh:mm[:ss[.s]]` with an offset, which is what makes it an instant. */
-const INSTANT =
-  "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$";
 
 const Id = Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" });
 const Reason = Type.Optional(Type.String({ maxLength: REASON_CHARS_MAX }));

@@ -6,6 +6,7 @@ import type { Refusal } from "../refusal.ts";
 import { unreachable } from "../unreachable.ts";
 import { participantOf } from "./context.ts";
 import { EXPIRY_MS } from "./course.ts";
+import { instantMs } from "./instant.ts";
 import type { SessionMessage } from "./messages.ts";
 import { type Judged, invalid, refuse } from "./refuse.ts";
 import { answerRefusal, gradeRefusal } from "./refusal-of-answer.ts";
@@ -131,8 +132,8 @@ function extendRefusal({ context, at }: Judged, byMs: number): Refusal | undefin
 }
 
 function scheduleRefusal({ at }: Judged, startsAt: string): Refusal | undefined {
-  const time = Date.parse(startsAt);
-  if (Number.isNaN(time)) {
+  const time = instantMs(startsAt);
+  if (time === undefined) {
     return invalid("/startsAt", "Expected a date that exists");
   }
   return time + EXPIRY_MS <= at

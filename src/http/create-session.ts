@@ -14,6 +14,8 @@ import { type Lesson, findLesson } from "../../db/lessons.ts";
 import { upsertSession } from "../../db/sessions.ts";
 import { parseActorId } from "../../machines/ids.ts";
 import type { Json, JsonObject } from "../../machines/json.ts";
+import { EXPIRY_MS } from "../../machines/learning-session/course.ts";
+import { instantMs } from "../../machines/learning-session/instant.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
 import { claimCode, releaseCode } from "../join-code.ts";
 import { type Problem, problem, problemOfRefusal } from "../problem.ts";
@@ -37,15 +39,16 @@ export type Made =
   | { readonly ok: true; readonly session: object }
   | { readonly ok: false; readonly problem: Problem };
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 const ID_CHARS = 32;
 
 export async function createSession(parts: AppParts, ask: CreateAsk): Promise<Made> {
   const { caller, wish } = ask;
   const startsAt = wish.startsAt === undefined ? null : instantMs(wish.startsAt);
-  if (startsAt === undefined) {
-    const errors = [{ path: "/startsAt", message: "Expected RFC 3339 with an offset" }];
-    return refuse(problem("invalid", "The start is not an instant.", { errors }));
+  const isPast = typeof startsAt === "number" && startsAt + EXPIRY_MS <= parts.clock.now();
+  if (startsAt === undefined || isPast) {
+    const wanted = isPast ? "a time that is not already over" : "RFC 3339 with an offset";
+    const errors = [{ path: "/startsAt", message: `Expected ${wanted}` }];
+    return refuse(problem("invalid", "The session cannot start then; see errors.", { errors }));
   }
   const lesson = await asTenant(parts.db, caller.tenantId, (tx) => findLesson(tx, wish.lessonId));
   if (lesson === undefined || caller.principal.kind !== "user") {
@@ -152,12 +155,6 @@ async function list(
 function phaseOf(state: unknown): string {
   const value = typeof state === "object" && state !== null && "phase" in state ? state.phase : "";
   return typeof value === "string" ? value : "draft";
-}
-
-/** Undefined: not an instant. */
-function instantMs(text: string): number | undefined {
-  const ms = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function parseJson(value: object): Json {

@@ -81,9 +81,13 @@ describe("joining", () => {
     const early = await join({ code: String(made.body["joinCode"]), name: "Ada" });
     expectProblem(early, 409, "not-open-yet");
     expect(early.body["startsAt"]).toBe("2099-01-01T08:00:00.000Z");
-    const local = { ...json, startsAt: "2099-01-01T10:00:00" };
-    const naive = await school.ask("POST", "/api/v1/sessions", { token, json: local });
-    expectProblem(naive, 422, "invalid");
+    const wrong = ["2099-01-01T10:00:00", "2099-02-30T10:00:00Z", "2001-01-01T10:00:00Z", "soon"];
+    for (const startsAt of wrong) {
+      const bad = { ...json, startsAt };
+      const refused = await school.ask("POST", "/api/v1/sessions", { token, json: bad });
+      expectProblem(refused, 422, "invalid");
+      expect(pathsOf(refused)).toEqual(["/startsAt"]);
+    }
 
     const taught = await teach(school);
     await taught.teacher.send({ type: "session.end" });
