@@ -8,7 +8,7 @@ import {
   openRedisStore,
 } from "../../actors/redis/redis-store.ts";
 import { placeOf } from "../../actors/redis/names.ts";
-import { type ActorStore, StoreUnreachable } from "../../actors/store.ts";
+import { type ActorStore, COMMIT_BYTES_MAX, StoreUnreachable } from "../../actors/store.ts";
 import { systemClock } from "../../src/platform.ts";
 import { Author, Heard, run } from "../contracts/author.ts";
 import { eventually } from "../support/eventually.ts";
@@ -264,7 +264,7 @@ if (redisOrSkip("the Redis store under faults")) {
         [actor, address, ...fields, "1", "0", "0", "0", "0"],
         [actor, address, ...fields, "0", "0", "0", "0", "0"],
         [actor, address, ...fields, "1", "0", "0", "0", "1", "r"],
-        [actor, address, ...fields, "1", "0", "0", "0", "0", "r".repeat(1_048_577)],
+        [actor, address, ...fields, "1", "0", "0", "0", "0", "r".repeat(COMMIT_BYTES_MAX + 1)],
       ];
 
       for (const [key = "", ...args] of nonsense) {
