@@ -300,11 +300,13 @@ describe("lists and records", () => {
     }
   });
 
-  test("what was just done is in the lists: a phase, and a student's joining", async () => {
+  test("what was just done is in the lists: a phase, a student's joining, a co-host", async () => {
     const taught = await teach(school);
     const student = await school.tokenOf("north", "student2");
+    const coHost = await school.tokenOf("north", "teacher2");
     await join({ code: taught.code }, { token: student });
-    for (const token of [taught.teacher.token, student]) {
+    await taught.teacher.send({ type: "participant.promote", userId: "north-teacher2" });
+    for (const token of [taught.teacher.token, student, coHost]) {
       const live = await school.ask("GET", "/api/v1/sessions?phase=live&limit=1", { token });
       expect(listAt(live.body, "items")).toMatchObject([{ id: taught.id, phase: "live" }]);
     }
@@ -321,7 +323,7 @@ describe("lists and records", () => {
     const drafts = await school.ask("GET", "/api/v1/sessions?phase=draft&limit=200", { token });
     const phases = listAt(drafts.body, "items").map((each) => at(each, "phase"));
     expect(new Set(phases)).toEqual(new Set(["draft"]));
-    const other = await school.tokenOf("north", "teacher2");
+    const other = await school.tokenOf("south", "teacher");
     const none = await school.ask("GET", "/api/v1/sessions", { token: other });
     expect(none.body).toEqual({ items: [], next: null });
     const bad = await school.ask("GET", "/api/v1/sessions?after=zzz", { token });
