@@ -60,11 +60,13 @@ function unfold(error: ValueError, depth: number): readonly FieldError[] {
   if (error.errors.length === 0 || depth >= UNION_DEPTH_MAX) {
     return [own];
   }
-  const alternatives = error.errors
-    .map((each) => fieldErrors(each, depth + 1))
-    .filter((each) => each.length > 0 && !isOtherKind(each, error.path));
+  const all = error.errors.map((each) => fieldErrors(each, depth + 1));
+  const alternatives = all.filter((each) => each.length > 0 && !isOtherKind(each, error.path));
   const [closest] = alternatives.sort((a, b) => a.length - b.length);
-  return closest ?? [own];
+  const tag = all.flat().find((each) => isTag(each.path, error.path));
+  return (
+    closest ?? [tag === undefined ? own : { path: tag.path, message: "Expected a known kind" }]
+  );
 }
 
 /** Alternatives that differ in a literal (`kind`, `type`), or in being an object at all. */

@@ -79,6 +79,25 @@ describe("lessons", () => {
     });
   });
 
+  test("an item that cannot be asked is refused by the field that is wrong", async () => {
+    const token = await school.tokenOf("north", "teacher");
+    const choices = ["a", "b"].map((id) => ({ id, text: id, correct: false }));
+    const cases: readonly (readonly [object, string])[] = [
+      [{ kind: "nope", prompt: "?" }, "/steps/0/item/kind"],
+      [{ kind: "poll", prompt: "?", choices: [] }, "/steps/0/item/choices"],
+      [{ kind: "single-choice", prompt: "?", choices }, "/steps/0/item/choices"],
+      [{ kind: "true-false", prompt: "?" }, "/steps/0/item/correct"],
+      [{ kind: "open-text", prompt: "?", media: [] }, "/steps/0/item/media"],
+      [{ kind: "open-text", prompt: "?", limitMs: 4_999 }, "/steps/0/item/limitMs"],
+    ];
+    for (const [item, path] of cases) {
+      const json = { title: "T", language: "en", steps: [{ id: "s", kind: "item", item }] };
+      const reply = await school.ask("POST", "/api/v1/lessons", { token, json });
+      expectProblem(reply, 422, "invalid");
+      expect(pathsOf(reply)).toEqual([path]);
+    }
+  });
+
   test("GIFT is imported whole, or a broken question is named with its line", async () => {
     const token = await school.tokenOf("north", "teacher");
     const path = "/api/v1/lessons/import?format=gift";

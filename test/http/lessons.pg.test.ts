@@ -61,10 +61,10 @@ describe("lessons", () => {
     };
     const broken = [
       [{ kind: "item", item }, "/steps/0/item/choices/1/text"],
-      [{ kind: "item", item: { ...item, kind: "riddle" } }, "/steps/0/item"],
+      [{ kind: "item", item: { ...item, kind: "riddle" } }, "/steps/0/item/kind"],
       [{ kind: "item", item: { kind: "poll", prompt: "?", choices: [] } }, "/steps/0/item/choices"],
       [{ kind: "content", title: "T", body: "B", media: "x.png" }, "/steps/0/media"],
-      [{ kind: "film" }, "/steps/0"],
+      [{ kind: "film" }, "/steps/0/kind"],
     ] as const;
     for (const [step, path] of broken) {
       const json = { title: "Broken", steps: [step] };
