@@ -22,6 +22,7 @@ import { reportRoutes } from "./http/report.ts";
 import type { Once, Route } from "./http/route.ts";
 import { seatRoutes } from "./http/seats.ts";
 import { sessionRoutes } from "./http/sessions.ts";
+import { streamRoute } from "./http/stream.ts";
 import { userRoutes } from "./http/users.ts";
 import { type Problem, problem } from "./problem.ts";
 
@@ -59,6 +60,7 @@ export function routesOf(parts: AppParts): readonly Route[] {
     meRoute(parts),
     ...joinRoutes(parts),
     ...sessionRoutes(parts),
+    streamRoute(parts),
     ...reportRoutes(parts),
     ...seatRoutes(parts),
     ...importRoutes(parts),

@@ -156,18 +156,18 @@ function doorsOf(
   } & Pick<AppParts, "keys" | "addressOf" | "publicUrl">,
 ): Doors {
   const { storage, runtime, desk, keys, tokens, node, addressOf, publicUrl } = inner;
+  const channels = createChannels({
+    ...{ runtime, desk, clock, ids, log, machines: MACHINES },
+    verify: (token) => tokens.verify(token),
+    config: { bootId: node, corsOrigins: config.corsOrigins },
+  });
   const app = createApp({
-    ...{ config, runtime, desk, keys, tokens, clock, ids, log, addressOf, publicUrl },
+    ...{ config, runtime, desk, keys, tokens, clock, ids, log, addressOf, publicUrl, channels },
     db: storage.db,
     passwords: createPasswords(),
     chance: { secret: randomSecret, below: randomBelow },
     limits: createLimits(config),
     checks: storage.checks,
-  });
-  const channels = createChannels({
-    ...{ runtime, desk, clock, ids, log, machines: MACHINES },
-    verify: (token) => tokens.verify(token),
-    config: { bootId: node, corsOrigins: config.corsOrigins },
   });
   return { app, channels };
 }

@@ -1,5 +1,5 @@
 /**
- * Channels: the Socket.IO door, on the same port as HTTP.
+ * Channels: the Socket.IO door, on the same port as HTTP, and what HTTP's open streams watch.
  *
  * Owns the handshake's place, the open connections, and their end. What an actor accepts is the
  * desk's and the machine's business; this door frames it. Invariants:
@@ -22,6 +22,7 @@ import { type ChannelLimits, LIMITS } from "./limits.ts";
 import { Presence } from "./presence.ts";
 import type { Emit } from "./room-parts.ts";
 import { Rooms } from "./rooms.ts";
+import { type StreamInput, type StreamOpened, Streams } from "./streams.ts";
 import { createUnread } from "./unread.ts";
 import type { Emitted, Inbound } from "./wire.ts";
 
@@ -56,8 +57,12 @@ export interface Channels {
   /** For every request whose path is `/socket.io/`. */
   handle(request: Request, server: BunServer<SocketData>): Promise<Response>;
   readonly websocket: WebSocketHandler<SocketData>;
-  /** How many connections are open. */
+  /** An HTTP answer that stays open, and watches as a socket does. */
+  stream(input: StreamInput): Promise<StreamOpened>;
+  /** How many sockets are open. */
   size(): number;
+  /** How many streams are open. */
+  streams(): number;
   /** Says `bye` to all, refuses new ones, and waits a little until presence is told. */
   close(why: { readonly reason: "draining"; readonly retryAfterMs?: number }): Promise<void>;
 }
@@ -71,13 +76,14 @@ export function createChannels(parts: ChannelsParts): Channels {
   });
   const connections = new Map<string, Connection>();
   const presence = new Presence(parts);
-  const rooms = new Rooms(
+  const streams = new Streams({ parts, limits, retryAfterMs: RETRY_AFTER_MS }, () => rooms);
+  const rooms: Rooms = new Rooms(
     {
       ...parts,
       limits,
       presence,
-      emit: createEmit(io),
-      ended: (watch, actor) => connections.get(watch.socketId)?.forget(watch, actor),
+      emit: streams.emitting(createEmit(io)),
+      ended: (watch, actor) => (connections.get(watch.socketId) ?? streams).forget(watch, actor),
     },
     config.bootId,
   );
@@ -101,20 +107,19 @@ export function createChannels(parts: ChannelsParts): Channels {
     connections.set(socket.id, new Connection(socket, holder, rooms, { parts, limits }));
     socket.on("disconnect", () => connections.delete(socket.id));
   });
-  const stopVerifying = every(parts, limits.verifyEveryMs, () => verifyAll(connections));
-  const stopComparing = every(parts, limits.compareEveryMs, () => rooms.compare());
+  const stopSweeps = startSweeps(parts, limits, { connections, streams, rooms });
 
   return {
     handle: (request, server) => door.handle(request, server),
     websocket: door.websocket,
+    stream: (input) => streams.open(input),
     size: () => connections.size,
+    streams: () => streams.size,
     async close({ reason, retryAfterMs = RETRY_AFTER_MS }) {
       drainingMs = retryAfterMs;
-      stopVerifying();
-      stopComparing();
-      for (const connection of connections.values()) {
-        connection.bye({ reason, retryAfterMs });
-      }
+      stopSweeps();
+      streams.drain(retryAfterMs);
+      connections.forEach((connection) => connection.bye({ reason, retryAfterMs }));
       await presence.settled(CLOSE_SETTLE_MS);
       door.engine.close();
     },
@@ -130,11 +135,30 @@ function createEmit(io: Server<Inbound, Emitted>): Emit {
   };
 }
 
-async function verifyAll(connections: ReadonlyMap<string, Connection>): Promise<void> {
-  const all = [...connections.values()];
+function startSweeps(
+  parts: ChannelsParts,
+  limits: ChannelLimits,
+  here: {
+    readonly connections: ReadonlyMap<string, Connection>;
+    readonly streams: Streams;
+    readonly rooms: Rooms;
+  },
+): () => void {
+  const { connections, streams, rooms } = here;
+  const stopVerifying = every(parts, limits.verifyEveryMs, () =>
+    verifyAll([...connections.values(), ...streams.all()]),
+  );
+  const stopComparing = every(parts, limits.compareEveryMs, () => rooms.compare());
+  return () => {
+    stopVerifying();
+    stopComparing();
+  };
+}
+
+async function verifyAll(all: readonly Pick<Connection, "verify">[]): Promise<void> {
   for (let from = 0; from < all.length; from += VERIFIED_AT_ONCE) {
     const some = all.slice(from, from + VERIFIED_AT_ONCE);
-    await Promise.all(some.map((connection) => connection.verify()));
+    await Promise.all(some.map((each) => each.verify()));
   }
 }
 

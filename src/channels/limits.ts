@@ -13,6 +13,12 @@ export interface ChannelLimits {
   readonly watchesPerSecond: number;
   /** What a socket has not read is held in memory; a class of such sockets must fit. */
   readonly unreadBytesMax: number;
+  /** What a stream holds unread is bounded as a socket's; how many of them, here. */
+  readonly streamsMax: number;
+  /** A browser opens six connections to a server; two or three devices. */
+  readonly streamsPerPrincipalMax: number;
+  /** Below every idle time between here and a client: ours is 30 s. */
+  readonly heartbeatMs: number;
   /** How often both sides make sure that the other lives, and how long they wait for it. */
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
@@ -39,6 +45,9 @@ export const LIMITS: ChannelLimits = {
   commandsPerSecond: 50,
   watchesPerSecond: 128,
   unreadBytesMax: 1_048_576,
+  streamsMax: 10_000,
+  streamsPerPrincipalMax: 16,
+  heartbeatMs: 10_000,
   pingIntervalMs: 10_000,
   pingTimeoutMs: 10_000,
   handshakeMs: 10_000,

@@ -16,22 +16,15 @@ export interface Projection {
   of(standing: Standing): RecordDocument | undefined;
 }
 
-export function project(
-  desk: Desk,
-  { machine, actor }: { readonly machine: Machine; readonly actor: string },
-  record: ActorRecord,
-): Projection {
+/** Whose records these are, and what judges them. */
+export interface Projected {
+  readonly machine: Machine;
+  readonly actor: string;
+}
+
+export function project(desk: Desk, of: Projected, record: ActorRecord): Projection {
   const named = reachesOf(record);
   const made = new Map<string, RecordDocument | undefined>();
-
-  const make = (standing: Standing): RecordDocument | undefined => {
-    const seen = desk.seenRecord(record, standing);
-    if (seen === undefined) {
-      return undefined;
-    }
-    const can = machine.can(record.state, standing.role);
-    return { actor, ...seen, state: record.state, can };
-  };
 
   return {
     of(standing) {
@@ -39,11 +32,25 @@ export function project(
       const own = participantId !== undefined && named.has(`p:${participantId}`);
       const key = `${role} ${audience} ${record.seq >= since} ${own ? participantId : ""}`;
       if (!made.has(key)) {
-        made.set(key, make(standing));
+        made.set(key, documentFor(desk, of, record, standing));
       }
       return made.get(key);
     },
   };
+}
+
+/** The record as somebody of this standing reads it; undefined: no fact of it reaches him. */
+export function documentFor(
+  desk: Desk,
+  { machine, actor }: Projected,
+  record: ActorRecord,
+  standing: Standing,
+): RecordDocument | undefined {
+  const seen = desk.seenRecord(record, standing);
+  if (seen === undefined) {
+    return undefined;
+  }
+  return { actor, ...seen, state: record.state, can: machine.can(record.state, standing.role) };
 }
 
 function reachesOf(record: ActorRecord): ReadonlySet<string> {

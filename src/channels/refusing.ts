@@ -15,11 +15,11 @@ export function refuse(no: Problem): RefusalDocument {
   return { ok: false, problem: no };
 }
 
-export function refuseUnknown(actor: string): RefusalDocument {
-  return refuse(problem("not-found", `There is no ${actor} here.`));
+export function unknown(actor: string): Problem {
+  return problem("not-found", `There is no ${actor} here.`);
 }
 
-export function refuseUnsettled(): RefusalDocument {
+export function unsettled(): Problem {
   const detail = "What was asked for kept changing under the question; ask again.";
-  return refuse(problem("unavailable", detail, { retryAfterMs: UNAVAILABLE_RETRY_MS }));
+  return problem("unavailable", detail, { retryAfterMs: UNAVAILABLE_RETRY_MS });
 }

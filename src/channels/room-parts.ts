@@ -3,11 +3,11 @@ import type { Clock, Log } from "../../actors/clock.ts";
 import type { Runtime } from "../../actors/runtime.ts";
 import type { ActorKind, Machine } from "../../machines/living.ts";
 import type { Desk } from "../desk.ts";
-import type { Seen, SeenRecord } from "../documents.ts";
+import type { Seen } from "../documents.ts";
 import type { ChannelLimits } from "./limits.ts";
 import type { Presence } from "./presence.ts";
 import type { Watch } from "./watch.ts";
-import type { Outbound } from "./wire.ts";
+import type { Outbound, RecordDocument } from "./wire.ts";
 
 export type Emit = <Event extends keyof Outbound>(
   socketIds: readonly string[],
@@ -32,5 +32,5 @@ export interface RoomAnswer {
   readonly seen: Seen;
   readonly epoch: string;
   /** What the watcher missed and may see; undefined: start from the view. */
-  readonly records: readonly SeenRecord[] | undefined;
+  readonly records: readonly RecordDocument[] | undefined;
 }

@@ -15,7 +15,7 @@ import type { Look } from "../../actors/runtime.ts";
 import type { Seen } from "../documents.ts";
 import { deliver } from "./delivery.ts";
 import type { WatchInput } from "./inbound.ts";
-import { project } from "./projection.ts";
+import { type Projected, documentFor, project } from "./projection.ts";
 import { Pulse } from "./pulse.ts";
 import { recordsSince } from "./resume.ts";
 import { untilReached } from "./retry.ts";
@@ -77,7 +77,8 @@ export class Room {
       if (turn === watch.looks && !watch.overflowed) {
         this.#pulse.prime(look);
         return this.#settle(watch, look, (seen) => {
-          const records = missed?.flatMap((each) => desk.seenRecord(each, standing) ?? []);
+          const of = this.#projected();
+          const records = missed?.flatMap((each) => documentFor(desk, of, each, standing) ?? []);
           acknowledge({ seen, epoch: look.epoch, records });
         });
       }
@@ -231,9 +232,8 @@ export class Room {
   }
 
   #deliver(record: ActorRecord, watches: readonly Watch[]): void {
-    const { desk, emit, machines } = this.#parts;
-    const machine = machines[this.address.kind];
-    const projection = project(desk, { machine, actor: this.actor }, record);
+    const { desk, emit } = this.#parts;
+    const projection = project(desk, this.#projected(), record);
     const { readers, moved, gone } = deliver(record, watches, projection);
     for (const [document, socketIds] of readers) {
       emit(socketIds, "record", document);
@@ -244,6 +244,10 @@ export class Room {
     if (moved.length > 0) {
       void this.renew(moved);
     }
+  }
+
+  #projected(): Projected {
+    return { machine: this.#parts.machines[this.address.kind], actor: this.actor };
   }
 
   #end(watch: Watch, reason: UnwatchReason): void {

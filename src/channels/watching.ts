@@ -8,9 +8,9 @@
 import type { Address } from "../../actors/address.ts";
 import { parseConnectionId } from "../../machines/ids.ts";
 import { type Caller, addressFor } from "../desk.ts";
-import { problem } from "../problem.ts";
+import { type Problem, problem } from "../problem.ts";
 import type { WatchInput } from "./inbound.ts";
-import { type Acknowledge, refuse, refuseUnknown, refuseUnsettled } from "./refusing.ts";
+import { type Acknowledge, refuse, unknown, unsettled } from "./refusing.ts";
 import type { Room } from "./room.ts";
 import type { RoomAnswer } from "./room-parts.ts";
 import type { Rooms } from "./rooms.ts";
@@ -33,7 +33,7 @@ export class Watching {
   readonly #rooms: Rooms;
   readonly #held = new Map<string, Held>();
   /** The last watch or unwatch of each actor that is under way. */
-  readonly #turns = new Map<string, Promise<void>>();
+  readonly #turns = new Map<string, Promise<unknown>>();
   #closed = false;
 
   constructor(watcher: Watcher, rooms: Rooms) {
@@ -43,12 +43,18 @@ export class Watching {
 
   /** What is watched already begins anew: a fresh acknowledgement, the same presence. */
   async watch(asked: WatchInput, acknowledge: Acknowledge): Promise<void> {
-    const address = addressFor(this.#watcher.caller(), asked.actor);
-    if (address === undefined) {
-      acknowledge(refuseUnknown(asked.actor));
-      return;
+    const refused = await this.begin(asked, (answer) => acknowledge(documentOf(answer)));
+    if (refused !== undefined) {
+      acknowledge(refuse(refused));
     }
-    await this.#inTurn(asked.actor, () => this.#join(address, asked, acknowledge));
+  }
+
+  /** `show` is called in the tick in which the watch goes live; if it never is, why not. */
+  async begin(asked: WatchInput, show: (answer: RoomAnswer) => void): Promise<Problem | undefined> {
+    const address = addressFor(this.#watcher.caller(), asked.actor);
+    return address === undefined
+      ? unknown(asked.actor)
+      : this.#inTurn(asked.actor, () => this.#join(address, asked, show));
   }
 
   async unwatch(actor: string): Promise<void> {
@@ -81,32 +87,34 @@ export class Watching {
     }
   }
 
-  async #join(address: Address, asked: WatchInput, acknowledge: Acknowledge): Promise<void> {
+  async #join(
+    address: Address,
+    asked: WatchInput,
+    show: (answer: RoomAnswer) => void,
+  ): Promise<Problem | undefined> {
     const { actor, as = "records" } = asked;
     const { watchesMax } = this.#watcher;
     if (this.#closed) {
-      return;
+      return undefined;
     }
     if (!this.#held.has(actor) && this.#held.size >= watchesMax) {
       const detail = `Expected at most ${watchesMax} watched actors a connection; unwatch one.`;
-      acknowledge(refuse(problem("not-accepted", detail)));
-      return;
+      return problem("not-accepted", detail);
     }
     const { room, watch } = this.#held.get(actor) ?? this.#hold(address, actor);
     watch.as = as;
     let outcome: Awaited<ReturnType<Room["join"]>> = "unsettled";
     try {
-      outcome = await room.join(watch, asked, (answer) => acknowledge(documentOf(answer)));
+      outcome = await room.join(watch, asked, show);
     } finally {
       if (outcome !== "joined") {
         this.#drop(actor);
       }
     }
-    if (outcome === "absent") {
-      acknowledge(refuseUnknown(actor));
-    } else if (outcome === "unsettled") {
-      acknowledge(refuseUnsettled());
+    if (outcome === "joined") {
+      return undefined;
     }
+    return outcome === "absent" ? unknown(actor) : unsettled();
   }
 
   #hold(address: Address, actor: string): Held {
@@ -123,11 +131,11 @@ export class Watching {
     this.#held.delete(actor);
   }
 
-  async #inTurn(actor: string, act: () => Promise<void>): Promise<void> {
+  async #inTurn<T>(actor: string, act: () => Promise<T>): Promise<T> {
     const turn = (this.#turns.get(actor) ?? Promise.resolve()).then(act, act);
     this.#turns.set(actor, turn);
     try {
-      await turn;
+      return await turn;
     } finally {
       if (this.#turns.get(actor) === turn) {
         this.#turns.delete(actor);
@@ -141,5 +149,6 @@ function documentOf({ seen, epoch, records }: RoomAnswer): object {
     return { ok: true, ...seen, epoch };
   }
   const { actor, seq, state, can, now } = seen;
-  return { ok: true, actor, seq, epoch, state, can, records, now };
+  const missed = records.map((record) => ({ seq: record.seq, at: record.at, facts: record.facts }));
+  return { ok: true, actor, seq, epoch, state, can, records: missed, now };
 }

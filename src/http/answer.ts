@@ -67,6 +67,8 @@ export function respond(answer: Answer, dress: Dress): Response {
       return new Response(null, { status: 204, headers });
     case "stream":
       headers.set("content-type", "text/event-stream; charset=utf-8");
+      // Proxies that gather answers would keep a class waiting.
+      headers.set("x-accel-buffering", "no");
       return new Response(answer.body, { status: 200, headers });
     case "problem":
       return respondProblem(answer.problem, headers, dress.requestId);

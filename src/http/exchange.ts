@@ -28,6 +28,8 @@ export interface Exchange {
   /** The address of the other end of the connection, as the server saw it. */
   readonly ip: string;
   readonly key: string | undefined;
+  /** As it was sent; whose it is says `callerFor`. */
+  readonly token: string | undefined;
   callerFor(access: Access): Promise<Read<Who<Access>>>;
   dress(): Dress;
 }
@@ -60,8 +62,9 @@ export function openExchange(parts: ExchangeParts, arrived: Arrived): Exchange {
     target: `${url.pathname}${url.search}`,
     ip: parts.addressOf(request) ?? "unknown",
     key: headers.get("idempotency-key") ?? undefined,
+    token: tokenOf(headers),
     async callerFor(access) {
-      const caller = await callerOf(parts.tokens, headers.get("authorization"), access);
+      const caller = await callerOf(parts.tokens, headers, access);
       if (!caller.ok || caller.value === undefined) {
         return caller;
       }
@@ -103,15 +106,18 @@ export function corsOf(
 
 async function callerOf(
   tokens: Tokens,
-  header: string | null,
+  headers: Headers,
   access: Access,
 ): Promise<Read<VerifiedCaller | undefined>> {
-  if (access === "open" || (access === "maybe" && header === null)) {
+  if (access === "open" || (access === "maybe" && !headers.has("authorization"))) {
     return { ok: true, value: undefined };
   }
-  const [, token = ""] = /^bearer ([^ ]+)$/i.exec(header ?? "") ?? [];
-  const caller = await tokens.verify(token);
+  const caller = await tokens.verify(tokenOf(headers) ?? "");
   return caller === undefined
     ? { ok: false, problem: problem("unauthenticated", UNAUTHENTICATED) }
     : { ok: true, value: caller };
+}
+
+function tokenOf(headers: Headers): string | undefined {
+  return /^bearer ([^ ]+)$/i.exec(headers.get("authorization") ?? "")?.[1];
 }

@@ -112,7 +112,15 @@ function parametersOf(route: Route): readonly object[] {
     description: "The same key gives the same answer.",
     schema: { type: "string", minLength: 1, maxLength: 200 },
   };
-  return [...inPath, ...inQuery, ...(route.keyed || route.docs.takesKey === true ? [key] : [])];
+  const inHeader = Object.entries(route.docs.headers ?? {}).map(([name, schema]) => ({
+    name,
+    in: "header",
+    required: false,
+    ...(schema.description === undefined ? {} : { description: schema.description }),
+    schema,
+  }));
+  const keys = route.keyed || route.docs.takesKey === true ? [key] : [];
+  return [...inPath, ...inQuery, ...inHeader, ...keys];
 }
 
 function bodyOf({ bodyKind, bodySchema, bodyRequired, docs }: Route): Detail {
@@ -149,7 +157,8 @@ function answerOf({ description, schema, example, also }: Described): object {
     ([type, text]) => [type, { schema: { type: "string" }, example: text }] as const,
   );
   const content = named([...json, ...more]);
-  return { description, headers: HEADERS, ...(schema === undefined ? {} : { content }) };
+  const hasContent = Object.keys(content).length > 0;
+  return { description, headers: HEADERS, ...(hasContent ? { content } : {}) };
 }
 
 const HEADERS = {

@@ -6,6 +6,7 @@ import type { Chance } from "../auth/chance.ts";
 import type { Keys } from "../auth/keys.ts";
 import type { Passwords } from "../auth/passwords.ts";
 import type { Tokens } from "../auth/tokens.ts";
+import type { Channels } from "../channels/channels.ts";
 import type { Config } from "../config.ts";
 import type { Desk } from "../desk.ts";
 import type { Limits } from "./limits.ts";
@@ -30,6 +31,8 @@ export interface AppParts {
   readonly chance: Chance;
   readonly log: Log;
   readonly limits: Limits;
+  /** Where answers that stay open watch. */
+  readonly channels: Pick<Channels, "stream">;
   readonly checks: readonly ReadyCheck[];
   /** The address of the other end of the connection; undefined: not known. */
   readonly addressOf: (request: Request) => string | undefined;

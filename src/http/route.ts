@@ -37,7 +37,7 @@ export interface Described {
   readonly description: string;
   readonly schema?: TSchema;
   readonly example?: unknown;
-  /** More media types of the same answer. */
+  /** More media types of the same answer, or the only ones. */
   readonly also?: Readonly<Record<string, string>>;
 }
 
@@ -50,6 +50,8 @@ export interface Documented {
   readonly answers: Readonly<Record<number, Described>>;
   /** Beside those that every route of its access and body can answer. */
   readonly problems?: readonly Code[];
+  /** Headers that the route itself reads. */
+  readonly headers?: Readonly<Record<string, TSchema>>;
   /** The route itself does something with `Idempotency-Key`. */
   readonly takesKey?: boolean;
 }

@@ -9,6 +9,7 @@ import { createDesk } from "../../src/desk.ts";
 import { createLimits } from "../../src/http/limits.ts";
 import type { AppParts } from "../../src/http/parts.ts";
 import { MACHINES } from "../../machines/catalog.ts";
+import { problem } from "../../src/problem.ts";
 import { randomBelow, randomSecret, systemClock, systemIds } from "../../src/platform.ts";
 import { eventually } from "../support/eventually.ts";
 import { quietLog } from "../support/fake-clock.ts";
@@ -42,6 +43,10 @@ async function appWith(parts: Partial<AppParts>) {
     chance: { secret: randomSecret, below: randomBelow },
     limits: createLimits({ requestsPerMinute: 1_000 }),
     checks: [],
+    channels: {
+      stream: () =>
+        Promise.resolve({ ok: false, problem: problem("draining", "No streams here.") }),
+    },
     addressOf: () => undefined,
     publicUrl: () => school.url,
     ...parts,
