@@ -174,9 +174,10 @@ async function change(
     ...(password === undefined ? {} : { passwordHash: await passwords.hash(password) }),
     ...(disabled === undefined ? {} : { disabledAt: disabled ? at : null }),
   };
+  const signsOut = Object.keys(patch).some((field) => field !== "name");
   const changed = await asTenant(db, tenantId, async (tx) => {
     const user = await updateUser(tx, id, patch);
-    if (user !== undefined && user !== "email-taken") {
+    if (signsOut && user !== undefined && user !== "email-taken") {
       await revokeUserTokens(tx, id, at);
     }
     return user;

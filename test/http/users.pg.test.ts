@@ -46,6 +46,20 @@ test("a user is made, signs in, is changed, signs in again, and is deleted", asy
   expect((await school.ask("GET", path, { token: admin })).status).toBe(404);
 });
 
+test("who is only renamed stays signed in", async () => {
+  const email = "grace@school.example";
+  const json = { email, name: "Grace", role: "student", password: "first password" };
+  const made = await make(json);
+  const { refreshToken } = (await signIn(email, "first password")).body;
+
+  const path = `${PATH}/${String(made.body["id"])}`;
+  const renamed = await school.ask("PATCH", path, { token: admin, json: { name: "Grace H." } });
+
+  expect(renamed.body).toMatchObject({ name: "Grace H." });
+  const refresh = { json: { refreshToken } };
+  expect((await school.ask("POST", "/api/v1/auth/refresh", refresh)).status).toBe(200);
+});
+
 test("an address is one person's within a school, whatever its case", async () => {
   const reply = await make({ email: "TEACHER@school.example", name: "Two", role: "teacher" });
   expect([reply.status, pathsOf(reply)]).toEqual([422, ["/email"]]);
