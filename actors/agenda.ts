@@ -5,24 +5,47 @@
  * 1. The committing node acts at once; whatever it leaves undone is claimed by a scan of any node.
  * 2. A timer's message carries the generation that armed it; fired twice, it settles once.
  * 3. Only workers perform effects (C27).
+ * 4. What could not be done is claimable again after a pause, not only when its lease ends; an
+ *    effect that takes long, or never ends, keeps nothing else from being done.
+ * 5. After `stop` has begun nothing new is begun here: it stays owed, and another node claims it.
  */
 import { SYSTEM } from "../machines/principal.ts";
 import type { Message } from "../machines/living.ts";
-import type { Address } from "./address.ts";
+import { type Address, addressKey } from "./address.ts";
+import { NOT_OWED } from "./answer.ts";
 import { type Held, findOwed } from "./batch.ts";
 import type { Clock, Log } from "./clock.ts";
 import { EFFECT_LEASE_MS } from "./commit-of.ts";
 import type { Owed } from "./envelope.ts";
 import type { Settles } from "./letter.ts";
-import { type Performer, perform } from "./perform.ts";
+import { ATTEMPTS_MAX, type Performer, pauseAfter, perform } from "./perform.ts";
 import type { Incoming, Reply } from "./runtime.ts";
 import type { ActorStore, ClaimedItem } from "./store.ts";
-import { Timers } from "./timers.ts";
+import { type OwedTimer, Timers } from "./timers.ts";
 
 /** How late a timer may be whose node died: the scan's pause and the slack before claiming. */
 export const SCAN_EVERY_MS = 500;
 /** Claimed at a time; the scan comes again at once while there is more. */
 const CLAIM_MAX = 256;
+/** Effects under way on one node; more wait in the agenda, where any node finds them. */
+const PERFORMING_MAX = 256;
+/** A performer that is silent for so long has hung: the next claim performs the effect anew. */
+const HUNG_MS = 60_000;
+/** An effect that has not ended by then is left to its lease: the process has to go. */
+const STOP_MS_MAX = 5_000;
+
+/** The actor did not take a timer or an outcome now; it is still owed. */
+class Undelivered extends Error {
+  override readonly name = "Undelivered";
+  readonly kind = "message.undelivered";
+  readonly retry = "later";
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`the actor refused what it is owed: ${code}`);
+    this.code = code;
+  }
+}
 
 export interface AgendaNode {
   readonly store: ActorStore;
@@ -38,6 +61,8 @@ export class Agenda {
   readonly #node: AgendaNode;
   readonly #timers: Timers;
   readonly #working = new Set<Promise<void>>();
+  readonly #performing = new Set<string>();
+  #stopped = false;
 
   constructor(node: AgendaNode) {
     this.#node = node;
@@ -53,6 +78,9 @@ export class Agenda {
     address: Address,
     done: { readonly armed: readonly Owed[]; readonly settled: readonly string[] },
   ): void {
+    if (this.#stopped) {
+      return;
+    }
     for (const key of done.settled) {
       this.#timers.cancel(address, key);
     }
@@ -60,17 +88,14 @@ export class Agenda {
       if (owed.kind === "timer") {
         this.#timers.arm(address, owed);
       } else if (this.#node.worker) {
-        this.#track(this.#perform(address, owed));
+        this.#begin(address, owed);
       }
     }
   }
 
-  /** Claims and does what has been left undone. */
+  /** Claims and does what has been left undone; resolves when the timers among it have rung. */
   async scan(): Promise<void> {
-    if (!this.#node.worker) {
-      return;
-    }
-    for (;;) {
+    while (this.#node.worker && !this.#stopped && this.#performing.size < PERFORMING_MAX) {
       const claimed = await this.#node.store.claim(CLAIM_MAX, EFFECT_LEASE_MS);
       await Promise.all(claimed.map((item) => this.#settle(item)));
       if (claimed.length < CLAIM_MAX) {
@@ -80,8 +105,20 @@ export class Agenda {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#timers.stop();
-    await Promise.all(this.#working);
+    let late = false;
+    let cancel = (): void => undefined;
+    const deadline = new Promise<void>((resolve) => {
+      cancel = this.#node.clock.after(STOP_MS_MAX, () => {
+        late = true;
+        resolve();
+      });
+    });
+    while (this.#working.size > 0 && !late) {
+      await Promise.race([Promise.all(this.#working), deadline]);
+    }
+    cancel();
   }
 
   async #settle(item: ClaimedItem): Promise<void> {
@@ -90,30 +127,62 @@ export class Agenda {
       const envelope = await this.#node.hold(address);
       const owed = envelope === undefined ? undefined : findOwed(envelope, { key, generation });
       if (owed?.kind === "timer") {
-        await this.#deliver(address, owed.event, owed);
+        await this.#ring(item, owed);
       } else if (owed !== undefined) {
-        await this.#perform(address, owed, item);
+        this.#begin(address, owed, item);
       }
     } catch (error) {
       this.#node.log.error("agenda.failed", { tenantId: address.tenantId, key, error });
+      await this.#putBack(item);
     }
   }
 
-  #perform(
-    address: Address,
-    effect: Extract<Owed, { kind: "effect" }>,
-    claim?: ClaimedItem,
-  ): Promise<void> {
-    const { store, log, performers } = this.#node;
-    return perform(
+  /** A machine that throws on a timer each time is spared it in the end (C13). */
+  async #ring({ address, attempt }: ClaimedItem, timer: OwedTimer): Promise<void> {
+    try {
+      await this.#deliver(address, timer.event, timer);
+    } catch (error) {
+      if (attempt <= ATTEMPTS_MAX || !(error instanceof Undelivered) || error.code === "busy") {
+        throw error;
+      }
+      await this.#deliver(address, { type: "timer.exhausted", timer: timer.key }, timer);
+    }
+  }
+
+  async #putBack(item: ClaimedItem): Promise<void> {
+    const { store, log } = this.#node;
+    try {
+      await store.release(item, store.now() + pauseAfter(item.attempt));
+    } catch (error) {
+      log.warn("agenda.leased", { tenantId: item.address.tenantId, key: item.key, error });
+    }
+  }
+
+  /** What this node performs already is not begun again when its lease has run out. */
+  #begin(address: Address, effect: Extract<Owed, { kind: "effect" }>, claim?: ClaimedItem): void {
+    const { store, log, performers, clock } = this.#node;
+    const name = `${addressKey(address)} ${effect.key}`;
+    const isLast = (claim?.attempt ?? 0) > ATTEMPTS_MAX;
+    if (!isLast && (this.#performing.has(name) || this.#performing.size >= PERFORMING_MAX)) {
+      return;
+    }
+    const work = perform(
       { store, log, performers, deliver: (...outcome) => this.#deliver(...outcome) },
       { address, effect, ...(claim === undefined ? {} : { claim }) },
     );
+    this.#performing.add(name);
+    const forget = (): boolean => this.#performing.delete(name);
+    const cancel = clock.after(HUNG_MS, forget);
+    this.#track(work.finally(forget).finally(cancel));
   }
 
   async #deliver(address: Address, message: Message, settles: Settles): Promise<void> {
     const { key, generation } = settles;
-    await this.#node.post(address, { by: SYSTEM, rank: "system", message }, { key, generation });
+    const incoming: Incoming = { by: SYSTEM, rank: "system", message };
+    const reply = await this.#node.post(address, incoming, { key, generation });
+    if (reply.kind === "refused" && reply.refusal !== NOT_OWED) {
+      throw new Undelivered(reply.refusal.code);
+    }
   }
 
   /** Work that nobody waits for; a failure is left to the next scan. */

@@ -13,26 +13,18 @@
  */
 import { unreachable } from "../machines/unreachable.ts";
 import { type Address, addressKey } from "./address.ts";
-import {
-  BUSY,
-  INTERNAL,
-  KEY_REUSED,
-  NOT_OWED,
-  TOO_LARGE,
-  answer,
-  lookOf,
-  refuse,
-} from "./answer.ts";
+import { BUSY, INTERNAL, NOT_OWED, TOO_LARGE, answer, lookOf, refuse } from "./answer.ts";
 import { type Batch, type Held, Poisoned, stepBatch } from "./batch.ts";
 import type { Log } from "./clock.ts";
 import { commitOf } from "./commit-of.ts";
 import type { ActorRecord, Owed } from "./envelope.ts";
+import { answerKnown } from "./known.ts";
 import type { Letter } from "./letter.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Look } from "./runtime.ts";
 import { type ActorStore, CommitTooLarge, type Committed, type KnownId } from "./store.ts";
 
-/** More lost races than this in one turn means that another node needs the actor more. */
+/** More lost races than this without one letter answered mean that another node needs the actor more. */
 const TRIES_MAX = 16;
 /** A person who waited longer has long sent the command again. */
 const WAIT_MS_MAX = 10_000;
@@ -97,8 +89,12 @@ export class Cell {
     switch (confirmed.kind) {
       case "current":
         return held;
-      case "moved":
-        return this.#adopt(confirmed.envelope);
+      case "moved": {
+        const moved = this.#node.revive(this.#address, confirmed.envelope);
+        // A turn may have gone further while this was asked.
+        this.#held = this.#held === held ? moved : this.#held;
+        return moved;
+      }
       case "absent":
         this.#held = undefined;
         return this.#hold();
@@ -107,17 +103,16 @@ export class Cell {
     }
   }
 
+  /** What was just born here, unless somebody has already looked further. */
   adopt(held: Held): void {
-    this.#held = held;
+    this.#held ??= held;
   }
 
   async #hold(): Promise<Held | undefined> {
-    this.#held ??= await this.#node.hold(this.#address);
-    return this.#held;
-  }
-
-  #adopt(stored: string): Held {
-    this.#held = this.#node.revive(this.#address, stored);
+    if (this.#held === undefined) {
+      const found = await this.#node.hold(this.#address);
+      this.#held ??= found;
+    }
     return this.#held;
   }
 
@@ -141,7 +136,8 @@ export class Cell {
 
   async #turn(letters: readonly Letter[]): Promise<void> {
     let waiting = letters;
-    for (let tries = 0; waiting.length > 0 && tries < TRIES_MAX; tries += 1) {
+    let tries = 0;
+    while (waiting.length > 0 && tries < TRIES_MAX) {
       const held = await this.#hold();
       if (held === undefined) {
         for (const letter of waiting) {
@@ -149,7 +145,9 @@ export class Cell {
         }
         return;
       }
-      waiting = await this.#attempt(held, this.#withoutStale(held, waiting));
+      const left = await this.#attempt(held, this.#withoutStale(held, waiting));
+      tries = left.length < waiting.length ? 0 : tries + 1;
+      waiting = left;
     }
     refuse(waiting, BUSY, this.#held);
   }
@@ -183,7 +181,7 @@ export class Cell {
       case "known":
         return this.#withoutKnown(held, letters, committed.known);
       case "conflict":
-        this.#adopt(committed.envelope);
+        this.#held = this.#node.revive(this.#address, committed.envelope);
         return letters;
       case "absent":
         this.#held = undefined;
@@ -262,17 +260,9 @@ export class Cell {
     return left;
   }
 
-  async #answerKnown(letter: Letter, known: KnownId, now: Held): Promise<void> {
-    if (known.digest !== letter.claim?.digest) {
-      refuse([letter], KEY_REUSED, now);
-      return;
-    }
-    const record = await this.#node.recordAt(this.#address, known.seq);
-    if (record === undefined) {
-      letter.reject(new Error(`the record ${known.seq} of a known command id is missing`));
-      return;
-    }
-    letter.resolve({ kind: "accepted", record, duplicate: true, look: lookOf(now) });
+  #answerKnown(letter: Letter, known: KnownId, now: Held): Promise<void> {
+    const recordAt = (seq: number) => this.#node.recordAt(this.#address, seq);
+    return answerKnown(letter, known, { held: now, recordAt });
   }
 
   #withoutPoison(held: Held, letters: readonly Letter[], error: Poisoned): readonly Letter[] {

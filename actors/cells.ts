@@ -19,6 +19,7 @@ export class Draining extends Error {
 export class Cells {
   readonly #node: CellNode;
   readonly #cells = new Map<string, Cell>();
+  readonly #births = new Set<Promise<unknown>>();
 
   constructor(node: CellNode) {
     this.#node = node;
@@ -33,8 +34,26 @@ export class Cells {
     return cell;
   }
 
+  /** Does an actor that is in memory here believe in such a connection? */
+  someConnected(prefix: string): boolean {
+    return [...this.#cells.values()]
+      .flatMap((cell) => cell.peek()?.living.connections() ?? [])
+      .some(({ connectionId }) => connectionId.startsWith(prefix));
+  }
+
+  /** A birth: no turn of a cell, but not to be cut off by the end of the node either. */
+  async whole<T>(work: Promise<T>): Promise<T> {
+    this.#births.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#births.delete(work);
+    }
+  }
+
   /** Resolves when no turn is running any more. */
   async settled(): Promise<void> {
+    await Promise.allSettled(this.#births);
     await Promise.all([...this.#cells.values()].map((cell) => cell.settled()));
   }
 

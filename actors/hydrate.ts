@@ -9,19 +9,17 @@
  */
 import type { ActorKind, Machine } from "../machines/living.ts";
 import { type Address, addressKey } from "./address.ts";
-import type { Archive, Archived } from "./archive.ts";
+import type { Archived } from "./archive.ts";
 import type { Held } from "./batch.ts";
 import type { Ids } from "./clock.ts";
 import { agendaOf } from "./commit-of.ts";
 import { Damaged, decodeEnvelope } from "./envelope.ts";
-import type { ActorStore } from "./store.ts";
+import { type ResidenceNode, settleResidence } from "./residence.ts";
 
 /** A race with another node's hydration is settled in one more look; this many is a fault. */
 const TRIES_MAX = 5;
 
-export interface HydrateNode {
-  readonly store: ActorStore;
-  readonly archive: Archive;
+export interface HydrateNode extends ResidenceNode {
   readonly machines: Readonly<Record<ActorKind, Machine>>;
   readonly ids: Ids;
 }
@@ -42,10 +40,12 @@ export async function hydrate(node: HydrateNode, address: Address): Promise<Held
     if (archived === undefined || archived.seq === 0) {
       return undefined;
     }
-    if (archived.resident) {
+    if (!archived.resident) {
+      await wake(node, address, archived);
+    } else if ((await node.store.load(address)) === undefined) {
+      // Asked twice: another node may have woken it since the first time.
       throw new Damaged(`${addressKey(address)} is resident, and the store does not have it`);
     }
-    await wake(node, address, archived);
   }
   throw new Damaged(`${addressKey(address)} could not be hydrated in ${TRIES_MAX} tries`);
 }
@@ -57,17 +57,25 @@ async function wake(node: HydrateNode, address: Address, first: Archived): Promi
     return;
   }
   const archived = (await node.archive.find(address)) ?? first;
+  if (archived.resident) {
+    return;
+  }
   const { envelope } = revive(node.machines, address, archived.envelope);
-  const installed = await node.store.install(address, ticket, {
-    head: archived.head,
-    seq: archived.seq,
-    envelope: archived.envelope,
-    records: [],
-    firstSeq: archived.seq + 1,
-    ids: archived.ids,
-    agenda: agendaOf(envelope.owed, { now: node.store.now(), worker: false }),
-  });
-  if (installed === "installed") {
-    await node.archive.setResident(address, true);
+  let installed: "installed" | "lost" | "unknown" = "unknown";
+  try {
+    installed = await node.store.install(address, ticket, {
+      head: archived.head,
+      seq: archived.seq,
+      envelope: archived.envelope,
+      records: [],
+      firstSeq: archived.seq + 1,
+      ids: archived.ids,
+      agenda: agendaOf(envelope.owed, { now: node.store.now(), worker: false }),
+    });
+  } finally {
+    // Also when the reply was lost: the actor may be there.
+    if (installed !== "lost") {
+      await settleResidence(node, address);
+    }
   }
 }

@@ -6,7 +6,7 @@
  *    chain on the archived ones is parked, visibly, and the others go on (C4, C19).
  * 2. An actor is clean only if its head is the one that was flushed.
  * 3. Eviction clears `resident` first and deletes second; if the store keeps the actor after all,
- *    it is resident again (C2).
+ *    it is resident again, and if another node evicted it meanwhile, it is not (C2, C4).
  * 4. One run at a time: what one evicts, no other still copies.
  */
 import type { TenantId } from "../machines/ids.ts";
@@ -14,12 +14,18 @@ import { type Address, addressKey } from "./address.ts";
 import type { Archive } from "./archive.ts";
 import type { Held } from "./batch.ts";
 import type { Log } from "./clock.ts";
+import { isPassing } from "./passing.ts";
+import { settleResidence } from "./residence.ts";
 import { type ActorStore, type DirtyActor, RECORDS_MAX, type StoredRecord } from "./store.ts";
 
 /** Actors flushed in one round; the loop comes again at once while it is full. */
 const ROUND_MAX = 64;
 /** Rounds in one run of the loop: a backlog yields to other work after this many actors. */
 const ROUNDS_MAX = 16;
+/** A parked actor is tried again after this: an operator, or another node, may have mended it. */
+const PARKED_MS = 60_000;
+/** Actors in a row that could not be flushed for now: the database is away, not they at fault. */
+const FAILURES_MAX = 3;
 /** Nothing may be owed within this time for an actor to leave the store. */
 const OWED_SOON_MS = 3_600_000;
 
@@ -32,8 +38,10 @@ export interface JournalNode {
 
 export class Journal {
   readonly #node: JournalNode;
-  /** Actors whose flush was refused; the value is the head that was refused. */
-  readonly #parked = new Map<string, string>();
+  /** Actors whose flush was refused, the head that was refused, and when. */
+  readonly #parked = new Map<string, { readonly head: string; readonly at: number }>();
+  /** What has ended and is flushed, and has not left yet, with its head. */
+  readonly #leaving = new Map<string, { readonly address: Address; readonly head: string }>();
   /** Schools whose turn to catch up has not begun: one turn serves all who wait for it. */
   readonly #waiting = new Map<TenantId, Promise<void>>();
   #turn: Promise<void> = Promise.resolve();
@@ -56,8 +64,9 @@ export class Journal {
     const turn = this.#inTurn(async () => {
       this.#waiting.delete(tenantId);
       for (const actor of await this.#due()) {
-        if (actor.address.tenantId === tenantId) {
-          await this.#flushOne(actor);
+        const failed = actor.address.tenantId === tenantId && (await this.#flushOne(actor));
+        if (failed instanceof Error) {
+          throw failed;
         }
       }
     });
@@ -72,45 +81,80 @@ export class Journal {
   }
 
   async #due(): Promise<readonly DirtyActor[]> {
-    const dirty = await this.#node.store.dirty(ROUND_MAX + this.#parked.size);
-    return dirty.filter((actor) => this.#parked.get(addressKey(actor.address)) !== actor.head);
+    const { store } = this.#node;
+    const dirty = await store.dirty(ROUND_MAX + this.#parked.size);
+    const keys = new Set(dirty.map(({ address }) => addressKey(address)));
+    for (const key of this.#parked.keys()) {
+      if (!keys.has(key)) {
+        this.#parked.delete(key);
+      }
+    }
+    const since = store.now() - PARKED_MS;
+    return dirty.filter(({ address, head }) => {
+      const parked = this.#parked.get(addressKey(address));
+      return parked?.head !== head || parked.at <= since;
+    });
   }
 
   async #flush(): Promise<void> {
+    await this.#flushRounds();
+    await this.#leave();
+  }
+
+  async #flushRounds(): Promise<void> {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const due = await this.#due();
-      for (const actor of due) {
-        await this.#flushOne(actor);
-      }
-      if (due.length < ROUND_MAX) {
+      const whole = await this.#flushAll(due);
+      if (!whole || due.length < ROUND_MAX) {
         return;
       }
     }
   }
 
-  async #flushOne(actor: DirtyActor): Promise<void> {
+  /** False: some could not be flushed for now. One that never answers does not stop the others. */
+  async #flushAll(due: readonly DirtyActor[]): Promise<boolean> {
+    let whole = true;
+    let inARow = 0;
+    for (const actor of due) {
+      const failed = await this.#flushOne(actor);
+      whole &&= failed === undefined;
+      inARow = failed === undefined ? 0 : inARow + 1;
+      if (failed !== undefined && inARow === FAILURES_MAX) {
+        throw failed;
+      }
+    }
+    return whole;
+  }
+
+  /** The failure, when it is one that passes; anything else parks the actor. */
+  async #flushOne(actor: DirtyActor): Promise<Error | undefined> {
     const key = addressKey(actor.address);
     try {
       if (await this.#copy(actor.address)) {
         this.#parked.delete(key);
-        return;
+        return undefined;
       }
       this.#node.log.error("journal.parked", { actor: key, seq: actor.seq });
     } catch (error) {
       this.#node.log.error("journal.failed", { actor: key, seq: actor.seq, error });
-      if (isPassing(error)) {
-        throw error;
+      if (error instanceof Error && isPassing(error)) {
+        return error;
       }
     }
-    this.#parked.set(key, actor.head);
+    this.#parked.set(key, { head: actor.head, at: this.#node.store.now() });
+    return undefined;
   }
 
   /** False: the archive has other history. */
   async #copy(address: Address): Promise<boolean> {
     const { store, archive } = this.#node;
     const stored = await store.load(address);
+    if (stored === undefined) {
+      // Another node was quicker: it flushed and evicted the actor.
+      return true;
+    }
     const mark = await archive.mark(address);
-    if (stored === undefined || mark === undefined) {
+    if (mark === undefined) {
       return false;
     }
     const { envelope, living } = this.#node.revive(address, stored);
@@ -127,7 +171,7 @@ export class Journal {
     }
     await store.journaled(address, envelope.seq, envelope.head);
     if (living.over && envelope.owed.length === 0) {
-      await this.#evict(address, envelope.head);
+      this.#leaving.set(addressKey(address), { address, head: envelope.head });
     }
     return true;
   }
@@ -148,17 +192,27 @@ export class Journal {
     return records;
   }
 
+  /** What fails for now leaves at another time; what fails for ever stays in the store. */
+  async #leave(): Promise<void> {
+    for (const [key, { address, head }] of this.#leaving) {
+      try {
+        await this.#evict(address, head);
+      } catch (error) {
+        this.#node.log.warn("eviction.failed", { actor: key, error });
+        if (isPassing(error)) {
+          return;
+        }
+      }
+      this.#leaving.delete(key);
+    }
+  }
+
   async #evict(address: Address, head: string): Promise<void> {
     const { store, archive } = this.#node;
     await archive.setResident(address, false);
     const evicted = await store.evict(address, head, store.now() + OWED_SOON_MS);
     if (evicted === "kept") {
-      await archive.setResident(address, true);
+      await settleResidence(this.#node, address);
     }
   }
-}
-
-/** The database or the store is away: the actor is not to blame. */
-function isPassing(error: unknown): boolean {
-  return error instanceof Error && "retry" in error && error.retry === "later";
 }

@@ -2,11 +2,13 @@
  * Nodes: every node beats; the connections of one that stopped are closed for it.
  *
  * Invariants: a node that is alive is never swept; closing a connection that is closed already
- * changes nothing, so any number of nodes may sweep the same dead one.
+ * changes nothing, so any number of nodes may sweep the same dead one. A dead node is forgotten
+ * only when every actor was asked; an actor that can never be read does not keep it.
  */
 import { SYSTEM } from "../machines/principal.ts";
 import type { Address } from "./address.ts";
 import type { Log } from "./clock.ts";
+import { isPassing } from "./passing.ts";
 import type { Incoming, Look, Reply } from "./runtime.ts";
 import type { ActorStore } from "./store.ts";
 
@@ -39,7 +41,9 @@ export async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promis
   do {
     const page = await store.actors(cursor, PAGE);
     for (const address of page.addresses) {
-      await closeFor(sweeper, address, dead);
+      if (!(await closeFor(sweeper, address, dead))) {
+        return;
+      }
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
@@ -49,28 +53,29 @@ export async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promis
   }
 }
 
+/** False: not now; the next sweep begins anew. */
 async function closeFor(
   sweeper: SweepNode,
   address: Address,
   dead: readonly string[],
-): Promise<void> {
-  let look: Look | undefined;
+): Promise<boolean> {
   try {
-    look = await sweeper.look(address);
+    const look = await sweeper.look(address);
+    const gone = (look?.living.connections() ?? []).filter(({ connectionId }) =>
+      dead.some((node) => connectionId.startsWith(`${node}.`)),
+    );
+    const replies = await Promise.all(
+      gone.map(({ connectionId }) =>
+        sweeper.send(address, {
+          by: SYSTEM,
+          rank: "system",
+          message: { type: "connection.closed", connectionId },
+        }),
+      ),
+    );
+    return replies.every((reply) => reply.kind !== "refused" || reply.refusal.code !== "busy");
   } catch (error) {
     sweeper.log.error("sweep.failed", { tenantId: address.tenantId, actorId: address.id, error });
-    return;
+    return !isPassing(error);
   }
-  const gone = (look?.living.connections() ?? []).filter(({ connectionId }) =>
-    dead.some((node) => connectionId.startsWith(`${node}.`)),
-  );
-  await Promise.all(
-    gone.map(({ connectionId }) =>
-      sweeper.send(address, {
-        by: SYSTEM,
-        rank: "system",
-        message: { type: "connection.closed", connectionId },
-      }),
-    ),
-  );
 }

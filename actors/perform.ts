@@ -17,7 +17,7 @@ import type { Settles } from "./letter.ts";
 import type { ActorStore, ClaimedItem } from "./store.ts";
 
 /** With pauses of 1 s doubling to a minute, a store that is away for five minutes is outlived. */
-const ATTEMPTS_MAX = 12;
+export const ATTEMPTS_MAX = 12;
 const PAUSE_MS_MIN = 1_000;
 const PAUSE_MS_MAX = 60_000;
 
@@ -61,6 +61,6 @@ export async function perform(
   }
 }
 
-function pauseAfter(attempt: number): number {
+export function pauseAfter(attempt: number): number {
   return Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** (attempt - 1));
 }

@@ -20,15 +20,16 @@ import { lookOf } from "./answer.ts";
 import { beBorn } from "./birth.ts";
 import { Cells, Draining } from "./cells.ts";
 import type { Clock, Ids, Log } from "./clock.ts";
-import { type ActorRecord, decodeRecord } from "./envelope.ts";
+import type { ActorRecord } from "./envelope.ts";
 import { FanOut } from "./fan-out.ts";
+import { readHistory, readRecord } from "./history.ts";
 import { hydrate, revive } from "./hydrate.ts";
 import { Journal } from "./journal.ts";
 import { type Settles, claimOf } from "./letter.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { BEAT_EVERY_MS, sweepDeadNodes } from "./nodes.ts";
 import type { Performer } from "./perform.ts";
-import { type ActorStore, RECORDS_MAX } from "./store.ts";
+import type { ActorStore } from "./store.ts";
 
 /** The archive is at most a second behind: the pause, and the flush itself. */
 const FLUSH_EVERY_MS = 500;
@@ -129,26 +130,22 @@ class NodeRuntime implements Runtime {
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
-    const { store, archive, log, clock, machines } = options;
-    this.#fanOut = new FanOut(store, clock);
+    const { store, archive, log, clock, machines, roles } = options;
+    const parts = {
+      ...{ store, log, worker: roles.worker },
+      revive: (address: Address, stored: string) => revive(machines, address, stored),
+    };
+    this.#fanOut = new FanOut({ store, clock, log });
     this.#cells = new Cells({
-      store,
-      log,
-      worker: options.roles.worker,
+      ...parts,
       hold: (address) => hydrate(options, address),
-      revive: (address, stored) => revive(machines, address, stored),
       act: (address, done) => this.#agenda.act(address, done),
-      recordAt: async (address, seq) => (await this.records(address, seq - 1, 1))[0],
+      recordAt: (address, seq) => readRecord(options, address, seq),
     });
-    this.#journal = new Journal({
-      store,
-      archive,
-      log,
-      revive: (address, stored) => revive(machines, address, stored),
-    });
+    this.#journal = new Journal({ ...parts, archive });
     this.#agenda = new Agenda({
       ...options,
-      worker: options.roles.worker,
+      worker: roles.worker,
       hold: async (address) => (await this.#cells.at(address).confirmed())?.envelope,
       post: (address, incoming, settles) => this.#post(address, incoming, settles),
     });
@@ -157,7 +154,7 @@ class NodeRuntime implements Runtime {
   async birth(address: Address, message: Message, by: Principal): Promise<Reply> {
     this.#assertOpen();
     const node = { ...this.#options, worker: this.#options.roles.worker };
-    const { reply, made } = await beBorn(node, address, { message, by });
+    const { reply, made } = await this.#cells.whole(beBorn(node, address, { message, by }));
     if (made !== undefined) {
       this.#cells.at(address).adopt(made.held);
       this.#agenda.act(address, made.batch);
@@ -179,12 +176,8 @@ class NodeRuntime implements Runtime {
     return held === undefined ? undefined : lookOf(held);
   }
 
-  async records(address: Address, after: number, limit: number): Promise<readonly ActorRecord[]> {
-    const most = Math.min(limit, RECORDS_MAX);
-    const hot = await this.#options.store.records(address, after, most);
-    const complete = hot[0]?.seq === after + 1;
-    const stored = complete ? hot : await this.#options.archive.records(address, after, most);
-    return (stored.length === 0 ? hot : stored).map(({ line }) => decodeRecord(line));
+  records(address: Address, after: number, limit: number): Promise<readonly ActorRecord[]> {
+    return readHistory(this.#options, address, { after, limit });
   }
 
   follow(address: Address, follower: Follower): ReturnType<Runtime["follow"]> {
@@ -209,23 +202,29 @@ class NodeRuntime implements Runtime {
       startLoop(name, everyMs, { clock, log, task });
     this.#loops = [
       loop("agenda", SCAN_EVERY_MS, () => this.#agenda.scan()),
-      loop("beat", BEAT_EVERY_MS, async () => {
-        await store.beat(node);
-        await sweepDeadNodes(sweeper, false);
-      }),
+      // Beats do not wait for sweeps: a long one would make this node look dead to the others.
+      loop("beat", BEAT_EVERY_MS, () => store.beat(node)),
+      loop("sweep", BEAT_EVERY_MS, () => sweepDeadNodes(sweeper, false)),
       ...(roles.journal ? [loop("journal", FLUSH_EVERY_MS, () => this.#journal.flush())] : []),
     ];
   }
 
   async stop(): Promise<void> {
+    const { store, log, node, roles } = this.#options;
     this.#draining = true;
-    await Promise.all(this.#loops.map((loop) => loop.stop()));
-    await this.#agenda.stop();
+    await Promise.all([this.#agenda.stop(), ...this.#loops.map((loop) => loop.stop())]);
     await this.#cells.settled();
-    if (this.#options.roles.journal) {
-      await this.#journal.flush();
+    try {
+      if (roles.journal) {
+        await this.#journal.flush();
+      }
+      // Connections that could not be closed are for those to close who find this node dead.
+      if (!this.#cells.someConnected(`${node}.`)) {
+        await store.forget(node);
+      }
+    } catch (error) {
+      log.error("stop.incomplete", { error });
     }
-    await this.#options.store.forget(this.#options.node);
   }
 
   #assertOpen(): void {

@@ -42,7 +42,7 @@ export interface World {
   readonly store: ActorStore;
   readonly archive: Archive;
   readonly log: ReturnType<typeof quietLog>;
-  /** Another node over the same store; `store` may be one that misbehaves. */
+  /** Another node over the same store; `store` and `archive` may be such as misbehave. */
   node(options?: NodeOptions): Runtime;
   /** Lets what was begun come to its end: a few milliseconds, one by one. */
   settle(): Promise<void>;
@@ -53,6 +53,7 @@ export interface World {
 export interface NodeOptions {
   readonly name?: string;
   readonly store?: ActorStore;
+  readonly archive?: Archive;
   readonly machine?: Machine;
   readonly performers?: Readonly<Record<string, Performer>>;
   readonly worker?: boolean;
@@ -78,7 +79,7 @@ export async function openWorld(): Promise<World> {
       nodes += 1;
       return createRuntime({
         store: options.store ?? store,
-        archive,
+        archive: options.archive ?? archive,
         machines: { session: options.machine ?? tallyMachine },
         clock,
         ids,

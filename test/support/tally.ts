@@ -2,7 +2,7 @@
  * A small machine for tests of the runtime: it counts, and can be asked to misbehave.
  *
  * Commands: `add { n }` (facts to everyone, `secret` to hosts), `refuse`, `throw`, `arm { ms }`
- * (a timer that adds 100), `disarm`, `wish { text }` (an effect `echo`), `end`. A real `Machine`,
+ * (a timer that adds 100; `bell` names another than the one), `disarm`, `wish { text }` (an effect `echo`), `end`. A real `Machine`,
  * small enough that a test can know every state it may be in.
  */
 import { type TObject, Type } from "@sinclair/typebox";
@@ -64,14 +64,14 @@ export class TallyLiving implements Living {
           timers: [
             {
               kind: "arm",
-              id: "bell",
+              id: bellOf(message),
               delayMs: Number(message["ms"]),
-              event: { type: "timer.rang" },
+              event: { type: "timer.rang", bell: bellOf(message) },
             },
           ],
         });
       case "disarm":
-        return this.#accept(next, [], { timers: [{ kind: "cancel", id: "bell" }] });
+        return this.#accept(next, [], { timers: [{ kind: "cancel", id: bellOf(message) }] });
       case "wish":
         return this.#accept(next, [], {
           effects: [{ type: "echo", params: { text: message["text"] ?? "" } }],
@@ -166,6 +166,10 @@ export function totalOf(living: Living | undefined): number | undefined {
 
 export function heardBy(living: Living | undefined): readonly string[] {
   return living instanceof TallyLiving ? living.tally.heard : [];
+}
+
+function bellOf(message: Message): string {
+  return String(message["bell"] ?? "bell");
 }
 
 function commandsOf(fields: Record<string, TObject["properties"]>): Record<string, TObject> {
