@@ -11,6 +11,7 @@ import { createClient } from "redis";
 import type { Clock, Log } from "../clock.ts";
 import { CommitTooLarge, StoreUnreachable } from "../store.ts";
 import { LIBRARY, loadLibrary } from "./library.ts";
+import { type Link, SlotUnsettled, unsettledOf } from "./link.ts";
 
 /** Longer than a fsync on a slow disk takes, shorter than a class waits for an answer. */
 export const CALL_DEADLINE_MS = 5_000;
@@ -30,7 +31,7 @@ export interface ConnectionOptions {
 
 type Client = ReturnType<typeof createClient>;
 
-export class Connection {
+export class Connection implements Link {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #deadlineMs: number;
@@ -122,6 +123,10 @@ export class Connection {
       this.loadLibrary().catch((error: unknown) =>
         this.#log.error("store.library.missing", { error }),
       );
+    }
+    const unsettled = unsettledOf(message);
+    if (unsettled !== undefined) {
+      return new SlotUnsettled(unsettled, { cause });
     }
     return cause instanceof StoreUnreachable
       ? cause

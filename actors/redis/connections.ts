@@ -1,11 +1,12 @@
 /**
- * The connections of one node to Redis: an actor's calls always go out on the same one.
+ * The connections of one node to one Redis: an actor's calls always go out on the same one.
  *
  * Redis reads some 16 KiB of a connection before it syncs to disk and answers. With all commits on
  * one connection five of them share a sync, and 3,700 a second of 3 kB are what is left; with
  * eight, 12,000; more win nothing.
  */
 import { Connection, type ConnectionOptions } from "./connection.ts";
+import { decodeTime } from "./replies.ts";
 
 const CONNECTIONS = 8;
 
@@ -33,6 +34,11 @@ export class Connections {
 
   of(bucket: number): Connection {
     return this.#all[bucket % this.#all.length] ?? this.first;
+  }
+
+  /** This Redis' clock, in ms. */
+  async time(): Promise<number> {
+    return decodeTime(await this.first.send(["TIME"]));
   }
 
   get ready(): boolean {

@@ -10,12 +10,12 @@
 import type { Address } from "../address.ts";
 import type { Subscription } from "../store.ts";
 import type { ConnectionOptions } from "./connection.ts";
-import type { Connections } from "./connections.ts";
 import { Followed, type ReadTail } from "./followed.ts";
 import { decodeMessage } from "./message.ts";
 import { type Place, placeOf } from "./names.ts";
 import { type Point, decodeHeads, decodeTail } from "./replies.ts";
-import { Subscriber } from "./subscriber.ts";
+import type { Servers } from "./servers.ts";
+import type { Channels } from "./subscriber.ts";
 
 /** The longest that the last record before a silence stays unheard when a subscription died. */
 const BEAT_MS = 2_000;
@@ -31,21 +31,22 @@ interface Entry {
 
 export class Followers {
   readonly #options: ConnectionOptions;
-  readonly #connections: Connections;
-  readonly #subscriber: Subscriber;
+  readonly #servers: Servers;
+  readonly #channels: Channels;
   readonly #byChannel = new Map<string, Entry>();
   #stopBeating: () => void = () => {};
 
-  constructor(options: ConnectionOptions, connections: Connections) {
+  constructor(options: ConnectionOptions, servers: Servers) {
     this.#options = options;
-    this.#connections = connections;
-    this.#subscriber = new Subscriber(options, {
+    this.#servers = servers;
+    this.#channels = servers.channels({
       onMessage: (channel, message) =>
         this.#byChannel.get(channel)?.followed.receive(decodeMessage(message)),
       onHeld: async (channels) => {
         await Promise.all(channels.map((channel) => this.#catchUp(channel)));
       },
-      onLost: () => this.#byChannel.forEach(({ followed }) => followed.doubt()),
+      onLost: (channels) =>
+        channels.forEach((channel) => this.#byChannel.get(channel)?.followed.doubt()),
     });
     this.#beatLater();
   }
@@ -59,11 +60,11 @@ export class Followers {
       remove();
       if (entry.followed.unheard && this.#byChannel.get(place.channel) === entry) {
         this.#byChannel.delete(place.channel);
-        this.#subscriber.drop(place.channel);
+        this.#channels.drop(place.channel);
       }
     };
     try {
-      await this.#subscriber.hold(place.channel);
+      await this.#channels.hold(place.channel);
       await entry.followed.catchUp();
       return stop;
     } catch (error) {
@@ -75,14 +76,14 @@ export class Followers {
   close(): void {
     this.#stopBeating();
     this.#byChannel.clear();
-    this.#subscriber.close();
+    this.#channels.close();
   }
 
   #entry(place: Place): Entry {
-    const { address, actor, bucket } = place;
-    const connection = this.#connections.of(bucket);
+    const { address, bucket } = place;
+    const [link, keys] = [this.#servers.of(bucket), this.#servers.keysOf(place)];
     const read: ReadTail = async (after, limit) =>
-      decodeTail(await connection.ask("tail", [actor], [address, `${after}`, `${limit}`]));
+      decodeTail(await link.ask("tail", keys, [address, `${after}`, `${limit}`]));
     const followed = new Followed(read, (error) => {
       this.#options.log.warn("follower.failed", { address, error });
     });
@@ -115,32 +116,34 @@ export class Followers {
     await Promise.all(pages.map((page) => this.#compare(page)));
   }
 
+  /** All of one bucket. */
   async #compare(entries: readonly Entry[]): Promise<void> {
     const before = entries.map(({ followed }) => followed.cursor?.seq ?? 0);
     const keys = entries.map(({ place }) => place.actor);
-    const heads = await this.#connections.first.ask("heads", keys, []).then(decodeHeads, () => []);
+    const link = this.#servers.of(entries[0]?.place.bucket ?? 0);
+    const heads = await link.ask("heads", keys, []).then(decodeHeads, () => []);
     entries.forEach((entry, at) => this.#judge(entry, heads[at], before[at] ?? 0));
   }
 
   #judge({ place, followed }: Entry, head: Point | undefined, before: number): void {
     const { cursor } = followed;
-    if (!followed.inStep || !this.#subscriber.holds(place.channel)) {
+    if (!followed.inStep || !this.#channels.holds(place.channel)) {
       // Its channel is being subscribed anew: until then the log is all there is.
       void this.#catchUp(place.channel);
     } else if (head === undefined) {
       // Asleep, or lost: its archive tells, and whoever wakes it says so on the channel.
     } else if (cursor === undefined || head.seq > cursor.seq) {
-      this.#options.clock.after(SETTLE_MS, () => this.#replaceIfBehind(followed, head));
+      this.#options.clock.after(SETTLE_MS, () => this.#replaceIfBehind({ place, followed }, head));
     } else if (head.seq < before || (head.seq === cursor.seq && head.head !== cursor.head)) {
       // Another history than the one that was followed.
       void this.#catchUp(place.channel);
     }
   }
 
-  #replaceIfBehind(followed: Followed, { seq }: Point): void {
+  #replaceIfBehind({ place, followed }: Entry, { seq }: Point): void {
     if (followed.inStep && !followed.unheard && (followed.cursor?.seq ?? 0) < seq) {
       this.#options.log.warn("store.subscriber.silent", { seq });
-      this.#subscriber.replace();
+      this.#channels.replace(place.channel);
     }
   }
 }

@@ -24,7 +24,14 @@ export function indexKey(bucket: number, index: Index): string {
   return baseOf(bucket) + index;
 }
 
-export const BEATS_KEY = `${baseOf(0)}beats`;
+export function beatsKey(bucket: number): string {
+  return `${baseOf(bucket)}beats`;
+}
+
+/** Of any key or channel of an actor or an index. */
+export function bucketOfName(name: string): number {
+  return Number(name.slice("tb:{b".length, "tb:{b000".length));
+}
 
 export interface Place {
   readonly address: string;
@@ -40,4 +47,11 @@ export function placeOf(address: Address): Place {
   const base = baseOf(bucket);
   const [actor, log, channel] = [`${base}a:${key}`, `${base}l:${key}`, `${base}c:${key}`];
   return { address: key, bucket, actor, log, channel };
+}
+
+/** Every key that a function of this actor may touch, the actor's own first. */
+export function keysOf({ address, bucket, actor, log }: Place): readonly string[] {
+  const base = baseOf(bucket);
+  const own = ["i", "o", "t"].map((part) => `${base}${part}:${address}`);
+  return [actor, log, ...own, `${base}agenda`, `${base}dirty`, `${base}actors`];
 }

@@ -12,21 +12,20 @@ import type { Clock, Log } from "../clock.ts";
 import { PAGE_MAX, checkAsks, checkCommit, checkInstallation, pageOf } from "../commit-check.ts";
 import type * as port from "../store.ts";
 import { RECORDS_MAX } from "../store.ts";
-import { BucketWalk } from "./bucket-walk.ts";
 import { CALL_DEADLINE_MS, type ConnectionOptions } from "./connection.ts";
-import { Connections } from "./connections.ts";
-import { durabilityOf } from "./durability.ts";
 import { Followers } from "./followers.ts";
 import { lengthsOf } from "./message.ts";
-import { BEATS_KEY, placeOf } from "./names.ts";
+import { placeOf } from "./names.ts";
+import { openServers } from "./open-servers.ts";
 import * as replies from "./replies.ts";
-import { StoreTime } from "./time.ts";
+import type { Servers } from "./servers.ts";
 
 /** Samples before the first call, so that a node is ready as soon as it is open. */
 const FIRST_SAMPLES = 3;
 const MEASURE_EVERY_MS = 2_000;
 
 export interface RedisStoreOptions {
+  /** Of one Redis, or of any master or replica of a cluster. */
   readonly url: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -45,43 +44,34 @@ export interface RedisStore extends port.ActorStore {
 /** Throws `StoreUnreachable` when Redis does not answer or holds other functions of our name. */
 export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
   const connecting = { ...options, deadlineMs: options.deadlineMs ?? CALL_DEADLINE_MS };
-  const connections = new Connections(connecting);
-  await connections.open();
-  const time = new StoreTime(options.clock);
-  for (let sample = 0; sample < FIRST_SAMPLES; sample += 1) {
-    await time.measure(() => timeOf(connections));
+  const servers = await openServers(connecting, options.node);
+  try {
+    for (let sample = 0; sample < FIRST_SAMPLES; sample += 1) {
+      await servers.measure();
+    }
+  } catch (error) {
+    servers.close();
+    throw error;
   }
-  return new OpenRedisStore({ ...connecting, node: options.node }, connections, time);
-}
-
-async function timeOf({ first }: Connections): Promise<number> {
-  return replies.decodeTime(await first.send(["TIME"]));
+  return new OpenRedisStore(connecting, servers);
 }
 
 class OpenRedisStore implements RedisStore {
-  readonly #options: ConnectionOptions & { readonly node: string };
-  readonly #connections: Connections;
-  readonly #time: StoreTime;
-  readonly #walk: BucketWalk;
+  readonly #options: ConnectionOptions;
+  readonly #servers: Servers;
   readonly #followers: Followers;
   #stopMeasuring: () => void = () => {};
 
-  constructor(
-    options: ConnectionOptions & { readonly node: string },
-    connections: Connections,
-    time: StoreTime,
-  ) {
+  constructor(options: ConnectionOptions, servers: Servers) {
     this.#options = options;
-    this.#connections = connections;
-    this.#time = time;
-    this.#walk = new BucketWalk(connections.first, options.node);
-    this.#followers = new Followers(options, connections);
+    this.#servers = servers;
+    this.#followers = new Followers(options, servers);
     this.#measureLater();
   }
 
   async load(address: Address): Promise<string | undefined> {
     const { bucket, actor } = placeOf(address);
-    const found = await this.#connections.of(bucket).send(["HGET", actor, "envelope"]);
+    const found = await this.#servers.of(bucket).send(["HGET", actor, "envelope"]);
     return found === null ? undefined : replies.decodeText(found);
   }
 
@@ -93,16 +83,17 @@ class OpenRedisStore implements RedisStore {
     checkAsks(asks.length);
     const place = placeOf(address);
     const args = [place.address, head, ...asks.map(({ idKey }) => idKey)];
-    const connection = this.#connections.of(place.bucket);
-    return replies.decodeConfirmed(await connection.ask("confirm", [place.actor], args));
+    const keys = this.#servers.keysOf(place);
+    const reply = await this.#servers.of(place.bucket).ask("confirm", keys, args);
+    return replies.decodeConfirmed(reply);
   }
 
   async commit(address: Address, commit: port.Commit): Promise<port.Committed> {
     checkCommit(commit);
     const place = placeOf(address);
     const args = [place.address, ...commitArgs(commit)];
-    const connection = this.#connections.of(place.bucket);
-    return replies.decodeCommitted(await connection.call("commit", [place.actor], args));
+    const keys = this.#servers.keysOf(place);
+    return replies.decodeCommitted(await this.#servers.of(place.bucket).call("commit", keys, args));
   }
 
   async records(
@@ -116,7 +107,7 @@ class OpenRedisStore implements RedisStore {
     }
     const { bucket, log } = placeOf(address);
     const range = ["XRANGE", log, `(${after}-0`, "+", "COUNT", String(page)];
-    return replies.decodeEntries(await this.#connections.of(bucket).send(range));
+    return replies.decodeEntries(await this.#servers.of(bucket).send(range));
   }
 
   async reserve(address: Address, ticket: string): Promise<"reserved" | "present"> {
@@ -140,7 +131,7 @@ class OpenRedisStore implements RedisStore {
   }
 
   claim(limit: number, leaseMs: number): Promise<readonly port.ClaimedItem[]> {
-    return this.#walk.claim(pageOf(limit, PAGE_MAX), leaseMs);
+    return this.#servers.claim(pageOf(limit, PAGE_MAX), leaseMs);
   }
 
   async renew(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
@@ -152,7 +143,7 @@ class OpenRedisStore implements RedisStore {
   }
 
   dirty(limit: number): Promise<readonly port.DirtyActor[]> {
-    return this.#walk.dirty(pageOf(limit, PAGE_MAX));
+    return this.#servers.dirty(pageOf(limit, PAGE_MAX));
   }
 
   async journaled(address: Address, seq: number, head: port.Head): Promise<void> {
@@ -160,56 +151,54 @@ class OpenRedisStore implements RedisStore {
   }
 
   actors(cursor: string | undefined, limit: number): ReturnType<port.ActorStore["actors"]> {
-    return this.#walk.actors(cursor, Math.max(1, pageOf(limit, PAGE_MAX)));
+    return this.#servers.actors(cursor, Math.max(1, pageOf(limit, PAGE_MAX)));
   }
 
   subscribe(address: Address, subscription: port.Subscription): Promise<() => void> {
     return this.#followers.add(address, subscription);
   }
 
-  async beat(node: string): Promise<void> {
-    await this.#connections.first.call("beat", [BEATS_KEY], [node]);
+  beat(node: string): Promise<void> {
+    return this.#servers.beat(node);
   }
 
-  async nodes(): Promise<readonly port.NodeBeat[]> {
-    return replies.decodeBeats(await this.#connections.first.send(["HGETALL", BEATS_KEY]));
+  nodes(): Promise<readonly port.NodeBeat[]> {
+    return this.#servers.nodes();
   }
 
-  async forget(node: string): Promise<void> {
-    await this.#connections.first.send(["HDEL", BEATS_KEY, node]);
+  forget(node: string): Promise<void> {
+    return this.#servers.forget(node);
   }
 
   now(): number {
-    return this.#time.now();
+    return this.#servers.now();
   }
 
   durability(): Promise<readonly string[]> {
-    return durabilityOf((args) => this.#connections.first.send(args));
+    return this.#servers.durability();
   }
 
   notReady(): string | undefined {
-    return this.#connections.ready ? this.#time.distrust() : "there is no connection to Redis";
+    return this.#servers.notReady();
   }
 
   async close(): Promise<void> {
     this.#stopMeasuring();
     this.#followers.close();
-    this.#connections.close();
+    this.#servers.close();
   }
 
   async #callOf(address: Address, name: string, args: readonly string[]): Promise<string> {
     const place = placeOf(address);
-    const connection = this.#connections.of(place.bucket);
-    return replies.decodeText(await connection.call(name, [place.actor], [place.address, ...args]));
+    const [link, keys] = [this.#servers.of(place.bucket), this.#servers.keysOf(place)];
+    return replies.decodeText(await link.call(name, keys, [place.address, ...args]));
   }
 
   #measureLater(): void {
     const { clock, log } = this.#options;
     this.#stopMeasuring = clock.after(MEASURE_EVERY_MS, () => {
       this.#measureLater();
-      this.#time
-        .measure(() => timeOf(this.#connections))
-        .catch((error: unknown) => log.warn("store.time.unknown", { error }));
+      this.#servers.measure().catch((error: unknown) => log.warn("store.time.unknown", { error }));
     });
   }
 }

@@ -132,6 +132,29 @@ export function decodeTime(reply: unknown): number {
   return numberOf(seconds) * 1_000 + numberOf(micros) / 1_000;
 }
 
+/** ZRANGE … WITHSCORES: flat in one version of the protocol, pairs in the other. */
+export function decodeScored(reply: unknown): readonly (readonly [string, number])[] {
+  const flat = decodeList(reply).flat().map(String);
+  return rows(flat, 2).map(([member = "", score]) => [member, numberOf(score)]);
+}
+
+/** CLUSTER SLOTS: `[[first, last, [host, port, id, …], …replicas], …]`. */
+export function decodeSlots(reply: unknown): readonly SlotRange[] {
+  return decodeList(reply).map((range) => {
+    const [first, last, master] = decodeList(range);
+    const [host, port] = decodeList(master);
+    const [from, to] = [numberOf(String(first)), numberOf(String(last))];
+    return { from, to, owner: `${typeof host === "string" ? host : ""}:${String(port)}` };
+  });
+}
+
+export interface SlotRange {
+  readonly from: number;
+  readonly to: number;
+  /** `host:port` of the master; without a host, it is the one that was asked. */
+  readonly owner: string;
+}
+
 /** FUNCTION LIST … WITHCODE of one library; undefined: it is not loaded. */
 export function decodeLibraryCode(reply: unknown): string | undefined {
   const [library] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];

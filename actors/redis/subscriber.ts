@@ -9,6 +9,7 @@
 import { createClient } from "redis";
 import { StoreUnreachable } from "../store.ts";
 import { type ConnectionOptions, PING_EVERY_MS, SILENT_MAX_MS } from "./connection.ts";
+import { SlotUnsettled } from "./link.ts";
 
 /** About 10 KiB: more than 64 KiB in one go is where node-redis hung. */
 const CHANNELS_AT_ONCE = 100;
@@ -19,13 +20,23 @@ export interface Listener {
   readonly onMessage: (channel: string, message: string) => void;
   /** These are held from now on; the next channels wait until this resolves. Never rejects. */
   readonly onHeld: (channels: readonly string[]) => Promise<void>;
-  /** Nothing is held any more. */
-  readonly onLost: () => void;
+  /** Of these nothing is held any more. */
+  readonly onLost: (channels: readonly string[]) => void;
+}
+
+export interface Channels {
+  /** Resolves once the channel is held; rejects when that takes too long. */
+  hold(channel: string): Promise<void>;
+  holds(channel: string): boolean;
+  drop(channel: string): void;
+  /** The connection of this channel is there but says nothing: a new one takes its place. */
+  replace(channel: string): void;
+  close(): void;
 }
 
 type Client = ReturnType<typeof newClient>;
 
-export class Subscriber {
+export class Subscriber implements Channels {
   readonly #options: ConnectionOptions;
   readonly #listener: Listener;
   readonly #wanted = new Set<string>();
@@ -41,7 +52,6 @@ export class Subscriber {
     this.#listener = listener;
   }
 
-  /** Resolves once the channel is held; rejects when that takes too long. */
   hold(channel: string): Promise<void> {
     this.#wanted.add(channel);
     if (this.#held.has(channel)) {
@@ -63,8 +73,17 @@ export class Subscriber {
     void this.#work();
   }
 
-  /** The connection is there but says nothing: a new one takes its place. */
   replace(): void {
+    this.#lose(this.#client);
+  }
+
+  /** These are held elsewhere from now on; the others go on over a new connection. */
+  leave(channels: readonly string[]): void {
+    for (const channel of channels) {
+      this.#wanted.delete(channel);
+      this.#waiting.get(channel)?.reject(new SlotUnsettled({ owner: undefined }));
+      this.#waiting.delete(channel);
+    }
     this.#lose(this.#client);
   }
 
@@ -143,6 +162,9 @@ export class Subscriber {
       this.#lose(client);
     });
     client.on("end", () => this.#lose(client));
+    // A cluster took a slot from this server. node-redis may have counted the news as the answer
+    // to something else: its account of this connection is not to be trusted any more.
+    client.on("sharded-channel-moved", () => this.#lose(client));
     await this.#within(client.connect(), "connect");
     return client;
   }
@@ -160,7 +182,7 @@ export class Subscriber {
     if (client.isOpen) {
       client.destroy();
     }
-    this.#listener.onLost();
+    this.#listener.onLost([...this.#wanted]);
     void this.#work();
   }
 

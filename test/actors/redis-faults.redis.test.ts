@@ -1,6 +1,5 @@
 /** What the Redis store keeps while Redis dies, hangs, forgets, and connections are cut. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { createClient } from "redis";
 import type { Clock, Log } from "../../actors/clock.ts";
 import {
   type RedisStore,
@@ -8,13 +7,14 @@ import {
   openRedisStore,
 } from "../../actors/redis/redis-store.ts";
 import { placeOf } from "../../actors/redis/names.ts";
-import { type ActorStore, COMMIT_BYTES_MAX, StoreUnreachable } from "../../actors/store.ts";
+import { COMMIT_BYTES_MAX, StoreUnreachable } from "../../actors/store.ts";
 import { systemClock } from "../../src/platform.ts";
-import { Author, Heard, run } from "../contracts/author.ts";
+import { Author, run } from "../contracts/author.ts";
+import { followed, sum, writeUntil } from "../contracts/writing.ts";
 import { eventually } from "../support/eventually.ts";
 import { failureOf } from "../support/failure.ts";
 import { type Proxy, startProxy } from "../support/proxy.ts";
-import { type TestRedis, redisOrSkip, startRedis } from "../support/redis.ts";
+import { type TestRedis, command, redisOrSkip, startRedis } from "../support/redis.ts";
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 /** Long enough for several beats, on a machine that does other things beside. */
@@ -334,42 +334,4 @@ if (redisOrSkip("the Redis store under faults")) {
       expect(failure).toBeInstanceOf(StoreUnreachable);
     });
   });
-}
-
-async function followed(store: ActorStore, author: Author): Promise<Heard> {
-  const heard = new Heard();
-  await store.subscribe(author.address, heard);
-  return heard;
-}
-
-/** Writes on through failures; one whose outcome is unknown is looked up, as the runtime does. */
-async function writeUntil(store: ActorStore, author: Author, seq: number): Promise<void> {
-  while (author.seq < seq) {
-    const commit = author.commit({ records: [`record ${author.seq + 1}`] });
-    const outcome = await store.commit(author.address, commit).catch(() => undefined);
-    const stored =
-      outcome ?? (await eventually(async () => ({ found: await envelopeOf(store, author) })));
-    if ("found" in stored ? stored.found === commit.envelope : stored.kind === "committed") {
-      author.went(commit);
-    }
-  }
-}
-
-function envelopeOf(store: ActorStore, author: Author): Promise<string | undefined> {
-  return store.load(author.address);
-}
-
-function sum(authors: readonly Author[]): number {
-  return authors.reduce((total, { seq }) => total + seq, 0);
-}
-
-async function command(redis: TestRedis, args: string[]): Promise<unknown> {
-  const client = createClient({ url: redis.url });
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    return await client.sendCommand<unknown>(args);
-  } finally {
-    client.destroy();
-  }
 }

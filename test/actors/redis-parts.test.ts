@@ -1,6 +1,8 @@
 /** Parts of the Redis store that need no Redis: its time, its messages, and what it is answered. */
 import { describe, expect, test } from "bun:test";
 import type { Clock } from "../../actors/clock.ts";
+import { ownerOf, slotOf } from "../../actors/redis/cluster/slots.ts";
+import { unsettledOf } from "../../actors/redis/link.ts";
 import { decodeMessage, lengthsOf } from "../../actors/redis/message.ts";
 import { BUCKETS, bucketOf, placeOf } from "../../actors/redis/names.ts";
 import * as replies from "../../actors/redis/replies.ts";
@@ -122,6 +124,31 @@ describe("an answer that our functions do not give", () => {
         ]),
       ),
     ).toEqual(beats);
+  });
+});
+
+describe("what a master of a cluster says of a slot", () => {
+  test("names its owner, or that it is on its way; other errors say nothing of it", () => {
+    expect(unsettledOf("MOVED 3999 127.0.0.1:6381")).toEqual({ owner: "127.0.0.1:6381" });
+    expect(unsettledOf("ASK 3999 127.0.0.1:6381")).toEqual({ owner: undefined });
+    expect(unsettledOf("TRYAGAIN Multiple keys request")).toEqual({ owner: undefined });
+    for (const text of ["CLUSTERDOWN Hash slot not served", "ERR", "", "LOADING Redis"]) {
+      expect(unsettledOf(text)).toBeUndefined();
+    }
+  });
+
+  test("is a map from ranges to masters; replicas, and where one has no name, do not matter", () => {
+    const ranges = replies.decodeSlots([
+      [0, 8_191, ["10.0.0.1", 6379, "id", []], ["10.0.0.9", 6379, "replica", []]],
+      [8_192, 16_383, [null, 6380, "id", []]],
+    ]);
+
+    expect(ranges.map(({ owner }) => owner)).toEqual(["10.0.0.1:6379", ":6380"]);
+    for (const bucket of run(0, BUCKETS - 1)) {
+      const owner = slotOf(bucket) < 8_192 ? "10.0.0.1:6379" : ":6380";
+      expect(ownerOf(bucket, ranges)).toBe(owner);
+    }
+    expect(ownerOf(0, [])).toBeUndefined();
   });
 });
 

@@ -1,11 +1,10 @@
 /** The Redis store against the contract of stores, and what it alone promises. */
 import { afterAll, beforeAll, describe } from "bun:test";
-import { createClient } from "redis";
 import type { Log } from "../../actors/clock.ts";
 import { type RedisStore, openRedisStore } from "../../actors/redis/redis-store.ts";
 import { systemClock } from "../../src/platform.ts";
 import { storeContract } from "../contracts/store.ts";
-import { type TestRedis, redisOrSkip, startRedis } from "../support/redis.ts";
+import { type TestRedis, command, redisOrSkip, startRedis } from "../support/redis.ts";
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -36,12 +35,4 @@ if (redisOrSkip("the Redis store")) {
       reopen: open,
     });
   });
-}
-
-async function command(redis: TestRedis, args: string[]): Promise<unknown> {
-  const client = createClient({ url: redis.url });
-  await client.connect();
-  const reply = await client.sendCommand<unknown>(args);
-  client.destroy();
-  return reply;
 }

@@ -6,6 +6,7 @@
  */
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { createClient } from "redis";
 import { eventually } from "./eventually.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -56,6 +57,18 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
         throw error;
       }
     }
+  }
+}
+
+/** One command on a connection of its own. */
+export async function command(redis: TestRedis, args: readonly string[]): Promise<unknown> {
+  const client = createClient({ url: redis.url });
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    return await client.sendCommand<unknown>(args);
+  } finally {
+    client.destroy();
   }
 }
 
@@ -152,7 +165,7 @@ async function answers(port: number): Promise<boolean> {
   return ready;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, "127.0.0.1", resolve);

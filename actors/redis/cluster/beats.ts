@@ -1,0 +1,59 @@
+/**
+ * The beats of nodes, on more than one master: a dead master must not make every node look dead.
+ *
+ * Invariants: a beat is on most of the beats' buckets before it counts, and most of them are read
+ * before anyone is judged by them, so that who reads meets the newest beat.
+ */
+import { type NodeBeat, StoreUnreachable } from "../../store.ts";
+import type { Link } from "../link.ts";
+import { beatsKey } from "../names.ts";
+import { decodeBeats } from "../replies.ts";
+
+/**
+ * Their slots (1,628, 4,940, 8,148, 11,449 and 14,761) lie evenly over the ring: of three masters
+ * or more that share it in equal parts, none has three of them.
+ */
+const BEAT_BUCKETS: readonly number[] = [114, 250, 195, 200, 144];
+const MOST = 3;
+
+export class Beats {
+  readonly #of: (bucket: number) => Link;
+
+  constructor(of: (bucket: number) => Link) {
+    this.#of = of;
+  }
+
+  async beat(node: string): Promise<void> {
+    await this.#most((link, key) => link.call("beat", [key], [node]));
+  }
+
+  async nodes(): Promise<readonly NodeBeat[]> {
+    const read = await this.#most(async (link, key) =>
+      decodeBeats(await link.send(["HGETALL", key])),
+    );
+    const newest = new Map<string, number>();
+    for (const { node, beatAt } of read.flat()) {
+      newest.set(node, Math.max(beatAt, newest.get(node) ?? beatAt));
+    }
+    return [...newest].map(([node, beatAt]) => ({ node, beatAt }));
+  }
+
+  /** A bucket that is away keeps the node, which is then forgotten once more. */
+  async forget(node: string): Promise<void> {
+    await this.#most((link, key) => link.send(["HDEL", key, node]));
+  }
+
+  async #most<T>(ask: (link: Link, key: string) => Promise<T>): Promise<readonly T[]> {
+    const asked = await Promise.allSettled(
+      BEAT_BUCKETS.map(async (bucket) => ask(this.#of(bucket), beatsKey(bucket))),
+    );
+    const done = asked.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    if (done.length < MOST) {
+      const cause: unknown = asked.find((each) => each.status === "rejected")?.reason;
+      throw new StoreUnreachable(`expected ${MOST} buckets of beats, found ${done.length}`, {
+        cause,
+      });
+    }
+    return done;
+  }
+}

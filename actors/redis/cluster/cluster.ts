@@ -1,0 +1,133 @@
+/**
+ * A Redis Cluster: each bucket's slot is at one of its masters, and may move.
+ *
+ * Our own map of slots instead of node-redis' cluster client, which has one connection a master
+ * where a shared fsync needs eight, reconnects its subscribers, and follows `ASK` (see `route.ts`).
+ * Invariants:
+ * 1. A master that is away takes its own buckets with it, and nothing else.
+ * 2. C17: `now` is the median of the masters' clocks. Leases and the agenda use each master's own;
+ *    a node is ready only when none of those it talks to is over 250 ms away.
+ */
+import type { ActorStore, ClaimedItem, DirtyActor, NodeBeat } from "../../store.ts";
+import type { ConnectionOptions } from "../connection.ts";
+import { durabilityOf } from "../durability.ts";
+import type { Link } from "../link.ts";
+import { BUCKETS, type Place, keysOf } from "../names.ts";
+import type { Servers } from "../servers.ts";
+import type { Channels, Listener } from "../subscriber.ts";
+import { Beats } from "./beats.ts";
+import { ClusterChannels } from "./cluster-channels.ts";
+import { ClusterWalk } from "./cluster-walk.ts";
+import { Masters } from "./masters.ts";
+import { Route } from "./route.ts";
+
+export class Cluster implements Servers {
+  readonly #options: ConnectionOptions;
+  readonly #masters: Masters;
+  readonly #routes: readonly Link[];
+  readonly #walk: ClusterWalk;
+  readonly #beats: Beats;
+
+  private constructor(options: ConnectionOptions, node: string, masters: Masters) {
+    this.#options = options;
+    this.#masters = masters;
+    this.#routes = Array.from(
+      { length: BUCKETS },
+      (_, bucket) => new Route(options.clock, masters, bucket),
+    );
+    const now = (): number => this.now();
+    const direct = (bucket: number): Link => masters.of(bucket);
+    const patient = (bucket: number): Link => this.of(bucket);
+    this.#walk = new ClusterWalk({ clock: options.clock, node, now, direct, patient });
+    this.#beats = new Beats(patient);
+  }
+
+  /** `first` is a connection to any node of it; it stays the caller's. */
+  static async open(
+    options: ConnectionOptions,
+    { node, first }: { readonly node: string; readonly first: Link },
+  ): Promise<Cluster> {
+    const masters = new Masters(options);
+    await masters.open(first);
+    return new Cluster(options, node, masters);
+  }
+
+  of(bucket: number): Link {
+    const route = this.#routes[bucket];
+    if (route === undefined) {
+      throw new RangeError(`expected a bucket below ${BUCKETS}, found ${bucket}`);
+    }
+    return route;
+  }
+
+  keysOf(place: Place): readonly string[] {
+    return keysOf(place);
+  }
+
+  channels(listener: Listener): Channels {
+    return new ClusterChannels(this.#options, this.#masters, listener);
+  }
+
+  claim(limit: number, leaseMs: number): Promise<readonly ClaimedItem[]> {
+    return this.#walk.claim(limit, leaseMs);
+  }
+
+  dirty(limit: number): Promise<readonly DirtyActor[]> {
+    return this.#walk.dirty(limit);
+  }
+
+  actors(cursor: string | undefined, limit: number): ReturnType<ActorStore["actors"]> {
+    return this.#walk.actors(cursor, limit);
+  }
+
+  beat(node: string): Promise<void> {
+    return this.#beats.beat(node);
+  }
+
+  nodes(): Promise<readonly NodeBeat[]> {
+    return this.#beats.nodes();
+  }
+
+  forget(node: string): Promise<void> {
+    return this.#beats.forget(node);
+  }
+
+  now(): number {
+    const offsets = this.#masters.all().flatMap(({ time }) => time.offsetMs() ?? []);
+    const sorted = offsets.toSorted((one, two) => one - two);
+    return Math.floor(this.#options.clock.now() + (sorted[(sorted.length - 1) >> 1] ?? 0));
+  }
+
+  /** Also reads the map of slots anew. */
+  async measure(): Promise<void> {
+    const masters = this.#masters.all();
+    await Promise.all([
+      this.#masters.refresh(),
+      Promise.allSettled(
+        masters.map(({ time, connections }) => time.measure(() => connections.time())),
+      ),
+    ]);
+  }
+
+  async durability(): Promise<readonly string[]> {
+    const masters = this.#masters.all();
+    const found = await Promise.all(
+      masters.map(async ({ url, connections }) => {
+        const faults = await durabilityOf((args) => connections.first.send(args));
+        return faults.map((fault) => `${new URL(url).host}: ${fault}`);
+      }),
+    );
+    return found.flat();
+  }
+
+  notReady(): string | undefined {
+    const there = this.#masters.all().filter(({ connections }) => connections.ready);
+    return there.length === 0
+      ? "there is no connection to any master of the Redis Cluster"
+      : there.map(({ time }) => time.distrust()).find((sentence) => sentence !== undefined);
+  }
+
+  close(): void {
+    this.#masters.close();
+  }
+}

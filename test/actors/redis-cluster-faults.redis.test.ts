@@ -1,0 +1,225 @@
+/** What the Redis store keeps on a cluster while slots move, and masters die and come back. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import type { Log } from "../../actors/clock.ts";
+import { slotOf } from "../../actors/redis/cluster/slots.ts";
+import { BUCKETS, bucketOf, indexKey, placeOf } from "../../actors/redis/names.ts";
+import { decodeTexts } from "../../actors/redis/replies.ts";
+import { type RedisStore, openRedisStore } from "../../actors/redis/redis-store.ts";
+import { type Commit, type KnownId, StoreUnreachable } from "../../actors/store.ts";
+import { systemClock } from "../../src/platform.ts";
+import { Author, run } from "../contracts/author.ts";
+import { followed, sum, writeUntil } from "../contracts/writing.ts";
+import { eventually } from "../support/eventually.ts";
+import { failureOf } from "../support/failure.ts";
+import { type TestCluster, startRedisCluster } from "../support/redis-cluster.ts";
+import { command, redisOrSkip } from "../support/redis.ts";
+
+const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
+/** A master that was started again takes no writes for two seconds. */
+const SLOW = 30_000;
+const SHORT_MS = 200;
+const NEVER = 4_102_444_800_000;
+
+if (redisOrSkip("the Redis store on a cluster under faults")) {
+  describe("the Redis store on a cluster", () => {
+    let cluster: TestCluster;
+    let opened: RedisStore[] = [];
+
+    const open = async (url = cluster.url): Promise<RedisStore> => {
+      const node = `node${opened.length}`;
+      const store = await openRedisStore({ url, clock: systemClock, log: silent, node });
+      opened.push(store);
+      return store;
+    };
+
+    /** Keys of what an actor owes. */
+    const owedBy = async ({ address }: Author): Promise<readonly string[]> => {
+      const { actor, bucket } = placeOf(address);
+      const owner = await cluster.ownerOf(slotOf(bucket));
+      const reply = await command(owner, ["HKEYS", actor.replace(":a:", ":o:")]);
+      return decodeTexts(reply).toSorted();
+    };
+
+    beforeAll(async () => {
+      cluster = await startRedisCluster();
+    });
+
+    afterEach(async () => {
+      await Promise.all(opened.map((store) => store.close()));
+      opened = [];
+      await cluster.empty();
+    });
+
+    afterAll(() => cluster.stop());
+
+    test("every bucket is asked where Redis says its slot is, from whichever node one starts", async () => {
+      const [one = cluster.url, , three = cluster.url] = cluster.masters.map(({ url }) => url);
+      const authors = run(1, 40).map((n) => new Author(`spread${n}`));
+      const [first, last] = [await open(one), await open(three)];
+
+      await Promise.all(authors.map((author) => author.write(first)));
+
+      for (const author of authors) {
+        const { actor, bucket } = placeOf(author.address);
+        const [master] = cluster.masters;
+        const keySlot = master && (await command(master, ["CLUSTER", "KEYSLOT", actor]));
+        expect(keySlot).toBe(slotOf(bucket));
+        expect(await last.load(author.address)).toBe(author.envelope);
+      }
+      expect(new Set(run(0, BUCKETS - 1).map(slotOf)).size).toBe(BUCKETS);
+    });
+
+    test(
+      "a slot that moves while commits run loses nothing: no record, no id, nothing owed",
+      async () => {
+        const [store, other] = [await open(), await open()];
+        const authors = ofOneBucket("moves", 6);
+        const bucket = placeOf(authors[0]?.address ?? new Author("moves").address).bucket;
+        const slot = slotOf(bucket);
+        const heard = await Promise.all(authors.map((author) => followed(other, author)));
+        const dueAt = store.now() + SHORT_MS;
+        for (const [at, author] of authors.entries()) {
+          const put = [{ key: `timer:soon${at}`, generation: 1, claimableAt: dueAt }];
+          await author.write(store, { claims: [idOf(1)], agenda: { put, remove: [] } });
+        }
+        const claimed = new Set<string>();
+        const claim = async (): Promise<void> => {
+          const items = await other.claim(9, SHORT_MS);
+          items.forEach(({ key }) => claimed.add(key));
+        };
+
+        for (let moves = 0; moves < 2; moves += 1) {
+          const writing = authors.map((author) =>
+            writeUntil(store, author, author.seq + 60, withIdOrTimer),
+          );
+          const from = await cluster.ownerOf(slot);
+          const to = cluster.masters.find(({ port }) => port !== from.port) ?? from;
+          await eventually(() => sum(authors) > moves * 300 + 40);
+          await cluster.migrate(slot, to, claim);
+          await Promise.all(writing);
+        }
+
+        await eventually(async () => {
+          await claim();
+          return claimed.size === authors.length;
+        });
+        let owed = 0;
+        for (const [at, author] of authors.entries()) {
+          await eventually(() => heard[at]?.seqs.at(-1) === author.seq);
+          expect(heard[at]?.records).toEqual(author.log);
+          expect(heard[at]?.resets).toBe(0);
+          expect(await other.load(author.address)).toBe(author.envelope);
+          expect(await other.records(author.address, 0, 1_000)).toEqual(author.log);
+          const ids = run(1, author.seq).filter(hasId).map(idOf);
+          const confirmed = await other.confirm(author.address, author.headNow, ids);
+          expect(confirmed).toEqual({ kind: "current", known: ids });
+          const timers = run(2, author.seq).filter((seq) => !hasId(seq));
+          expect(await owedBy(author)).toEqual(
+            [...timers.map((seq) => `timer:${seq}`), `timer:soon${at}`].toSorted(),
+          );
+          owed += timers.length + 1;
+        }
+        const owner = await cluster.ownerOf(slot);
+        expect(await command(owner, ["ZCARD", indexKey(bucket, "agenda")])).toBe(owed);
+        expect(await other.dirty(99)).toHaveLength(authors.length);
+        expect((await other.actors(undefined, 99)).addresses).toHaveLength(authors.length);
+      },
+      SLOW,
+    );
+
+    test(
+      "kill -9 of a master loses no acknowledged commit, other buckets go on, followers miss none",
+      async () => {
+        const [store, other] = [await open(), await open()];
+        const authors = run(1, 24).map((n) => new Author(`kill${n}`));
+        const heard = await Promise.all(authors.map((author) => followed(other, author)));
+        const dying = cluster.masters[1] ?? failing();
+        const owners = await Promise.all(
+          authors.map((author) => cluster.ownerOf(slotOfAuthor(author))),
+        );
+        const theirs = authors.filter((_, at) => owners[at] === dying);
+        const others = authors.filter((_, at) => owners[at] !== dying);
+        const [victim = failing()] = theirs;
+        const writing = authors.map((author) => writeUntil(store, author, 250));
+        await eventually(() => sum(authors) > 500);
+
+        await dying.kill();
+        const before = sum(others);
+        const sentAt = performance.now();
+        const failure = await eventually(() => failureOf(store.load(victim.address)));
+        const tookMs = performance.now() - sentAt;
+        await eventually(() => sum(others) > before + 100 || sum(others) === 250 * others.length);
+        const whileAway = await Promise.all([
+          store.beat("alive"),
+          store.nodes(),
+          store.claim(9, 1),
+        ]);
+        const walk = await failureOf(store.actors(undefined, 999));
+        const sums = [sum(theirs), sum(others)];
+        await dying.restart();
+        await Promise.all(writing);
+
+        expect(failure).toBeInstanceOf(StoreUnreachable);
+        expect(walk).toBeInstanceOf(StoreUnreachable);
+        expect(tookMs).toBeLessThan(1_000);
+        expect(whileAway[1]).toHaveLength(1);
+        expect(sums[0]).toBeLessThan(250 * theirs.length);
+        for (const [at, author] of authors.entries()) {
+          await eventually(() => heard[at]?.seqs.at(-1) === author.seq);
+          expect(await store.load(author.address)).toBe(author.envelope);
+          expect(await store.records(author.address, 0, 1_000)).toEqual(author.log);
+          expect(heard[at]?.records).toEqual(author.log);
+          expect(heard[at]?.resets).toBe(0);
+        }
+        await eventually(() => store.notReady() === undefined);
+      },
+      SLOW,
+    );
+
+    test("C18: every master is asked whether it would lose what it acknowledged", async () => {
+      const store = await open();
+      expect(await store.durability()).toEqual([]);
+      expect(store.notReady()).toBeUndefined();
+
+      const [, , third = failing()] = cluster.masters;
+      await command(third, ["CONFIG", "SET", "appendfsync", "everysec"]);
+      const found = await store.durability();
+      await command(third, ["CONFIG", "SET", "appendfsync", "always"]);
+
+      expect(found).toEqual([
+        `127.0.0.1:${third.port}: expected appendfsync always, found everysec: a power cut loses what was acknowledged`,
+      ]);
+    });
+  });
+}
+
+function idOf(seq: number): KnownId {
+  return { idKey: `id${seq}`, digest: "d", seq };
+}
+
+/** By turns an id and a timer: a function looks at ids before it writes, at timers after. */
+function withIdOrTimer(seq: number): Partial<Commit> {
+  const put = [{ key: `timer:${seq}`, generation: seq, claimableAt: NEVER }];
+  return hasId(seq) ? { claims: [idOf(seq)] } : { agenda: { put, remove: [] } };
+}
+
+function hasId(seq: number): boolean {
+  return seq % 2 === 1;
+}
+
+/** Actors whose keys share a slot. */
+function ofOneBucket(name: string, count: number): readonly Author[] {
+  const bucket = placeOf(new Author(name).address).bucket;
+  return run(1, 100 * BUCKETS)
+    .filter((n) => bucketOf(`tenant/session/${name}${n}`) === bucket)
+    .slice(0, count)
+    .map((n) => new Author(`${name}${n}`));
+}
+
+function slotOfAuthor({ address }: Author): number {
+  return slotOf(placeOf(address).bucket);
+}
+
+function failing(): never {
+  throw new Error("expected three masters and actors on each of them, found fewer");
+}
