@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { WireRecord } from "../../src/client/wire.ts";
 import { type ChildServer, createChildServer } from "../support/child-server.ts";
 import { eventually } from "../support/eventually.ts";
+import { listen } from "../support/listener.ts";
 import { openLesson, openRound } from "../support/lesson.ts";
 import { type FreshDatabase, freshDatabase } from "../support/postgres.ts";
 import { PASSWORD, makeSchool } from "../support/server.ts";
@@ -47,6 +48,15 @@ test("kill -9 in mid-round: clients reconnect by themselves, the round goes on, 
   const before = await Promise.all([ann?.send(answer("a")), bob?.send(answer("b"))]);
   const { deadlineAt } = await deadlineOf(lesson.room);
 
+  const stream = (last?: number) =>
+    listen(
+      `${child.url}/api/v1/sessions/${lesson.id}/stream`,
+      lesson.teacher.accessToken,
+      last === undefined ? {} : { "last-event-id": String(last) },
+    );
+  const torn = await stream();
+  const from = await eventually(() => torn.seqs()[0]);
+
   const during = [cid?.send(answer("c")), dee?.send(answer("d"))];
   await child.kill();
   await child.start();
@@ -54,6 +64,8 @@ test("kill -9 in mid-round: clients reconnect by themselves, the round goes on, 
   const after = await Promise.all(during);
   await lesson.room.until(({ status }) => status === "live");
   const again = await deadlineOf(lesson.room);
+  await eventually(() => torn.ended());
+  const resumed = await stream(torn.seqs().at(-1));
   await lesson.room.send({ type: "round.close", roundId });
   await eventually(() => records.every((each) => JSON.stringify(each).includes("round.scored")));
   const view = await lesson.room.until((each) => JSON.stringify(each.view).includes("scored"));
@@ -64,6 +76,13 @@ test("kill -9 in mid-round: clients reconnect by themselves, the round goes on, 
     const seqs = each.map(({ seq }) => seq);
     expect(seqs).toEqual([...new Set(seqs)].toSorted((a, b) => a - b));
   }
+  const path = `/sessions/${lesson.id}/records?limit=200&after=${from}`;
+  const { items } = await lesson.teacher.http.get<{ readonly items: readonly WireRecord[] }>(path);
+  const last = items.at(-1)?.seq ?? 0;
+  await eventually(() => (resumed.seqs().at(-1) ?? 0) >= last);
+  const streamed = [...torn.seqs(), ...resumed.seqs()].filter((seq) => seq > from && seq <= last);
+  expect(streamed).toEqual(items.map(({ seq }) => seq));
+  resumed.close();
   lesson.close();
 }, 90_000);
 

@@ -395,6 +395,28 @@ describe("a slow reader", () => {
   }, 40_000);
 });
 
+describe("draining", () => {
+  test("all are told before the server goes, also where there is nobody's presence to tell", async () => {
+    const going = await openSchool();
+    const tara = await going.tokenOf("north", "teacher");
+    const owner = await going.tokenOf("north", "owner");
+    const { id } = await openLobby(going, tara);
+    const url = `${going.url}/api/v1/sessions/${id}/stream`;
+    const listeners = await Promise.all([owner, owner].map((token) => listen(url, token)));
+    await eventually(() => listeners.every((each) => each.of("view").length === 1));
+
+    await going.close();
+
+    await eventually(() => listeners.every((each) => each.ended()));
+    for (const listener of listeners) {
+      expect(listener.heard.at(-1)).toMatchObject({
+        event: "bye",
+        document: { reason: "draining", retryAfterMs: expect.any(Number) },
+      });
+    }
+  });
+});
+
 /** Asks for the stream on a bare socket, and reads nothing of it until it is cut. */
 async function deafStream(url: string, token: string) {
   const { hostname, port, pathname } = new URL(url);

@@ -27,7 +27,7 @@ export interface Listener {
   close(): void;
 }
 
-interface Noted {
+export interface Noted {
   readonly heard: HeardEvent[];
   comments: number;
   ended: boolean;
