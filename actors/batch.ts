@@ -230,6 +230,12 @@ export function birthBatch(
   };
 }
 
+/** Nothing is written, but the refusal is confirmed like every other. */
+export function refusing(held: Held, letter: Letter, refusal: Refusal): Batch {
+  const outcomes = new Map([[letter, { kind: "refused", refusal } as const]]);
+  return { outcomes, after: held, lines: [], claims: [], armed: [], settled: [] };
+}
+
 export function findOwed(envelope: Held["envelope"], settles: Settles): Owed | undefined {
   return envelope.owed.find(
     (owed) => owed.key === settles.key && owed.generation === settles.generation,

@@ -14,7 +14,7 @@
 import { unreachable } from "../machines/unreachable.ts";
 import { type Address, addressKey } from "./address.ts";
 import { BUSY, INTERNAL, NOT_OWED, TOO_LARGE, answer, lookOf, refuse } from "./answer.ts";
-import { type Batch, type Held, Poisoned, stepBatch } from "./batch.ts";
+import { type Batch, type Held, Poisoned, refusing, stepBatch } from "./batch.ts";
 import type { Log } from "./clock.ts";
 import { commitOf } from "./commit-of.ts";
 import type { ActorRecord, Owed } from "./envelope.ts";
@@ -171,6 +171,10 @@ export class Cell {
       }
       return this.#withoutPoison(held, letters, error);
     }
+    return this.#settle(held, letters, batch);
+  }
+
+  async #settle(held: Held, letters: readonly Letter[], batch: Batch): Promise<readonly Letter[]> {
     const committed = await this.#commit(held, letters, batch);
     if (committed === undefined) {
       return this.#split(held, letters);
@@ -265,22 +269,27 @@ export class Cell {
     return answerKnown(letter, known, { held: now, recordAt });
   }
 
-  #withoutPoison(held: Held, letters: readonly Letter[], error: Poisoned): readonly Letter[] {
-    this.#node.log.error("message.poisoned", {
-      actor: addressKey(this.#address),
-      type: error.letter.incoming.message.type,
-      error: error.cause,
-    });
-    refuse([error.letter], INTERNAL, held);
+  async #withoutPoison(
+    held: Held,
+    letters: readonly Letter[],
+    { letter, cause }: Poisoned,
+  ): Promise<readonly Letter[]> {
+    const left = await this.#settle(held, [letter], refusing(held, letter, INTERNAL));
     this.#held = undefined;
-    return letters.filter((letter) => letter !== error.letter);
+    if (left.length > 0) {
+      return letters;
+    }
+    const actor = addressKey(this.#address);
+    const { type } = letter.incoming.message;
+    this.#node.log.error("message.poisoned", { actor, type, error: cause });
+    return letters.filter((each) => each !== letter);
   }
 
   /** Half of the letters go first; a single one that is too large is refused. */
   async #split(held: Held, letters: readonly Letter[]): Promise<readonly Letter[]> {
-    if (letters.length === 1) {
-      refuse(letters, TOO_LARGE, held);
-      return [];
+    const [letter] = letters;
+    if (letters.length === 1 && letter !== undefined) {
+      return this.#settle(held, letters, refusing(held, letter, TOO_LARGE));
     }
     const half = Math.ceil(letters.length / 2);
     const rest = await this.#attempt(held, letters.slice(0, half));

@@ -199,6 +199,21 @@ describe("when something goes wrong", () => {
     expect(world.log.events.map(({ event }) => event)).toContain("message.poisoned");
   });
 
+  test("C5: a throw on a stale copy is refused at the head of now", async () => {
+    const world = await openWorld();
+    const [behind, ahead] = [world.node(), world.node()];
+    await born(world, behind);
+    await world.during(ahead.send(ADDRESS, saying(add(1))));
+
+    const reply = await world.during(behind.send(ADDRESS, saying({ type: "throw" })));
+
+    expect(reply).toMatchObject({
+      kind: "refused",
+      refusal: { code: "internal" },
+      look: { seq: 2 },
+    });
+  });
+
   test("C12: an error of the store means unknown: the resend gives the one result", async () => {
     const world = await openWorld();
     let failures = 1;
