@@ -17,6 +17,12 @@ import { joinRoutes } from "./http/join.ts";
 import { createOnce } from "./http/keyed.ts";
 import { lessonRoutes } from "./http/lessons.ts";
 import { meRoute } from "./http/me.ts";
+import {
+  NO_ROUTE,
+  type RequestCounter,
+  createRequestCounter,
+  metricsRoute,
+} from "./http/metrics.ts";
 import type { AppParts } from "./http/parts.ts";
 import { reportRoutes } from "./http/report.ts";
 import type { Once, Route } from "./http/route.ts";
@@ -32,29 +38,41 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as 
 
 /** Listen with `Bun.serve({ fetch: createApp(parts).fetch })`; it holds nothing to close. */
 export function createApp(parts: AppParts) {
-  const routes = routesOf(parts);
+  const requests = createRequestCounter();
+  const routes = routesOf(parts, requests);
   const once = createOnce(parts);
+  const counted = (request: Request, route: string, response: Response): Response => {
+    requests.count(request.method, route, response.status);
+    return response;
+  };
   const app = new Elysia({ normalize: false, handler: { standardHostname: false } })
-    .onRequest(({ request }) => preflightOf(request, parts))
-    .onError(({ request, error, code }) => answerStray(parts, routes, { request, error, code }));
+    .onRequest(({ request }) => {
+      const preflight = preflightOf(request, parts);
+      return preflight && counted(request, NO_ROUTE, preflight);
+    })
+    .onError(({ request, error, code }) =>
+      counted(request, NO_ROUTE, answerStray(parts, routes, { request, error, code })),
+    );
   for (const page of docsPages(routes, packageJson.version)) {
-    app.get(page.path, async ({ request }) => stamped(await page.answer(), request, parts), {
-      detail: { hide: true },
-    });
+    const answer = async (request: Request): Promise<Response> =>
+      counted(request, page.path, stamped(await page.answer(), request, parts));
+    app.get(page.path, ({ request }) => answer(request), { detail: { hide: true } });
   }
   for (const route of routes) {
     app.route(
       route.method,
       route.path,
-      ({ request, params }) =>
-        serve(parts, { route, once }, { request, params: parseParams(params) }),
+      async ({ request, params }) => {
+        const arrived = { request, params: parseParams(params) };
+        return counted(request, route.path, await serve(parts, { route, once }, arrived));
+      },
       { parse: "none", detail: { hide: true } },
     );
   }
   return app;
 }
 
-export function routesOf(parts: AppParts): readonly Route[] {
+function routesOf(parts: AppParts, requests: RequestCounter): readonly Route[] {
   return [
     ...authRoutes(parts),
     meRoute(parts),
@@ -67,6 +85,7 @@ export function routesOf(parts: AppParts): readonly Route[] {
     ...lessonRoutes(parts),
     ...userRoutes(parts),
     ...healthRoutes(parts),
+    metricsRoute(parts, requests),
   ];
 }
 

@@ -21,6 +21,12 @@ export const systemIds: Ids = {
     ).join(""),
 };
 
+/** This process, as those who run it watch it. */
+export const systemProcess = {
+  startedAtMs: performance.timeOrigin,
+  residentBytes: () => process.memoryUsage.rss(),
+} as const;
+
 /** `bytes` random bytes, base64url: secrets such as refresh tokens. */
 export function randomSecret(bytes: number): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("base64url");

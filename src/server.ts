@@ -23,6 +23,7 @@ import type { Config } from "./config.ts";
 import { type DemoSchool, ensureDemoSchool } from "./demo-school.ts";
 import { type Desk, createDesk } from "./desk.ts";
 import { sessionPerformers } from "./effects/session.ts";
+import { gaugesOf } from "./gauges.ts";
 import { createLimits } from "./http/limits.ts";
 import type { AppParts } from "./http/parts.ts";
 import { type StrayParts, answerBug, refuseUnaddressed } from "./http/stray.ts";
@@ -168,6 +169,7 @@ function doorsOf(
     chance: { secret: randomSecret, below: randomBelow },
     limits: createLimits(config),
     checks: storage.checks,
+    gauges: gaugesOf(channels),
   });
   return { app, channels };
 }

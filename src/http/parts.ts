@@ -10,6 +10,7 @@ import type { Channels } from "../channels/channels.ts";
 import type { Config } from "../config.ts";
 import type { Desk } from "../desk.ts";
 import type { Limits } from "./limits.ts";
+import type { Gauge } from "./metrics.ts";
 
 /** Something that has to answer before this node takes work. */
 export interface ReadyCheck {
@@ -34,6 +35,7 @@ export interface AppParts {
   /** Where answers that stay open watch. */
   readonly channels: Pick<Channels, "stream">;
   readonly checks: readonly ReadyCheck[];
+  readonly gauges: readonly Gauge[];
   /** The address of the other end of the connection; undefined: not known. */
   readonly addressOf: (request: Request) => string | undefined;
   /** How browsers reach this server, without a slash at the end. */

@@ -1,0 +1,29 @@
+/** What a node measures of itself at any moment; `/metrics` shows it. */
+import type { Channels } from "./channels/channels.ts";
+import type { Gauge } from "./http/metrics.ts";
+import { systemProcess } from "./platform.ts";
+
+export function gaugesOf(channels: Pick<Channels, "size" | "streams">): readonly Gauge[] {
+  return [
+    {
+      name: "process_start_time_seconds",
+      help: "When the process started, in seconds since 1970.",
+      value: () => systemProcess.startedAtMs / 1_000,
+    },
+    {
+      name: "process_resident_memory_bytes",
+      help: "Memory that the process holds.",
+      value: () => systemProcess.residentBytes(),
+    },
+    {
+      name: "toolboxai_channel_connections",
+      help: "Open Socket.IO connections, over WebSocket and polling.",
+      value: () => channels.size(),
+    },
+    {
+      name: "toolboxai_streams",
+      help: "Open streams of server-sent events.",
+      value: () => channels.streams(),
+    },
+  ];
+}
