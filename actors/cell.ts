@@ -24,7 +24,7 @@ import { Mailbox } from "./mailbox.ts";
 import type { Look } from "./runtime.ts";
 import { type ActorStore, CommitTooLarge, type Committed, type KnownId } from "./store.ts";
 
-/** More lost races than this without one letter answered mean that another node needs the actor more. */
+/** More lost races than this without one letter answered: another node needs the actor more. */
 const TRIES_MAX = 16;
 /** A person who waited longer has long sent the command again. */
 const WAIT_MS_MAX = 10_000;

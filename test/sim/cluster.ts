@@ -1,0 +1,233 @@
+/**
+ * The cluster: machines on which nodes are booted, die, stand still, are cut off and come back.
+ */
+import type { Archive } from "../../actors/archive.ts";
+import { type Runtime, createRuntime } from "../../actors/runtime.ts";
+import type { Machine } from "../../machines/living.ts";
+import type { quietLog } from "../support/fake-clock.ts";
+import { Boot } from "./boot.ts";
+import type { Disk } from "./disk.ts";
+import { farArchive } from "./far-archive.ts";
+import type { Net } from "./line.ts";
+import { Link } from "./link.ts";
+import type { Outside } from "./outside.ts";
+import type { Plant } from "./plant.ts";
+
+/** What a client hears of a node: an answer, an error, or nothing until it gives up. */
+export type Heard<T> =
+  | { readonly kind: "answer"; readonly value: T }
+  | { readonly kind: "error" }
+  | { readonly kind: "silence" };
+
+export interface Node {
+  readonly boot: Boot;
+  readonly runtime: Runtime;
+}
+
+interface Place {
+  readonly name: string;
+  boots: number;
+  node: Node | undefined;
+}
+
+export interface ClusterWorld {
+  readonly net: Net;
+  readonly disk: Disk;
+  readonly archive: Archive;
+  readonly outside: Outside;
+  readonly machine: Machine;
+  readonly plant: Plant | undefined;
+  readonly log: ReturnType<typeof quietLog>;
+}
+
+const CLIENT_PATIENCE_MS = 4_000;
+const CLIENT_HOP_MS_MAX = 4;
+/** A quartz is a thousand times better; the product must not need it. */
+const DRIFT_MAX = 0.0005;
+const OFFSET_MS_MAX = 120_000;
+const DOWN_MS_MAX = 4_000;
+const AWAY_MS_MAX = 12_000;
+const CUT_MS_MAX = 8_000;
+
+export class Cluster {
+  readonly #world: ClusterWorld;
+  readonly #places: readonly Place[];
+  archiveAway = false;
+  #ids = 0;
+
+  constructor(world: ClusterWorld, size: number) {
+    this.#world = world;
+    this.#places = Array.from({ length: size }, (_, index) => ({
+      name: `n${index + 1}`,
+      boots: 0,
+      node: undefined,
+    }));
+  }
+
+  begin(): void {
+    const { climate } = this.#world.net.weather;
+    for (const place of this.#places) {
+      this.#boot(place);
+    }
+    this.#again(climate.pauseEveryMs, () => this.#pause());
+    this.#again(climate.cutEveryMs, () => this.#cut());
+    this.#again(climate.restartEveryMs, () => this.#restart());
+    this.#again(climate.archiveAwayEveryMs, () => this.#leaveArchive());
+  }
+
+  get ready(): readonly Node[] {
+    return this.#places.flatMap(({ node }) => (node === undefined || node.boot.gone ? [] : [node]));
+  }
+
+  /** A node that takes commands, by chance; undefined: none does. */
+  any(): Node | undefined {
+    const { ready } = this;
+    return ready.length === 0 ? undefined : this.#world.net.chance.pick(ready);
+  }
+
+  /** From a client to a node and back; either way may be lost with the node. */
+  ask<T>(node: Node, label: string, ask: (runtime: Runtime) => Promise<T>): Promise<Heard<T>> {
+    const { schedule, chance } = this.#world.net;
+    const { boot, runtime } = node;
+    return new Promise((resolve) => {
+      const back = (heard: Heard<T>): void => {
+        if (!boot.gone && !boot.mute) {
+          const run = (): void => resolve(heard);
+          const hop = chance.between(1, CLIENT_HOP_MS_MAX);
+          schedule.after(hop, { label: `${label} hears ${heard.kind}`, run });
+        }
+      };
+      schedule.after(chance.between(1, CLIENT_HOP_MS_MAX), {
+        label,
+        party: boot,
+        run: () => {
+          ask(runtime).then(
+            (value) => back({ kind: "answer", value }),
+            () => back({ kind: "error" }),
+          );
+        },
+      });
+      const run = (): void => resolve({ kind: "silence" });
+      schedule.after(CLIENT_PATIENCE_MS, { label: `${label} hears nothing`, run });
+    });
+  }
+
+  #boot(place: Place): void {
+    const { net, disk, outside, machine, plant, log } = this.#world;
+    const { chance, schedule } = net;
+    place.boots += 1;
+    const boot = new Boot(`${place.name}-${place.boots}`, schedule, {
+      offsetMs: chance.between(-OFFSET_MS_MAX, OFFSET_MS_MAX),
+      rate: 1 + ((chance.below(2_001) - 1_000) / 1_000) * DRIFT_MAX,
+    });
+    boot.whenGone(() => this.#bootLater(place));
+    const link = new Link(net, boot, disk);
+    const performers = outside.performersOf(boot);
+    const away = (): boolean => this.archiveAway;
+    const made = createRuntime({
+      store: plant?.link?.(link, performers) ?? link,
+      archive: farArchive(net, boot, { archive: this.#world.archive, away }),
+      machines: { session: machine },
+      clock: boot.clock,
+      ids: { next: () => `i${(this.#ids += 1)}` },
+      log,
+      node: boot.name,
+      alone: false,
+      performers,
+      roles: { worker: true, journal: true },
+    });
+    const runtime = plant?.runtime?.(made) ?? made;
+    link
+      .measureWell()
+      .then(() => runtime.start())
+      .then(
+        () => {
+          place.node = { boot, runtime };
+          schedule.note(`${boot.name} is ready`);
+        },
+        () => boot.dieSoon("it could not start"),
+      );
+  }
+
+  #bootLater(place: Place): void {
+    const { schedule, chance } = this.#world.net;
+    place.node = undefined;
+    schedule.after(chance.between(20, DOWN_MS_MAX), {
+      label: `${place.name} boots`,
+      run: () => this.#boot(place),
+    });
+  }
+
+  #again(everyMs: number, fault: () => void): void {
+    const { schedule, weather } = this.#world.net;
+    const inMs = weather.next(everyMs);
+    if (inMs === undefined) {
+      return;
+    }
+    const run = (): void => {
+      if (!this.#clear) {
+        fault();
+        this.#again(everyMs, fault);
+      }
+    };
+    schedule.after(inMs, { label: "weather", run });
+  }
+
+  #clear = false;
+
+  /** No faults any more: lines are whole, everybody is back at once. */
+  heal(): void {
+    this.#clear = true;
+    this.archiveAway = false;
+    this.#world.net.weather.clear();
+    for (const { boot } of this.ready) {
+      boot.cut = false;
+    }
+  }
+
+  #pause(): void {
+    const { schedule, chance } = this.#world.net;
+    const node = this.any();
+    if (node !== undefined) {
+      node.boot.awayUntil = schedule.now + chance.between(100, AWAY_MS_MAX);
+      schedule.note(`${node.boot.name} stands still`);
+    }
+  }
+
+  #cut(): void {
+    const { schedule, chance } = this.#world.net;
+    const boot = this.any()?.boot;
+    if (boot !== undefined) {
+      boot.cut = true;
+      schedule.note(`${boot.name} is cut off`);
+      const run = (): void => {
+        boot.cut = false;
+      };
+      schedule.after(chance.between(100, CUT_MS_MAX), { label: `${boot.name} is back`, run });
+    }
+  }
+
+  /** On purpose: it drains, and only then it goes. */
+  #restart(): void {
+    const node = this.any();
+    const place = this.#places.find((each) => each.node === node);
+    if (node === undefined || place === undefined) {
+      return;
+    }
+    place.node = undefined;
+    this.#world.net.schedule.note(`${node.boot.name} drains`);
+    node.runtime.stop().then(
+      () => node.boot.dieSoon("drained"),
+      () => node.boot.dieSoon("could not drain"),
+    );
+  }
+
+  #leaveArchive(): void {
+    const { schedule, chance } = this.#world.net;
+    this.archiveAway = true;
+    const run = (): void => {
+      this.archiveAway = false;
+    };
+    schedule.after(chance.between(500, CUT_MS_MAX), { label: "the archive is back", run });
+  }
+}

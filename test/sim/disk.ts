@@ -1,0 +1,76 @@
+/**
+ * The disk: the store that all nodes share, with its true clock, and what it publishes.
+ *
+ * Owns the product's SQLite store in memory and the channels beside it. Every call runs when its
+ * message arrives; a commit that held is published, in order, as Redis would.
+ */
+import { type Address, addressKey } from "../../actors/address.ts";
+import { decodeEnvelope } from "../../actors/envelope.ts";
+import type { ChannelMessage } from "../../actors/redis/message.ts";
+import type { Tail } from "../../actors/redis/replies.ts";
+import type { ActorStore, Commit, Committed, Installation } from "../../actors/store.ts";
+
+export type Listen = (message: ChannelMessage) => void;
+
+export class Disk {
+  readonly store: ActorStore;
+  /** The true time of each commit, by `<address>#<seq>`. */
+  readonly committedAt = new Map<string, number>();
+  readonly #listeners = new Map<string, Set<Listen>>();
+
+  constructor(store: ActorStore) {
+    this.store = store;
+  }
+
+  async commit(address: Address, commit: Commit): Promise<Committed> {
+    const committed = await this.store.commit(address, commit);
+    if (committed.kind === "committed") {
+      const { firstSeq, expected = "", head } = commit;
+      const records = commit.records.map((line, at) => ({ seq: firstSeq + at, line }));
+      for (const { seq } of records) {
+        this.committedAt.set(`${addressKey(address)}#${seq}`, this.store.now());
+      }
+      const lastSeq = firstSeq + records.length - 1;
+      this.#publish(address, { kind: "records", records, firstSeq, lastSeq, expected, head });
+    }
+    return committed;
+  }
+
+  async install(
+    address: Address,
+    ticket: string,
+    what: Installation,
+  ): Promise<"installed" | "lost"> {
+    const installed = await this.store.install(address, ticket, what);
+    if (installed === "installed") {
+      this.#publish(address, { kind: "installed", seq: what.seq, head: what.head });
+    }
+    return installed;
+  }
+
+  /** Head and records of one moment: both reads are made before anything else is. */
+  async tail(address: Address, after: number, limit: number): Promise<Tail | undefined> {
+    const reads = [this.store.load(address), this.store.records(address, after, limit)] as const;
+    const [stored, records] = await Promise.all(reads);
+    if (stored === undefined) {
+      return undefined;
+    }
+    const { head, seq } = decodeEnvelope(address, stored);
+    return { head, seq, records };
+  }
+
+  listen(address: Address, listen: Listen): () => void {
+    const key = addressKey(address);
+    const listeners = this.#listeners.get(key) ?? new Set<Listen>();
+    this.#listeners.set(key, listeners.add(listen));
+    return () => {
+      listeners.delete(listen);
+    };
+  }
+
+  #publish(address: Address, message: ChannelMessage): void {
+    for (const listen of this.#listeners.get(addressKey(address)) ?? []) {
+      listen(message);
+    }
+  }
+}

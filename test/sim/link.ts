@@ -1,0 +1,211 @@
+/**
+ * A link: the actor store as one boot of a node has it, over a line that may fail.
+ *
+ * Owns the way of each call, the measured time of the store, and subscriptions: messages of a
+ * channel may be lost, late, doubled or out of order, and the product's own `Followed` makes of
+ * them what a follower is promised. A node may die at every point where it waits.
+ */
+import { type Address, addressKey } from "../../actors/address.ts";
+import { Followed } from "../../actors/redis/followed.ts";
+import { StoreTime } from "../../actors/redis/time.ts";
+import type * as port from "../../actors/store.ts";
+import type { Boot } from "./boot.ts";
+import type { Disk } from "./disk.ts";
+import { type Net, type Request, overLine } from "./line.ts";
+
+/** As often as a node of the product looks after silence. */
+const BEAT_MS = 2_000;
+/** A trip as short as this is measured well enough to begin with. */
+const TRIP_MS_GOOD = 20;
+const MEASURES_MAX = 20;
+
+interface Heard {
+  readonly followed: Followed;
+  readonly leave: () => void;
+}
+
+export class Link implements port.ActorStore {
+  readonly #net: Net;
+  readonly #boot: Boot;
+  readonly #disk: Disk;
+  readonly #time: StoreTime;
+  readonly #heard = new Map<string, Heard>();
+
+  constructor(net: Net, boot: Boot, disk: Disk) {
+    this.#net = net;
+    this.#boot = boot;
+    this.#disk = disk;
+    this.#time = new StoreTime(boot.clock);
+    boot.whenGone(() => this.#heard.forEach(({ leave }) => leave()));
+    this.#beatLater();
+  }
+
+  /** A node is ready only when it knows how far its clock is from the store's. */
+  async measureWell(): Promise<void> {
+    for (let tries = 0; tries < MEASURES_MAX; tries += 1) {
+      const begun = this.#boot.clock.now();
+      await this.#measure();
+      if (this.#boot.clock.now() - begun <= TRIP_MS_GOOD) {
+        return;
+      }
+    }
+    throw new RangeError("expected a short trip to the store, found none");
+  }
+
+  load(address: Address): Promise<string | undefined> {
+    return this.#call(`load ${address.id}`, () => this.#disk.store.load(address));
+  }
+
+  confirm(
+    address: Address,
+    head: port.Head,
+    asks: readonly port.IdClaim[],
+  ): Promise<port.Confirmed> {
+    const label = `confirm ${address.id}`;
+    return this.#call(label, () => this.#disk.store.confirm(address, head, asks));
+  }
+
+  commit(address: Address, commit: port.Commit): Promise<port.Committed> {
+    const { weather } = this.#net;
+    const last = commit.firstSeq + commit.records.length - 1;
+    return this.#over({
+      label: `commit ${address.id}#${commit.firstSeq}-${last} ${commit.head.slice(0, 8)}`,
+      ask: () => this.#disk.commit(address, commit),
+      before: "before the commit is sent",
+      after: "after the commit, before its reply",
+      arriving: () => {
+        this.#boot.mute ||= weather.strikes("after the reply, before the answer");
+        this.#boot.inert ||= weather.strikes("after the answer, before the act");
+        if (this.#boot.mute || this.#boot.inert) {
+          this.#boot.dieSoon(this.#boot.mute ? "before the answer" : "before the act");
+        }
+      },
+    });
+  }
+
+  records(address: Address, after: number, limit: number): Promise<readonly port.StoredRecord[]> {
+    const label = `records ${address.id}>${after}`;
+    return this.#call(label, () => this.#disk.store.records(address, after, limit));
+  }
+
+  reserve(address: Address, ticket: string): Promise<"reserved" | "present"> {
+    return this.#call(`reserve ${address.id}`, () => this.#disk.store.reserve(address, ticket));
+  }
+
+  install(
+    address: Address,
+    ticket: string,
+    what: port.Installation,
+  ): Promise<"installed" | "lost"> {
+    return this.#call(`install ${address.id}`, () => this.#disk.install(address, ticket, what));
+  }
+
+  evict(address: Address, head: port.Head, dueAfter: number): Promise<"evicted" | "kept"> {
+    const label = `evict ${address.id}`;
+    return this.#call(label, () => this.#disk.store.evict(address, head, dueAfter));
+  }
+
+  claim(limit: number, leaseMs: number): Promise<readonly port.ClaimedItem[]> {
+    return this.#call("claim", () => this.#disk.store.claim(limit, leaseMs));
+  }
+
+  renew(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
+    return this.#call(`renew ${item.key}`, () => this.#disk.store.renew(item, leaseMs));
+  }
+
+  release(item: port.ClaimedItem, claimableAt: number): Promise<boolean> {
+    return this.#call(`release ${item.key}`, () => this.#disk.store.release(item, claimableAt));
+  }
+
+  dirty(limit: number): Promise<readonly port.DirtyActor[]> {
+    return this.#call("dirty", () => this.#disk.store.dirty(limit));
+  }
+
+  journaled(address: Address, seq: number, head: port.Head): Promise<void> {
+    const label = `journaled ${address.id}#${seq}`;
+    return this.#call(label, () => this.#disk.store.journaled(address, seq, head));
+  }
+
+  actors(cursor: string | undefined, limit: number): ReturnType<port.ActorStore["actors"]> {
+    return this.#call("actors", () => this.#disk.store.actors(cursor, limit));
+  }
+
+  async subscribe(address: Address, subscription: port.Subscription): Promise<() => void> {
+    const heard = this.#heardOf(address);
+    const stop = heard.followed.add(subscription);
+    await heard.followed.catchUp();
+    return stop;
+  }
+
+  beat(node: string): Promise<void> {
+    return this.#call("beat", () => this.#disk.store.beat(node));
+  }
+
+  nodes(): Promise<readonly port.NodeBeat[]> {
+    return this.#call("nodes", () => this.#disk.store.nodes());
+  }
+
+  forget(node: string): Promise<void> {
+    return this.#call(`forget ${node}`, () => this.#disk.store.forget(node));
+  }
+
+  now(): number {
+    return this.#time.now();
+  }
+
+  async close(): Promise<void> {
+    this.#boot.die("closed");
+  }
+
+  #call<T>(label: string, ask: () => Promise<T>): Promise<T> {
+    const point = "around another call of the store";
+    return this.#over({ label, ask, before: point, after: point });
+  }
+
+  #over<T>(request: Request<T>): Promise<T> {
+    return overLine(this.#net, this.#boot, request);
+  }
+
+  #measure(): Promise<void> {
+    return this.#time.measure(() => this.#call("time", async () => this.#disk.store.now()));
+  }
+
+  #heardOf(address: Address): Heard {
+    const key = addressKey(address);
+    const known = this.#heard.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const followed = new Followed(
+      (after, limit) =>
+        this.#call(`tail ${address.id}>${after}`, () => this.#disk.tail(address, after, limit)),
+      () => undefined,
+    );
+    const leave = this.#disk.listen(address, (message) => {
+      const fate = this.#net.weather.fate();
+      if (fate.kind === "lost" || this.#boot.cut) {
+        return;
+      }
+      const label = `hears ${address.id} ${message.head.slice(0, 8)}`;
+      for (let copy = 0; copy < fate.copies; copy += 1) {
+        const run = (): void => followed.receive(message);
+        this.#net.schedule.after(fate.delayMs * (copy + 1), { label, party: this.#boot, run });
+      }
+    });
+    const heard = { followed, leave };
+    this.#heard.set(key, heard);
+    return heard;
+  }
+
+  /** What a beat of the product does: nothing stays unheard for ever, and time is measured. */
+  #beatLater(): void {
+    this.#boot.clock.after(BEAT_MS, () => {
+      const works = [...this.#heard.values()].map(({ followed }) => followed.catchUp());
+      for (const work of [...works, this.#measure()]) {
+        // Away now; the next beat asks again.
+        work.catch(() => undefined);
+      }
+      this.#beatLater();
+    });
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Checks of what is owed: timers ring once and never early, effects are performed after their
+ * commit and settled once, and in the end nothing is owed any more.
+ */
+import { addressKey } from "../../actors/address.ts";
+import type { Living, TimerChange } from "../../machines/living.ts";
+import type { Check, Finding } from "./checks.ts";
+import type { ActorEvidence, Evidence } from "./evidence.ts";
+
+/**
+ * Two nodes' measured times of the store may each be wrong by half a short trip, a rounding, and
+ * the drift between two measurements.
+ */
+export const EARLY_MS_MAX = 50;
+
+interface Armed {
+  readonly seq: number;
+  readonly at: number;
+  readonly delayMs: number;
+  readonly event: string;
+}
+
+interface Books {
+  readonly timers: Map<string, Armed>;
+  /** Effects wished, by the key of their performances. */
+  readonly effects: Map<string, number>;
+}
+
+export function checkOwed(evidence: Evidence): readonly Finding[] {
+  return evidence.actors.flatMap((actor) => {
+    const books: Books = { timers: new Map(), effects: new Map() };
+    const found = keepBooks(evidence, actor, books);
+    return [...found, ...atRest(actor, books), ...effects(evidence, actor, books)];
+  });
+}
+
+function keepBooks({ machine }: Evidence, actor: ActorEvidence, books: Books): readonly Finding[] {
+  const found: Finding[] = [];
+  let living: Living | undefined;
+  for (const { seq, at, by, message } of actor.records) {
+    const stamp = { seq, at, by };
+    const stepped =
+      living === undefined ? machine.birth(message, stamp) : living.step(message, stamp);
+    if (by.kind === "system") {
+      found.push(...rang(actor, books, { seq, at, event: JSON.stringify(message) }));
+    }
+    if (stepped.kind === "accepted") {
+      living = stepped.next;
+      stepped.timers.forEach((change) => book(books, change, { seq, at }));
+      stepped.effects.forEach((_, index) => {
+        books.effects.set(`${addressKey(actor.address)}#effect:${seq}.${index}`, seq);
+      });
+    }
+  }
+  return found;
+}
+
+function book(
+  { timers }: Books,
+  change: TimerChange,
+  { seq, at }: { readonly seq: number; readonly at: number },
+): void {
+  timers.delete(change.id);
+  if (change.kind === "arm") {
+    const event = JSON.stringify(change.event);
+    timers.set(change.id, { seq, at, delayMs: Math.max(0, change.delayMs), event });
+  }
+}
+
+function rang(
+  { address, committedAt }: ActorEvidence,
+  { timers }: Books,
+  ring: { readonly seq: number; readonly at: number; readonly event: string },
+): readonly Finding[] {
+  const say = (check: Check, detail: string): readonly Finding[] => [
+    { check, detail: `${address.id}#${ring.seq}: ${detail}` },
+  ];
+  const known = [...timers].find(([, { event }]) => event === ring.event);
+  if (known === undefined) {
+    return ring.event.includes('"timer.')
+      ? say("timers ring once", `rang, and was not armed any more: ${ring.event}`)
+      : [];
+  }
+  const [id, armed] = known;
+  timers.delete(id);
+  const early = armed.at + armed.delayMs - ring.at;
+  if (early > 0) {
+    return say("timers are never early", `its record is ${early} ms before it was due`);
+  }
+  const [from, to] = [committedAt.get(armed.seq), committedAt.get(ring.seq)];
+  const truly = from === undefined || to === undefined ? 0 : from + armed.delayMs - to;
+  const slack = EARLY_MS_MAX + (from === undefined ? 0 : Math.max(0, from - armed.at));
+  return truly > slack
+    ? say("timers are never early", `it rang ${truly} ms early by the store's clock`)
+    : [];
+}
+
+function atRest({ address, envelope }: ActorEvidence, { timers }: Books): readonly Finding[] {
+  const unrung = [...timers].map(([id, { seq }]): Finding => ({
+    check: "timers ring once",
+    detail: `${address.id}: ${id}, armed at seq ${seq}, never rang`,
+  }));
+  const owed = (envelope?.owed ?? []).map(({ key }): Finding => ({
+    check: "owed things are settled once",
+    detail: `${address.id}: ${key} is owed for ever`,
+  }));
+  return [...unrung, ...owed];
+}
+
+function effects(
+  { outside }: Evidence,
+  { address, records, committedAt }: ActorEvidence,
+  books: Books,
+): readonly Finding[] {
+  const prefix = `${addressKey(address)}#`;
+  const early = outside.performances
+    .filter(({ key }) => key.startsWith(prefix))
+    .flatMap(({ key, at }): Finding[] => {
+      const seq = books.effects.get(key);
+      const committed = seq === undefined ? undefined : committedAt.get(seq);
+      return committed !== undefined && committed <= at
+        ? []
+        : [{ check: "nothing is performed before it is committed", detail: key }];
+    });
+  const said = records.flatMap(({ by, message }) =>
+    by.kind === "system" ? [JSON.stringify(message)] : [],
+  );
+  const exhausted = said.filter((each) => each.includes('"effect.exhausted"')).length;
+  const counts = [...books.effects.keys()].map((key) => {
+    const outcome = JSON.stringify(outside.outcomes.get(key));
+    return { key, count: said.filter((each) => each === outcome).length };
+  });
+  const unsettled = counts.filter(({ count }) => count === 0).length;
+  const wrong = counts.filter(({ count }) => count > 1 || (count === 0 && unsettled > exhausted));
+  return [
+    ...early,
+    ...wrong.map(({ key, count }): Finding => ({
+      check: "owed things are settled once",
+      detail: `${key} was settled ${count} times`,
+    })),
+  ];
+}

@@ -1,0 +1,54 @@
+/**
+ * A workload: which machine is simulated, what clients ask of it, and what its effects come to.
+ */
+import type { Address } from "../../actors/address.ts";
+import { parseActorId, parseTenantId } from "../../machines/ids.ts";
+import type { Machine, Message } from "../../machines/living.ts";
+import type { Principal } from "../../machines/principal.ts";
+import { HOST, guest } from "../support/nodes.ts";
+import { tallyMachine } from "../support/tally.ts";
+import type { Chance } from "./chance.ts";
+import type { Outcomes } from "./outside.ts";
+
+export interface Workload {
+  readonly machine: Machine;
+  readonly outcomes: Outcomes;
+  readonly host: Principal;
+  readonly clients: readonly Principal[];
+  birth(address: Address): Message;
+  /** `late`: towards the end of the time of faults, when an actor may be brought to its end. */
+  wish(chance: Chance, name: string, late: boolean): Message;
+}
+
+export function addressOf(id: string): Address {
+  return { tenantId: parseTenantId("t1"), kind: "session", id: parseActorId(id) };
+}
+
+const ARM_MS_MAX = 6_000;
+
+export const tallyWorkload: Workload = {
+  machine: tallyMachine,
+  outcomes: { echo: (params) => ({ type: "echoed", text: params["text"] ?? "" }) },
+  host: HOST,
+  clients: [HOST, guest("ana"), guest("ben"), guest("cleo"), guest("dia")],
+  birth: () => ({ type: "begin" }),
+  wish: (chance, name, late) => {
+    const draw = chance.below(100);
+    if (draw < 48) {
+      return { type: "add", n: chance.between(1, 9) };
+    }
+    if (draw < 66) {
+      return { type: "wish", text: name };
+    }
+    if (draw < 84) {
+      return { type: "arm", ms: chance.between(1, ARM_MS_MAX) };
+    }
+    if (draw < 91) {
+      return { type: "disarm" };
+    }
+    if (draw < 94) {
+      return { type: "throw" };
+    }
+    return { type: late && draw >= 98 ? "end" : "refuse" };
+  },
+};
