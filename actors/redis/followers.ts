@@ -102,18 +102,20 @@ export class Followers {
 
   #beatLater(): void {
     this.#stopBeating = this.#options.clock.after(BEAT_MS, () => {
-      void this.#beat().finally(() => this.#beatLater());
+      // Not after the answers: a master that stands still would hold up what others have to say.
+      this.#beatLater();
+      this.#beat();
     });
   }
 
-  async #beat(): Promise<void> {
+  #beat(): void {
     const buckets = Map.groupBy(this.#byChannel.values(), ({ place }) => place.bucket);
     const pages = [...buckets.values()].flatMap((entries) =>
       Array.from({ length: Math.ceil(entries.length / HEADS_AT_ONCE) }, (_, page) =>
         entries.slice(page * HEADS_AT_ONCE, (page + 1) * HEADS_AT_ONCE),
       ),
     );
-    await Promise.all(pages.map((page) => this.#compare(page)));
+    pages.forEach((page) => void this.#compare(page));
   }
 
   /** All of one bucket. */
@@ -121,7 +123,10 @@ export class Followers {
     const before = entries.map(({ followed }) => followed.cursor?.seq ?? 0);
     const keys = entries.map(({ place }) => place.actor);
     const link = this.#servers.of(entries[0]?.place.bucket ?? 0);
-    const heads = await link.ask("heads", keys, []).then(decodeHeads, () => []);
+    const heads = await link
+      .ask("heads", keys, [])
+      .then(decodeHeads)
+      .catch(() => []);
     entries.forEach((entry, at) => this.#judge(entry, heads[at], before[at] ?? 0));
   }
 

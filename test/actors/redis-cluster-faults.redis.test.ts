@@ -76,6 +76,7 @@ if (redisOrSkip("the Redis store on a cluster under faults")) {
         const authors = ofOneBucket("moves", 6);
         const bucket = placeOf(authors[0]?.address ?? new Author("moves").address).bucket;
         const slot = slotOf(bucket);
+        const channels = authors.map(({ address }) => placeOf(address).channel);
         const heard = await Promise.all(authors.map((author) => followed(other, author)));
         const dueAt = store.now() + SHORT_MS;
         for (const [at, author] of authors.entries()) {
@@ -96,6 +97,10 @@ if (redisOrSkip("the Redis store on a cluster under faults")) {
           const to = cluster.masters.find(({ port }) => port !== from.port) ?? from;
           await eventually(() => sum(authors) > moves * 300 + 40);
           await cluster.migrate(slot, to, claim);
+          await eventually(async () => {
+            const held = await command(to, ["PUBSUB", "SHARDNUMSUB", ...channels]);
+            return decodeNumbers(held).every((followers) => followers === 1);
+          });
           await Promise.all(writing);
         }
 
@@ -176,6 +181,34 @@ if (redisOrSkip("the Redis store on a cluster under faults")) {
       SLOW,
     );
 
+    test("a master that stands still holds up nothing of the others", async () => {
+      const store = await open();
+      const authors = run(1, 12).map((n) => new Author(`still${n}`));
+      const agenda = { put: [{ key: "timer:a", generation: 1, claimableAt: 1 }], remove: [] };
+      await Promise.all(authors.map((author) => author.write(store, { agenda })));
+      const [, , third = failing()] = cluster.masters;
+      const owners = await Promise.all(
+        authors.map((author) => cluster.ownerOf(slotOfAuthor(author))),
+      );
+      const others = authors.filter((_, at) => owners[at] !== third);
+
+      third.pause();
+      const sentAt = performance.now();
+      const claimed = await store.claim(99, SHORT_MS);
+      await Promise.all([...others.map((author) => author.write(store)), store.beat("here")]);
+      const nodes = await store.nodes();
+      const tookMs = performance.now() - sentAt;
+      third.resume();
+
+      expect(claimed).toHaveLength(others.length);
+      expect(nodes).toMatchObject([{ node: "here" }]);
+      expect(tookMs).toBeLessThan(2_500);
+      await eventually(async () => {
+        const late = await store.claim(99, SHORT_MS);
+        return late.some(({ address }) => !others.some((other) => other.address.id === address.id));
+      });
+    });
+
     test("C18: every master is asked whether it would lose what it acknowledged", async () => {
       const store = await open();
       expect(await store.durability()).toEqual([]);
@@ -214,6 +247,11 @@ function ofOneBucket(name: string, count: number): readonly Author[] {
     .filter((n) => bucketOf(`tenant/session/${name}${n}`) === bucket)
     .slice(0, count)
     .map((n) => new Author(`${name}${n}`));
+}
+
+/** Of a reply that names something before each number. */
+function decodeNumbers(reply: unknown): readonly number[] {
+  return (reply as readonly unknown[]).map(Number).filter((each) => !Number.isNaN(each));
 }
 
 function slotOfAuthor({ address }: Author): number {

@@ -24,12 +24,12 @@ export class Beats {
   }
 
   async beat(node: string): Promise<void> {
-    await this.#most((link, key) => link.call("beat", [key], [node]));
+    await most(this.#all((link, key) => link.call("beat", [key], [node])));
   }
 
   async nodes(): Promise<readonly NodeBeat[]> {
-    const read = await this.#most(async (link, key) =>
-      decodeBeats(await link.send(["HGETALL", key])),
+    const read = await most(
+      this.#all(async (link, key) => decodeBeats(await link.send(["HGETALL", key]))),
     );
     const newest = new Map<string, number>();
     for (const { node, beatAt } of read.flat()) {
@@ -40,20 +40,37 @@ export class Beats {
 
   /** A bucket that is away keeps the node, which is then forgotten once more. */
   async forget(node: string): Promise<void> {
-    await this.#most((link, key) => link.send(["HDEL", key, node]));
+    const forgetting = this.#all((link, key) => link.send(["HDEL", key, node]));
+    await Promise.allSettled(forgetting);
+    await most(forgetting);
   }
 
-  async #most<T>(ask: (link: Link, key: string) => Promise<T>): Promise<readonly T[]> {
-    const asked = await Promise.allSettled(
-      BEAT_BUCKETS.map(async (bucket) => ask(this.#of(bucket), beatsKey(bucket))),
-    );
-    const done = asked.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-    if (done.length < MOST) {
-      const cause: unknown = asked.find((each) => each.status === "rejected")?.reason;
-      throw new StoreUnreachable(`expected ${MOST} buckets of beats, found ${done.length}`, {
-        cause,
-      });
-    }
-    return done;
+  #all<T>(ask: (link: Link, key: string) => Promise<T>): readonly Promise<T>[] {
+    return BEAT_BUCKETS.map((bucket) => ask(this.#of(bucket), beatsKey(bucket)));
   }
+}
+
+/** As soon as most have answered: a master that stands still must not hold up the beat. */
+function most<T>(asked: readonly Promise<T>[]): Promise<readonly T[]> {
+  return new Promise((resolve, reject) => {
+    const done: T[] = [];
+    let failed = 0;
+    for (const each of asked) {
+      each.then(
+        (value) => {
+          done.push(value);
+          if (done.length === MOST) {
+            resolve([...done]);
+          }
+        },
+        (cause: unknown) => {
+          failed += 1;
+          if (failed > asked.length - MOST) {
+            const sentence = `expected ${MOST} buckets of beats, ${failed} do not answer`;
+            reject(new StoreUnreachable(sentence, { cause }));
+          }
+        },
+      );
+    }
+  });
 }
