@@ -1,6 +1,7 @@
 /** Watching: everything after the look, in order, without a gap, and nothing twice. */
 import { describe, expect, test } from "bun:test";
 import type { Follower } from "../../actors/runtime.ts";
+import { StoreUnreachable, type Subscription } from "../../actors/store.ts";
 import { ADDRESS, born, misbehaving, openWorld, saying } from "../support/nodes.ts";
 
 const add = { type: "add", n: 1 };
@@ -143,5 +144,129 @@ describe("a follower", () => {
 
     expect(heard.seqs).toEqual([2, 5]);
     expect(heard.resets).toBe(1);
+  });
+
+  test("hears nothing after it stopped, not even what waited for it to begin", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await born(world, runtime);
+    const heard = listener();
+
+    const following = runtime.follow(ADDRESS, heard).then((answer) => answer?.stop());
+    const writes = Promise.all([1, 2, 3].map(() => runtime.send(ADDRESS, saying(add))));
+    await world.during(Promise.all([following, writes]));
+    await world.clock.advance(5);
+
+    expect(heard.seqs).toEqual([]);
+  });
+
+  test("that throws keeps nothing from the others", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await born(world, runtime);
+    const heard = listener();
+    const faulty: Follower = {
+      onRecord: () => {
+        throw new Error("a follower's bug");
+      },
+      onReset: () => undefined,
+    };
+    await world.during(runtime.follow(ADDRESS, faulty));
+    await world.during(runtime.follow(ADDRESS, heard));
+    await world.clock.advance(5);
+
+    await world.during(runtime.send(ADDRESS, saying(add)));
+
+    expect(heard.seqs).toEqual([2]);
+    expect(world.log.events.map(({ event }) => event)).toContain("follower.threw");
+  });
+
+  test("C1: hears of another history from its first record on, after a reset", async () => {
+    const world = await openWorld();
+    const told: Subscription[] = [];
+    const runtime = world.node({
+      store: misbehaving(world.store, {
+        subscribe: (address, subscription) => {
+          told.push(subscription);
+          return world.store.subscribe(address, subscription);
+        },
+      }),
+    });
+    await born(world, runtime);
+    for (let count = 0; count < 4; count += 1) {
+      await world.during(runtime.send(ADDRESS, saying(add)));
+    }
+    const heard = listener();
+    await world.during(runtime.follow(ADDRESS, heard));
+    await world.clock.advance(5);
+    const early = await world.store.records(ADDRESS, 1, 2);
+
+    told[0]?.onReset();
+    told[0]?.onRecords(early);
+
+    expect(heard.resets).toBe(1);
+    expect(heard.seqs).toEqual([2, 3]);
+  });
+
+  test("hears of a reset that came before it was told where it begins, right after", async () => {
+    const world = await openWorld();
+    let subscription: Subscription | undefined;
+    const runtime = world.node({
+      store: misbehaving(world.store, {
+        subscribe: async (address, given) => {
+          subscription = given;
+          return world.store.subscribe(address, given);
+        },
+        confirm: async (...asked) => {
+          subscription?.onReset();
+          return world.store.confirm(...asked);
+        },
+      }),
+    });
+    await born(world, runtime);
+    const heard = listener();
+
+    const resetsAtOnce = runtime.follow(ADDRESS, heard).then(() => heard.resets);
+    const early = await world.during(resetsAtOnce);
+    await world.clock.advance(5);
+
+    expect(early).toBe(0);
+    expect(heard.resets).toBe(1);
+  });
+
+  test("of a subscription that failed leaves the next one alone", async () => {
+    const world = await openWorld();
+    const fail: (() => void)[] = [];
+    let stopped = 0;
+    const runtime = world.node({
+      store: misbehaving(world.store, {
+        subscribe: async (address, given) => {
+          if (fail.length === 0) {
+            await new Promise<void>((_resolve, reject) => {
+              fail.push(() => reject(new StoreUnreachable("cut")));
+            });
+          }
+          const stop = await world.store.subscribe(address, given);
+          return () => {
+            stopped += 1;
+            stop();
+          };
+        },
+      }),
+    });
+    await born(world, runtime);
+    const first = runtime.follow(ADDRESS, listener());
+    fail.forEach((each) => each());
+    await expect(world.during(first)).rejects.toThrow("cut");
+
+    const heard = listener();
+    const second = await world.during(runtime.follow(ADDRESS, heard));
+    await world.clock.advance(5);
+    await world.during(runtime.send(ADDRESS, saying(add)));
+    second?.stop();
+    await world.clock.advance(5);
+
+    expect(heard.seqs).toEqual([2]);
+    expect(stopped).toBe(1);
   });
 });

@@ -3,9 +3,9 @@ import { describe, expect, test } from "bun:test";
 import { addressKey } from "../../actors/address.ts";
 import type { Performer } from "../../actors/perform.ts";
 import { StoreUnreachable } from "../../actors/store.ts";
-import type { Message } from "../../machines/living.ts";
+import type { Machine, Message, Stamp } from "../../machines/living.ts";
 import { ADDRESS, born, misbehaving, openWorld, saying, seqOf } from "../support/nodes.ts";
-import { heardBy, totalOf } from "../support/tally.ts";
+import { heardBy, tallyMachine, totalOf } from "../support/tally.ts";
 
 const arm = (ms: number): Message => ({ type: "arm", ms });
 const echo: Performer = async (_address, params) => ({
@@ -265,5 +265,129 @@ describe("effects", () => {
 
     expect(heardBy((await worker.look(ADDRESS))?.living)).toEqual(["hello"]);
     await world.during(worker.stop());
+  });
+
+  test("one that hangs keeps neither other effects nor the timers of dead nodes waiting", async () => {
+    const world = await openWorld();
+    const dead = world.node({ worker: false });
+    await born(world, dead);
+    let hung = 0;
+    const alive = world.node({
+      performers: {
+        echo: (address, params, key) => {
+          hung += 1;
+          return hung === 1 ? new Promise(() => undefined) : echo(address, params, key);
+        },
+      },
+    });
+    await world.during(alive.start());
+    await world.during(dead.send(ADDRESS, saying({ type: "wish", text: "hangs" })));
+    await world.clock.advance(1_000);
+
+    await world.during(dead.send(ADDRESS, saying({ type: "wish", text: "goes on" })));
+    await world.during(world.node().send(ADDRESS, saying(arm(2_000))));
+    await world.clock.advance(4_000);
+
+    expect(heardBy((await alive.look(ADDRESS))?.living)).toEqual(["goes on"]);
+    expect(totalOf((await alive.look(ADDRESS))?.living)).toBe(100);
+    await world.clock.advance(80_000);
+    expect(heardBy((await alive.look(ADDRESS))?.living)).toEqual(["goes on", "hangs"]);
+    await world.during(alive.stop());
+  });
+});
+
+describe("what could not be done", () => {
+  test("is claimable again after a pause, not only when its lease has run out", async () => {
+    const world = await openWorld();
+    const dead = world.node();
+    await born(world, dead);
+    await world.during(dead.send(ADDRESS, saying(arm(5_000))));
+    await world.during(dead.stop());
+    await world.clock.advance(6_000);
+    let failures = 1;
+    const alive = world.node({
+      store: misbehaving(world.store, {
+        load: async (address) => {
+          failures -= 1;
+          if (failures >= 0) {
+            throw new StoreUnreachable("away for a moment");
+          }
+          return world.store.load(address);
+        },
+      }),
+    });
+    await world.during(alive.start());
+    const early = totalOf(alive.peek(ADDRESS)?.living);
+
+    await world.clock.advance(2_000);
+
+    expect(early).toBeUndefined();
+    expect(totalOf((await alive.look(ADDRESS))?.living)).toBe(100);
+    await world.during(alive.stop());
+  });
+
+  test("waits for its lease when it cannot even be given back", async () => {
+    const world = await openWorld();
+    const dead = world.node();
+    await born(world, dead);
+    await world.during(dead.send(ADDRESS, saying(arm(5_000))));
+    await world.during(dead.stop());
+    await world.clock.advance(6_000);
+    const away = { load: true, release: true };
+    const alive = world.node({
+      store: misbehaving(world.store, {
+        load: (address) =>
+          away.load ? Promise.reject(new StoreUnreachable("away")) : world.store.load(address),
+        release: () => Promise.reject(new StoreUnreachable("away")),
+      }),
+    });
+    await world.during(alive.start());
+    away.load = false;
+
+    await world.clock.advance(10_000);
+    const early = totalOf(alive.peek(ADDRESS)?.living);
+    await world.clock.advance(6_000);
+
+    expect(early).toBeUndefined();
+    expect(totalOf((await alive.look(ADDRESS))?.living)).toBe(100);
+    expect(world.log.events.map(({ event }) => event)).toContain("agenda.leased");
+    await world.during(alive.stop());
+  });
+
+  test("C13: a timer on which the machine throws each time is settled in the end", async () => {
+    const world = await openWorld();
+    let threw = 0;
+    const allergic: Machine = {
+      ...tallyMachine,
+      revive: (stored) => {
+        const living = tallyMachine.revive(stored);
+        return new Proxy(living, {
+          get: (target, name) =>
+            name === "step"
+              ? (message: Message, stamp: Stamp) => {
+                  if (message.type === "timer.rang") {
+                    threw += 1;
+                    throw new Error("allergic to bells");
+                  }
+                  return target.step(message, stamp);
+                }
+              : Reflect.get(target, name, target),
+        });
+      },
+    };
+    const writer = world.node();
+    await born(world, writer);
+    await world.during(writer.send(ADDRESS, saying(arm(5_000))));
+    await world.during(writer.stop());
+    const runtime = world.node({ machine: allergic });
+    await world.during(runtime.start());
+
+    await world.clock.advance(3_600_000);
+
+    const records = await runtime.records(ADDRESS, 0, 10);
+    expect(records.at(-1)).toMatchObject({ message: { type: "timer.exhausted" }, facts: [] });
+    expect(threw).toBe(13);
+    expect(await world.store.claim(10, 1)).toEqual([]);
+    await world.during(runtime.stop());
   });
 });

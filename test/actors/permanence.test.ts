@@ -95,6 +95,98 @@ describe("the journal", () => {
     await world.during(runtime.stop());
   });
 
+  test("C4: what was parked is tried again after a minute, when somebody may have mended it", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await born(world, runtime);
+    const { append } = world.archive;
+    Object.assign(world.archive, { append: async () => "mismatch" });
+    await world.during(runtime.start());
+    await world.clock.advance(5_000);
+
+    Object.assign(world.archive, { append });
+    await world.clock.advance(30_000);
+    const early = await world.archive.mark(ADDRESS);
+    await world.clock.advance(30_000);
+
+    expect(early).toMatchObject({ seq: 0 });
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ seq: 1 });
+    await world.during(runtime.stop());
+  });
+
+  test("C19: one actor for which the database never answers does not stop the others", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    const other = { ...ADDRESS, id: parseActorId("s2") };
+    await born(world, runtime);
+    await born(world, runtime, other);
+    const { append } = world.archive;
+    Object.assign(world.archive, {
+      append: async (flush: Flush) => {
+        if (flush.address.id === ADDRESS.id) {
+          throw new StoreUnreachable("a statement timed out");
+        }
+        return append(flush);
+      },
+    });
+
+    await world.during(runtime.start());
+    await world.clock.advance(2_000);
+
+    expect(await world.archive.mark(other)).toMatchObject({ seq: 1 });
+    await world.during(runtime.stop());
+  });
+
+  test("C4: two journals that evict one actor leave it asleep, not absent and resident", async () => {
+    const world = await openWorld();
+    const [one, two] = [world.node(), world.node()];
+    await born(world, one);
+    await world.during(one.send(ADDRESS, saying(add)));
+    await world.during(one.send(ADDRESS, saying({ type: "end" })));
+    const { append } = world.archive;
+    let waiting = 0;
+    Object.assign(world.archive, {
+      append: async (flush: Flush) => {
+        waiting += 1;
+        await new Promise<void>((resolve) => void world.clock.after(waiting * 100, resolve));
+        return append(flush);
+      },
+    });
+
+    await world.during(Promise.all([one.start(), two.start()]));
+    await world.clock.advance(3_000);
+
+    expect(waiting).toBe(2);
+    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 3, resident: false });
+    expect(totalOf((await world.during(one.look(ADDRESS)))?.living)).toBe(1);
+    await world.during(Promise.all([one.stop(), two.stop()]));
+  });
+
+  test("C2: an eviction that was cut off is finished later", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await born(world, runtime);
+    await world.during(runtime.send(ADDRESS, saying({ type: "end" })));
+    const { setResident } = world.archive;
+    let failures = 1;
+    Object.assign(world.archive, {
+      setResident: async (...args: Parameters<typeof setResident>) => {
+        await setResident(...args);
+        failures -= 1;
+        if (failures >= 0) {
+          throw new StoreUnreachable("the reply was lost");
+        }
+      },
+    });
+
+    await world.during(runtime.start());
+    await world.clock.advance(1_500);
+
+    expect(await world.store.load(ADDRESS)).toBeUndefined();
+    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 2, resident: false });
+    await world.during(runtime.stop());
+  });
+
   test("C2: what has ended leaves the store, and is asleep, not lost", async () => {
     const world = await openWorld();
     const runtime = world.node();
@@ -150,6 +242,41 @@ describe("waking", () => {
     const records = await world.during(runtime.records(ADDRESS, 0, 2));
 
     expect(records.map(({ seq }) => seq)).toEqual([1, 2]);
+  });
+
+  test("a page goes on in the store where the archive ends", async () => {
+    const world = await asleep();
+    const runtime = world.node();
+    for (let count = 0; count < 3; count += 1) {
+      await world.during(runtime.send(ADDRESS, saying(add)));
+    }
+
+    const records = await world.during(runtime.records(ADDRESS, 1, 4));
+    const after = await world.during(runtime.records(ADDRESS, 6, 4));
+
+    expect(records.map(({ seq }) => seq)).toEqual([2, 3, 4, 5]);
+    expect(after).toEqual([]);
+  });
+
+  test("C2: two nodes that wake one actor at once both find it, and it is resident", async () => {
+    const world = await asleep();
+    const { find } = world.archive;
+    let finds = 0;
+    Object.assign(world.archive, {
+      find: async (...args: Parameters<typeof find>) => {
+        finds += 1;
+        const waitMs = finds === 1 ? 50 : 0;
+        await new Promise<void>((resolve) => void world.clock.after(waitMs, resolve));
+        return find(...args);
+      },
+    });
+
+    const looks = await world.during(
+      Promise.all([world.node().look(ADDRESS), world.node().look(ADDRESS)]),
+    );
+
+    expect(looks.map((look) => look?.seq)).toEqual([3, 3]);
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ resident: true });
   });
 
   test("C3: a slow hydration never overwrites a newer actor", async () => {

@@ -15,7 +15,7 @@ import { tallyMachine } from "../support/tally.ts";
 import { CALLS, type Fault } from "../support/trouble.ts";
 
 const SEED = Number(process.env["SEED"] ?? 20_260_105);
-const RUNS = Number(process.env["RUNS"] ?? 60);
+const RUNS = Number(process.env["RUNS"] ?? 200);
 const TIMEOUT_MS = 120_000;
 
 const node = fc.nat(2);
@@ -185,10 +185,11 @@ describe("over random histories", () => {
   });
 
   always("the journal is the store's log, and knows where the actor is", (left) => {
-    const { archived, journal, stored, envelope } = left;
+    const { archived, journal, stored, envelope, unarchived } = left;
     const isHere = envelope !== undefined;
     const kept = stored.map(({ seq }) => seq);
 
+    expect(unarchived).toBe(0);
     expect(stored).toEqual(journal.slice(journal.length - stored.length));
     expect(kept.every((seq, at) => at === 0 || seq === (kept[at - 1] ?? 0) + 1)).toBe(true);
     // Of one that has ended the archive has all: it may be taken for asleep a while too early.

@@ -55,6 +55,8 @@ export interface Lived {
   /** As the store has them; none when the actor has ended and left. */
   readonly stored: readonly StoredRecord[];
   readonly envelope: string | undefined;
+  /** Records that the journal lacked in the first silence. */
+  readonly unarchived: number;
   /** Attempts on nodes that lived, and were never answered. */
   readonly unanswered: number;
 }
@@ -108,10 +110,11 @@ class History {
       await this.#take(step);
     }
     await this.#quiet();
+    const unarchived = await this.#unarchived();
     // A message to followers that was lost before a silence shows with the next one.
     this.#say(0, { type: "add", n: 1 });
     await this.#quiet();
-    return this.#left();
+    return { ...(await this.#left()), unarchived };
   }
 
   async #take(step: Step): Promise<void> {
@@ -261,13 +264,21 @@ class History {
     }
   }
 
-  async #left(): Promise<Lived> {
+  /** Records that the journal lacks, and does not know that it lacks. */
+  async #unarchived(): Promise<number> {
+    const { store, archive } = this.#world;
+    const stored = await store.load(ADDRESS);
+    const mark = await archive.mark(ADDRESS);
+    return stored === undefined ? 0 : decodeEnvelope(ADDRESS, stored).seq - (mark?.seq ?? 0);
+  }
+
+  async #left(): Promise<Omit<Lived, "unarchived">> {
     const { store, archive } = this.#world;
     const archived = await archive.find(ADDRESS);
     const envelope = await store.load(ADDRESS);
     const journal = await archive.records(ADDRESS, 0, LOG_MAX);
     const stored = await store.records(ADDRESS, 0, LOG_MAX);
-    const lived: Lived = {
+    const lived = {
       said: this.#said,
       heard: this.#heard.map(({ from, records, isLive }) => ({ from, records, live: isLive() })),
       log: (stored.length === 0 ? journal : stored).map(({ line }) => decodeRecord(line)),

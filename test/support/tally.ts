@@ -2,7 +2,8 @@
  * A small machine for tests of the runtime: it counts, and can be asked to misbehave.
  *
  * Commands: `add { n }` (facts to everyone, `secret` to hosts), `refuse`, `throw`, `arm { ms }`
- * (a timer that adds 100; `bell` names another than the one), `disarm`, `wish { text }` (an effect `echo`), `end`. A real `Machine`,
+ * (a timer that adds 100; `bell` names another than the one), `disarm`, `wish { text }` (an effect `echo`), `end`,
+ * `connection.opened` and `connection.closed`. A real `Machine`,
  * small enough that a test can know every state it may be in.
  */
 import { type TObject, Type } from "@sinclair/typebox";
@@ -24,6 +25,7 @@ interface Tally {
   readonly over: boolean;
   readonly heard: readonly string[];
   readonly lastAt: number;
+  readonly connections: readonly string[];
 }
 
 const none: readonly never[] = [];
@@ -76,6 +78,16 @@ export class TallyLiving implements Living {
         return this.#accept(next, [], {
           effects: [{ type: "echo", params: { text: message["text"] ?? "" } }],
         });
+      case "connection.opened":
+        return this.#accept({
+          ...next,
+          connections: [...next.connections, String(message["connectionId"])],
+        });
+      case "connection.closed":
+        return this.#accept({
+          ...next,
+          connections: next.connections.filter((each) => each !== message["connectionId"]),
+        });
       case "end":
         return this.#accept({ ...next, over: true }, [fact("ended", {})]);
       case "throw":
@@ -110,8 +122,11 @@ export class TallyLiving implements Living {
     return none;
   }
 
-  connections(): readonly never[] {
-    return none;
+  connections(): ReturnType<Living["connections"]> {
+    return this.tally.connections.map((connectionId) => ({
+      connectionId,
+      principal: { kind: "system" },
+    }));
   }
 
   persist(): JsonObject {
@@ -150,7 +165,7 @@ export const tallyMachine: Machine = {
   }),
   birth: (_message, stamp) => ({
     kind: "accepted",
-    next: new TallyLiving({ total: 0, over: false, heard: [], lastAt: stamp.at }),
+    next: new TallyLiving({ total: 0, over: false, heard: [], lastAt: stamp.at, connections: [] }),
     facts: [fact("born", {})],
     timers: [],
     effects: [],
