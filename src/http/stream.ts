@@ -20,7 +20,8 @@ const EPOCH_CHARS_MAX = 200;
 const DESCRIPTION = `The first event is \`view\`, the session as the caller sees it; with \`Last-Event-ID\` (or \`after\`) it is
 the \`record\`s that were missed, when there are not too many. Then \`record\`, \`delta\`, \`reset\` and \`unwatched\`
 come as they do on a socket, with the same documents; \`bye\` says why the stream ends: \`expired\` (come back
-with a fresh token), \`draining\` or \`slow\` (come back after \`retryAfterMs\`). A \`view\`, \`reset\` or \`record\`
+with a fresh token), \`draining\` or \`slow\` (come back after \`retryAfterMs\`); after \`unwatched\` nothing more
+comes, and who comes back by himself may end another device's watch. A \`view\`, \`reset\` or \`record\`
 has its \`seq\` as the event's id: send the last one as \`Last-Event-ID\`. Lines with a colon at the front are
 heartbeats. An open stream is its caller's presence.
 
