@@ -11,7 +11,11 @@ import { Author, run } from "../contracts/author.ts";
 import { followed, sum, writeUntil } from "../contracts/writing.ts";
 import { eventually } from "../support/eventually.ts";
 import { failureOf } from "../support/failure.ts";
-import { type TestCluster, startRedisCluster } from "../support/redis-cluster.ts";
+import {
+  CLUSTER_STARTS_MS,
+  type TestCluster,
+  startRedisCluster,
+} from "../support/redis-cluster.ts";
 import { command, redisOrSkip } from "../support/redis.ts";
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -42,7 +46,7 @@ if (redisOrSkip("the Redis store on a cluster under faults")) {
 
     beforeAll(async () => {
       cluster = await startRedisCluster();
-    });
+    }, CLUSTER_STARTS_MS);
 
     afterEach(async () => {
       await Promise.all(opened.map((store) => store.close()));

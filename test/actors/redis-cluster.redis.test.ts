@@ -4,7 +4,11 @@ import type { Log } from "../../actors/clock.ts";
 import { type RedisStore, openRedisStore } from "../../actors/redis/redis-store.ts";
 import { systemClock } from "../../src/platform.ts";
 import { storeContract } from "../contracts/store.ts";
-import { type TestCluster, startRedisCluster } from "../support/redis-cluster.ts";
+import {
+  CLUSTER_STARTS_MS,
+  type TestCluster,
+  startRedisCluster,
+} from "../support/redis-cluster.ts";
 import { redisOrSkip } from "../support/redis.ts";
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -24,7 +28,7 @@ if (redisOrSkip("the Redis store on a cluster")) {
 
     beforeAll(async () => {
       cluster = await startRedisCluster();
-    });
+    }, CLUSTER_STARTS_MS);
 
     afterAll(() => cluster.stop());
 
