@@ -13,6 +13,7 @@ export const CHECKS = [
   "acknowledged is in the log",
   "each id at most once",
   "seq without a gap",
+  "times are the store's",
   "watchers hear everything, in order",
   "real time is respected",
   "looks are of their moment",

@@ -7,10 +7,17 @@ import type { Living, Stepped } from "../../machines/living.ts";
 import type { Finding } from "./checks.ts";
 import type { ActorEvidence, Evidence } from "./evidence.ts";
 
+/**
+ * Two nodes' measured times of the store may each be wrong by half a short trip, a rounding, and
+ * the drift between two measurements.
+ */
+export const CLOCK_ERROR_MS_MAX = 50;
+
 export function checkLog(evidence: Evidence): readonly Finding[] {
   return evidence.actors.flatMap((actor) => [
     ...seqs(actor),
     ...ids(actor),
+    ...times(actor),
     ...replay(evidence, actor),
     ...journal(actor),
   ]);
@@ -47,6 +54,22 @@ function ids({ address, records }: ActorEvidence): readonly Finding[] {
     }
     const detail = `${address.id}: an id made record ${before} and record ${seq}`;
     return [{ check: "each id at most once", detail }];
+  });
+}
+
+/** Received before it was committed, by the store's clock, and never before what came before. */
+function times({ address, records, committedAt }: ActorEvidence): readonly Finding[] {
+  return records.flatMap(({ seq, at }, index): Finding[] => {
+    const ahead = at - (committedAt.get(seq) ?? at);
+    const back = (records[index - 1]?.at ?? at) - at;
+    return ahead <= CLOCK_ERROR_MS_MAX && back <= 0
+      ? []
+      : [
+          {
+            check: "times are the store's",
+            detail: `${address.id}#${seq} is ${ahead} ms ahead of its commit, ${back} back`,
+          },
+        ];
   });
 }
 

@@ -6,12 +6,7 @@ import { addressKey } from "../../actors/address.ts";
 import type { Living, TimerChange } from "../../machines/living.ts";
 import type { Check, Finding } from "./checks.ts";
 import type { ActorEvidence, Evidence } from "./evidence.ts";
-
-/**
- * Two nodes' measured times of the store may each be wrong by half a short trip, a rounding, and
- * the drift between two measurements.
- */
-export const EARLY_MS_MAX = 50;
+import { CLOCK_ERROR_MS_MAX } from "./log-checks.ts";
 
 interface Armed {
   readonly seq: number;
@@ -87,10 +82,9 @@ function rang(
   if (early > 0) {
     return say("timers are never early", `its record is ${early} ms before it was due`);
   }
-  const [from, to] = [committedAt.get(armed.seq), committedAt.get(ring.seq)];
-  const truly = from === undefined || to === undefined ? 0 : from + armed.delayMs - to;
-  const slack = EARLY_MS_MAX + (from === undefined ? 0 : Math.max(0, from - armed.at));
-  return truly > slack
+  const rangAt = committedAt.get(ring.seq) ?? ring.at;
+  const truly = armed.at + armed.delayMs - rangAt;
+  return truly > CLOCK_ERROR_MS_MAX
     ? say("timers are never early", `it rang ${truly} ms early by the store's clock`)
     : [];
 }
