@@ -50,7 +50,7 @@ export function startProtocolServer(
 type Rules = typeof REFUSED | typeof ADMITTED;
 
 function createEcho(rules: Rules): ChannelEngine {
-  const door = createEngine(rules, () => undefined);
+  const door = createEngine(rules);
   door.engine.on("connection", (session) => {
     session.on("data", (data) => void session.write(data));
   });
@@ -70,7 +70,7 @@ interface Said {
 }
 
 function createTalk(rules: Rules): ChannelEngine {
-  const door = createEngine(rules, () => undefined);
+  const door = createEngine(rules);
   const io = new Server<Heard, Said>({
     serveClient: false,
     connectTimeout: SUITE_LIMITS.handshakeMs,

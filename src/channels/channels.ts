@@ -16,11 +16,11 @@ import type { ActorKind, Machine } from "../../machines/living.ts";
 import type { Caller, Desk } from "../desk.ts";
 import type { SocketData } from "./bun-socket.ts";
 import { Connection } from "./connection.ts";
+import { Crowds } from "./crowds.ts";
 import { createEngine } from "./engine.ts";
 import { createHandshake } from "./handshake.ts";
 import { type ChannelLimits, LIMITS } from "./limits.ts";
 import { Presence } from "./presence.ts";
-import type { Emit } from "./room-parts.ts";
 import { Rooms } from "./rooms.ts";
 import { type StreamInput, type StreamOpened, Streams } from "./streams.ts";
 import { createUnread } from "./unread.ts";
@@ -75,6 +75,11 @@ export function createChannels(parts: ChannelsParts): Channels {
     connectTimeout: limits.handshakeMs,
   });
   const connections = new Map<string, Connection>();
+  const door = createEngine({ ...config, limits });
+  const unread = createUnread({ clock, limits, door }, (socket) => {
+    log.warn("channel.slow", { socketId: socket.id });
+    connections.get(socket.id)?.bye({ reason: "slow", retryAfterMs: RETRY_AFTER_MS });
+  });
   const presence = new Presence(parts);
   const streams = new Streams({ parts, limits, retryAfterMs: RETRY_AFTER_MS }, () => rooms);
   const rooms: Rooms = new Rooms(
@@ -82,16 +87,11 @@ export function createChannels(parts: ChannelsParts): Channels {
       ...parts,
       limits,
       presence,
-      emit: streams.emitting(createEmit(io)),
+      emit: streams.emitting(new Crowds({ io, door, unread }).emit),
       ended: (watch, actor) => (connections.get(watch.socketId) ?? streams).forget(watch, actor),
     },
     config.bootId,
   );
-  const unread = createUnread(clock, limits, (socket) => {
-    log.warn("channel.slow", { socketId: socket.id });
-    connections.get(socket.id)?.bye({ reason: "slow", retryAfterMs: RETRY_AFTER_MS });
-  });
-  const door = createEngine({ ...config, limits }, (ws) => unread.opened(ws));
   let drainingMs: number | undefined;
   const handshake = createHandshake(parts, () => drainingMs);
 
@@ -123,15 +123,6 @@ export function createChannels(parts: ChannelsParts): Channels {
       await presence.settled(CLOSE_SETTLE_MS);
       door.engine.close();
     },
-  };
-}
-
-/** One encoding for all who read it; no room is kept, because who reads what is in `watch.ts`. */
-function createEmit(io: Server<Inbound, Emitted>): Emit {
-  return (socketIds, event, document) => {
-    if (socketIds.length > 0) {
-      io.to([...socketIds]).emit(event, document);
-    }
   };
 }
 

@@ -31,12 +31,19 @@ export interface ChannelEngine {
   readonly engine: Engine;
   handle(request: Request, server: BunServer<SocketData>): Promise<Response>;
   readonly websocket: WebSocketHandler<SocketData>;
+  /** The WebSocket under a session's transport; undefined: it has none, or none any more. */
+  socketUnder(transport: object): BunSocket | undefined;
+  /** To every WebSocket that subscribed to the topic. */
+  publish(topic: string, packet: string): void;
 }
 
-export function createEngine(
-  { corsOrigins, limits, binary = "refused" }: EngineRules,
-  onOpen: (ws: BunSocket) => void,
-): ChannelEngine {
+export function createEngine({
+  corsOrigins,
+  limits,
+  binary = "refused",
+}: EngineRules): ChannelEngine {
+  const sockets = new WeakMap<object, BunSocket>();
+  let serving: BunServer<SocketData> | undefined;
   const frames: FrameRules = { messageBytesMax: limits.messageBytesMax, binary };
   const engine = new Engine({
     path: PATH,
@@ -72,8 +79,11 @@ export function createEngine(
 
   return {
     engine,
-    websocket: websocketOf(engine, { limits, frames, onOpen }),
+    websocket: websocketOf(engine, { limits, frames, sockets }),
+    socketUnder: (transport) => sockets.get(transport),
+    publish: (topic, packet) => void serving?.publish(topic, packet),
     async handle(request, server) {
+      serving = server;
       const response = await answer(request, server);
       // Bun closes without saying so, and old clients then fail on every second request.
       if (request.headers.get("connection")?.toLowerCase() === "close") {
@@ -87,17 +97,17 @@ export function createEngine(
 interface SocketRules {
   readonly limits: ChannelLimits;
   readonly frames: FrameRules;
-  readonly onOpen: (ws: BunSocket) => void;
+  readonly sockets: WeakMap<object, BunSocket>;
 }
 
 function websocketOf(
   engine: Engine,
-  { limits, frames, onOpen }: SocketRules,
+  { limits, frames, sockets }: SocketRules,
 ): WebSocketHandler<SocketData> {
   return {
     open(ws) {
       if (isOfSession(ws)) {
-        onOpen(ws);
+        sockets.set(ws.data.transport, ws);
         engine.onWebSocketOpen(ws);
       } else {
         ws.close();

@@ -8,44 +8,51 @@
  * 2. A cut connection was told `bye slow`, in case it reads again within `slowByeMs`.
  */
 import type { Clock } from "../../actors/clock.ts";
-import type { BunSocket } from "./bun-socket.ts";
 import type { ChannelSocket } from "./connection.ts";
+import type { ChannelEngine } from "./engine.ts";
 import type { ChannelLimits } from "./limits.ts";
 
 export interface Unread {
-  opened(ws: BunSocket): void;
   guard(socket: ChannelSocket): void;
+  /** Before what reaches a socket past its connection. */
+  look(socketId: string): void;
+}
+
+export interface UnreadParts {
+  readonly clock: Clock;
+  readonly limits: ChannelLimits;
+  readonly door: Pick<ChannelEngine, "socketUnder">;
 }
 
 export function createUnread(
-  clock: Clock,
-  limits: ChannelLimits,
+  { clock, limits, door }: UnreadParts,
   onSlow: (socket: ChannelSocket) => void,
 ): Unread {
-  /** bun-engine's transport → the socket under it. */
-  const sockets = new WeakMap<object, BunSocket>();
+  const looks = new Map<string, () => void>();
 
   const guard = (socket: ChannelSocket): void => {
     const { conn } = socket;
     let queued = 0;
     let isCut = false;
-    conn.on("flush", () => {
-      queued = 0;
-    });
-    conn.on("packetCreate", (packet: { readonly data?: unknown }) => {
-      const ws = sockets.get(conn.transport);
+    const look = (): void => {
+      const ws = door.socketUnder(conn.transport);
       const unread = queued + (ws?.getBufferedAmount() ?? 0);
-      queued += typeof packet.data === "string" ? packet.data.length : 0;
       if (unread > limits.unreadBytesMax && !isCut) {
         isCut = true;
         onSlow(socket);
         clock.after(limits.slowByeMs, () => ws?.terminate());
       }
+    };
+    conn.on("flush", () => {
+      queued = 0;
     });
+    conn.on("packetCreate", (packet: { readonly data?: unknown }) => {
+      look();
+      queued += typeof packet.data === "string" ? packet.data.length : 0;
+    });
+    looks.set(socket.id, look);
+    socket.on("disconnect", () => looks.delete(socket.id));
   };
 
-  return {
-    opened: (ws) => void sockets.set(ws.data.transport, ws),
-    guard,
-  };
+  return { guard, look: (socketId) => looks.get(socketId)?.() };
 }
