@@ -2,8 +2,9 @@
 import { describe, expect, test } from "bun:test";
 import type { Flush } from "../../actors/archive.ts";
 import { Damaged } from "../../actors/envelope.ts";
+import { settleResidence } from "../../actors/residence.ts";
 import { StoreUnreachable } from "../../actors/store.ts";
-import { parseActorId } from "../../machines/ids.ts";
+import { parseActorId, parseTenantId } from "../../machines/ids.ts";
 import { ADDRESS, born, misbehaving, openWorld, saying, seqOf } from "../support/nodes.ts";
 import { totalOf } from "../support/tally.ts";
 
@@ -185,6 +186,90 @@ describe("the journal", () => {
     expect(await world.store.load(ADDRESS)).toBeUndefined();
     expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 2, resident: false });
     await world.during(runtime.stop());
+  });
+
+  test("catches up with one school when it is asked to, and once for all who ask", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    const other = { ...ADDRESS, tenantId: parseTenantId("t2") };
+    await born(world, runtime);
+    await born(world, runtime, other);
+    const { append } = world.archive;
+    let appended = 0;
+    Object.assign(world.archive, {
+      append: async (flush: Flush) => {
+        appended += 1;
+        return append(flush);
+      },
+    });
+
+    const both = [1, 2].map(() => runtime.catchUp(ADDRESS.tenantId));
+    await world.during(Promise.all(both));
+
+    expect(appended).toBe(1);
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ seq: 1 });
+    expect(await world.archive.mark(other)).toMatchObject({ seq: 0 });
+  });
+
+  test("says so to who asks it to catch up, when the database is away", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await born(world, runtime);
+    Object.assign(world.archive, {
+      append: () => Promise.reject(new StoreUnreachable("the database is away")),
+    });
+
+    const caught = world.during(runtime.catchUp(ADDRESS.tenantId));
+
+    await expect(caught).rejects.toThrow("the database is away");
+  });
+
+  test("C4: an actor that the store keeps after all is resident again", async () => {
+    const world = await openWorld();
+    const runtime = world.node({
+      store: misbehaving(world.store, { evict: async () => "kept" }),
+    });
+    await born(world, runtime);
+    await world.during(runtime.send(ADDRESS, saying({ type: "end" })));
+
+    await world.during(runtime.start());
+    await world.clock.advance(2_000);
+
+    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 2, resident: true });
+    await world.during(runtime.stop());
+  });
+
+  test("C4: residence is written again when the actor moved while it was written", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await born(world, runtime);
+    let loads = 0;
+    const moving = misbehaving(world.store, {
+      load: async () => {
+        loads += 1;
+        return loads === 1 ? undefined : "an envelope";
+      },
+    });
+
+    await settleResidence({ ...world, store: moving }, ADDRESS);
+
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ resident: true });
+    expect(loads).toBe(3);
+  });
+
+  test("C4: an actor that moves without end is reported", async () => {
+    const world = await openWorld();
+    let present = false;
+    const restless = misbehaving(world.store, {
+      load: async () => {
+        present = !present;
+        return present ? "an envelope" : undefined;
+      },
+    });
+
+    await settleResidence({ ...world, store: restless }, ADDRESS);
+
+    expect(world.log.events.map(({ event }) => event)).toEqual(["residence.unsettled"]);
   });
 
   test("C2: what has ended leaves the store, and is asleep, not lost", async () => {

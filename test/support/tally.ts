@@ -2,9 +2,9 @@
  * A small machine for tests of the runtime: it counts, and can be asked to misbehave.
  *
  * Commands: `add { n }` (facts to everyone, `secret` to hosts), `refuse`, `throw`, `arm { ms }`
- * (a timer that adds 100; `bell` names another than the one), `disarm`, `wish { text }` (an effect `echo`), `end`,
- * `connection.opened` and `connection.closed`. A real `Machine`,
- * small enough that a test can know every state it may be in.
+ * (a timer that adds 100; `bell` names another than the one), `disarm`, `wish { text }` (an effect
+ * `echo`), `end`, `connection.opened` and `connection.closed`. A real `Machine`, small enough that
+ * a test can know every state it may be in.
  */
 import { type TObject, Type } from "@sinclair/typebox";
 import type { Fact } from "../../machines/fact.ts";
