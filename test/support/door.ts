@@ -115,7 +115,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     async born(tenantId = TENANT) {
       const id = parseActorId(systemIds.next());
       const address: Address = { tenantId, kind: "session", id };
-      await runtime.birth(address, { type: "begin" }, TEACHER);
+      await runtime.birth(address, { type: "begin", deaf: true }, TEACHER);
       return actorName(address);
     },
     connect: async (grant, more) => connect(url, { token: await token(grant) }, more),

@@ -25,7 +25,8 @@ interface Tally {
   readonly over: boolean;
   readonly heard: readonly string[];
   readonly lastAt: number;
-  readonly connections: readonly string[];
+  /** Null: it was told at its birth not to hear of any, so that every seq is a test's own. */
+  readonly connections: readonly string[] | null;
 }
 
 const none: readonly never[] = [];
@@ -79,15 +80,8 @@ export class TallyLiving implements Living {
           effects: [{ type: "echo", params: { text: message["text"] ?? "" } }],
         });
       case "connection.opened":
-        return this.#accept({
-          ...next,
-          connections: [...next.connections, String(message["connectionId"])],
-        });
       case "connection.closed":
-        return this.#accept({
-          ...next,
-          connections: next.connections.filter((each) => each !== message["connectionId"]),
-        });
+        return this.#connected(next, message);
       case "end":
         return this.#accept({ ...next, over: true }, [fact("ended", {})]);
       case "throw":
@@ -123,7 +117,7 @@ export class TallyLiving implements Living {
   }
 
   connections(): ReturnType<Living["connections"]> {
-    return this.tally.connections.map((connectionId) => ({
+    return (this.tally.connections ?? none).map((connectionId) => ({
       connectionId,
       principal: { kind: "system" },
     }));
@@ -131,6 +125,18 @@ export class TallyLiving implements Living {
 
   persist(): JsonObject {
     return { ...this.tally };
+  }
+
+  #connected(next: Tally, { type, connectionId }: Message): Stepped {
+    if (next.connections === null) {
+      return refused("not-accepted");
+    }
+    const others = next.connections.filter((each) => each !== connectionId);
+    const isOpen = type === "connection.opened";
+    return this.#accept({
+      ...next,
+      connections: isOpen ? [...others, String(connectionId)] : others,
+    });
   }
 
   #accept(
@@ -163,9 +169,12 @@ export const tallyMachine: Machine = {
     wish: { text: Type.String() },
     end: {},
   }),
-  birth: (_message, stamp) => ({
+  birth: (message, stamp) => ({
     kind: "accepted",
-    next: new TallyLiving({ total: 0, over: false, heard: [], lastAt: stamp.at, connections: [] }),
+    next: new TallyLiving({
+      ...{ total: 0, over: false, heard: [], lastAt: stamp.at },
+      connections: message["deaf"] === true ? null : [],
+    }),
     facts: [fact("born", {})],
     timers: [],
     effects: [],
