@@ -3,7 +3,7 @@
  */
 import { decodeRecord, encodeRecord } from "../../actors/envelope.ts";
 import type { Address } from "../../actors/address.ts";
-import type { Json } from "../../machines/json.ts";
+import { claimOf } from "../../actors/letter.ts";
 import type { Living } from "../../machines/living.ts";
 import type { Check, Finding } from "./checks.ts";
 import type { ActorEvidence, Evidence } from "./evidence.ts";
@@ -23,13 +23,13 @@ export function checkClients(evidence: Evidence): readonly Finding[] {
     const acked = sent.flatMap((each) =>
       each.told.flatMap((told) => (told.kind === "accepted" ? [{ sent: each, told }] : [])),
     );
-    const snapshots = snapshotsOf(evidence, actor);
+    const after = livings(evidence.machine, actor);
     return [
       ...acked.flatMap((each) => inLog(actor, each)),
       ...sent.flatMap((each) => once(each)),
       ...realTime(acked, looked, sent),
-      ...looks(looked, snapshots),
-      ...refusals(actor, sent, acked),
+      ...looks(looked, after),
+      ...refusals(actor, after, sent),
       ...presence(evidence, actor, { sent, looked }),
     ];
   });
@@ -43,7 +43,10 @@ function inLog(actor: ActorEvidence, { sent, told }: Acked): readonly Finding[] 
   const { record } = told;
   const line = actor.log.find(({ seq }) => seq === record.seq)?.line;
   const found = line === undefined ? undefined : decodeRecord(line);
-  if (line === encodeRecord(record) && Bun.deepEquals(found?.message, sent.message)) {
+  const { by, message, name: id } = sent;
+  const claim = claimOf({ by, message, rank: "class", id });
+  const own = Bun.deepEquals(found?.message, message) && found?.id?.idKey === claim?.idKey;
+  if (line === encodeRecord(record) && own) {
     return [];
   }
   const there = found === undefined ? "nothing" : JSON.stringify(found.message);
@@ -129,56 +132,62 @@ function highestBy(
   };
 }
 
-function snapshotsOf({ machine }: Evidence, { records }: ActorEvidence): ReadonlyMap<number, Json> {
-  const snapshots = new Map<number, Json>();
+/** The actor after each of its records, as the log replays it. */
+function livings(
+  machine: Evidence["machine"],
+  { records }: ActorEvidence,
+): ReadonlyMap<number, Living> {
+  const after = new Map<number, Living>();
   let living: Living | undefined;
   for (const { seq, at, by, message } of records) {
     const stamp = { seq, at, by };
     const stepped =
       living === undefined ? machine.birth(message, stamp) : living.step(message, stamp);
     living = stepped.kind === "accepted" ? stepped.next : living;
-    snapshots.set(seq, living?.persist() ?? null);
+    if (living !== undefined) {
+      after.set(seq, living);
+    }
   }
-  return snapshots;
+  return after;
 }
 
-function looks(
-  looked: readonly Looked[],
-  snapshots: ReadonlyMap<number, Json>,
-): readonly Finding[] {
+function looks(looked: readonly Looked[], after: ReadonlyMap<number, Living>): readonly Finding[] {
   return looked.flatMap(({ seq, snapshot }): Finding[] =>
-    seq === undefined || Bun.deepEquals(snapshots.get(seq), snapshot)
+    seq === undefined || Bun.deepEquals(after.get(seq)?.persist(), snapshot)
       ? []
       : [{ check: "looks are of their moment", detail: `the look of seq ${seq} is not the log's` }],
   );
 }
 
-/** A refusal is true at the seq that it was confirmed at, and no id is refused that was taken. */
+/** A refusal is true at the seq that it was confirmed at, and what was refused was not done. */
 function refusals(
   actor: ActorEvidence,
+  after: ReadonlyMap<number, Living>,
   sent: readonly Sent[],
-  acked: readonly Acked[],
 ): readonly Finding[] {
-  const say = (detail: string): Finding => ({ check: "refusals are of their moment", detail });
-  const taken = new Set(acked.map((each) => each.sent));
-  return sent.flatMap((each) =>
-    each.told.flatMap((told): Finding[] => {
-      if (told.kind !== "refused" || each.reuses !== undefined) {
-        return [];
-      }
-      const seq = told.lookSeq ?? 0;
-      const over = actor.records.some((record) => record.seq <= seq && record.state === "over");
-      if (told.code === "session-over" && !over) {
-        return [say(`${each.name} was refused as over at seq ${seq}, which it was not`)];
-      }
-      if (told.code === "moved-on" && seq <= (each.expectedSeq ?? seq)) {
-        return [say(`${each.name} was refused as moved on at seq ${seq}`)];
-      }
-      return told.code === "key-reused" || (told.code === "internal" && taken.has(each))
-        ? [say(`${each.name} was refused ${told.code}`)]
+  const made = new Map(actor.records.map((record) => [record.id?.idKey, record.seq]));
+  return sent.flatMap((each) => {
+    const { by, message, expectedSeq, name } = each;
+    const say = (detail: string): Finding => ({ check: "refusals are of their moment", detail });
+    const id = claimOf({ by, message, rank: "class", id: name })?.idKey;
+    const refused = each.told.flatMap((told) => (told.kind === "refused" ? [told] : []));
+    const seq = made.get(id);
+    const undone = each.reuses === undefined && refused.length === each.told.length;
+    const done =
+      undone && refused.length > 0 && seq !== undefined
+        ? [say(`${name} was refused ${refused[0]?.code}, and is record ${seq}`)]
         : [];
-    }),
-  );
+    return [
+      ...done,
+      ...refused.flatMap(({ code, lookSeq = 0 }): Finding[] => {
+        const unmoved = code === "moved-on" && lookSeq <= (expectedSeq ?? lookSeq);
+        const wrong = unmoved || (each.reuses === undefined && code === "key-reused");
+        return wrong || (code === "session-over" && after.get(lookSeq)?.over !== true)
+          ? [say(`${name} was refused ${code} at seq ${lookSeq}, where that is not so`)]
+          : [];
+      }),
+    ];
+  });
 }
 
 function presence(

@@ -15,7 +15,7 @@ import type { Net } from "./line.ts";
 export interface Wish {
   readonly address: Address;
   readonly message: Message;
-  readonly expectedSeq?: number;
+  readonly expectedSeq?: number | undefined;
 }
 
 export interface CommanderWorld {
@@ -23,7 +23,7 @@ export interface CommanderWorld {
   readonly cluster: Cluster;
   readonly history: History;
   /** What this client asks next. */
-  wish(name: string, seenSeq: number): Wish;
+  wish(name: string): Wish;
 }
 
 const PAUSE_MS_MAX = 900;
@@ -34,6 +34,8 @@ const LOOK_CHANCE = 0.25;
 const TWICE_CHANCE = 0.12;
 const AFTERWARDS_CHANCE = 0.12;
 const REUSE_CHANCE = 0.04;
+/** Only if nobody was quicker. */
+const EXPECTING_CHANCE = 0.1;
 /** Codes that say "not now"; everything else is what became of the command. */
 const NOT_NOW = new Set(["busy", "draining", "unavailable"]);
 
@@ -59,7 +61,7 @@ export class Commander {
       await net.schedule.wait(net.chance.between(1, PAUSE_MS_MAX));
       await this.#command();
       if (net.chance.happens(LOOK_CHANCE)) {
-        await this.#look(this.#world.wish(this.#name, 0).address);
+        await this.#look(this.#world.wish(this.#name).address);
       }
     }
     this.done = true;
@@ -68,8 +70,11 @@ export class Commander {
   async #command(): Promise<void> {
     const { net, history } = this.#world;
     this.#count += 1;
-    const wish = this.#world.wish(`${this.#name}-${this.#count}`, 0);
-    const sent = this.#sentOf(wish, undefined);
+    const wish = this.#world.wish(`${this.#name}-${this.#count}`);
+    const expectedSeq = net.chance.happens(EXPECTING_CHANCE)
+      ? this.#seen.get(wish.address.id)
+      : undefined;
+    const sent = this.#sentOf({ ...wish, expectedSeq }, undefined);
     history.sent.push(sent);
     if (net.chance.happens(TWICE_CHANCE)) {
       await Promise.all([this.#until(sent), this.#until(sent)]);
@@ -90,7 +95,8 @@ export class Commander {
     const { address, message, expectedSeq } = wish;
     const name = reuses?.name ?? `${this.#name}-${this.#count}`;
     const firstStep = this.#world.net.schedule.step;
-    return { name, address, message, expectedSeq, reuses, firstStep, told: [] };
+    const by = this.#by;
+    return { name, address, by, message, expectedSeq, reuses, firstStep, told: [] };
   }
 
   /** Until it is known what became of it, or nobody answers. */

@@ -5,6 +5,7 @@ import type { Address } from "../../actors/address.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
 import type { Json } from "../../machines/json.ts";
 import type { Message } from "../../machines/living.ts";
+import type { Principal } from "../../machines/principal.ts";
 
 /** What a client was told of one sending. Steps are the schedule's. */
 export type Told =
@@ -29,6 +30,7 @@ export type Told =
 export interface Sent {
   readonly name: string;
   readonly address: Address;
+  readonly by: Principal;
   readonly message: Message;
   readonly expectedSeq: number | undefined;
   /** The same id was used for another command before. */

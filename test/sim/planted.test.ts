@@ -34,7 +34,8 @@ describe("a planted bug is caught", () => {
 async function firstCaught(
   plant: (typeof PLANTS)[number],
 ): Promise<readonly { plant: string; seed: number; caught: Check }[] | undefined> {
-  for (let seed = 0; seed < SEEDS_MAX; seed += 1) {
+  // Seed 0 is calm, and the longest.
+  for (let seed = 1; seed < SEEDS_MAX; seed += 1) {
     const { findings } = await simulate({ seed, plant });
     const checks = [...new Set(findings.map(({ check }) => check))];
     if (checks.length > 0) {

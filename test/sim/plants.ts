@@ -75,6 +75,16 @@ export const PLANTS: readonly Plant[] = [
     link: (store) => misbehaving(store, { confirm: async () => ({ kind: "current", known: [] }) }),
   },
   {
+    name: "takes an unknown outcome for a refusal",
+    runtime: (runtime) => ({
+      ...bound(runtime),
+      send: async (address, incoming) => {
+        const refusal = { code: "internal", detail: "It went wrong." } as const;
+        return runtime.send(address, incoming).catch(() => ({ kind: "refused", refusal }) as const);
+      },
+    }),
+  },
+  {
     name: "lets the last write win",
     disk: (store) =>
       misbehaving(store, {
