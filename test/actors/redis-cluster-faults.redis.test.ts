@@ -227,6 +227,28 @@ if (redisOrSkip("the Redis store on a cluster under faults")) {
         `127.0.0.1:${third.port}: expected appendfsync always, found everysec: a power cut loses what was acknowledged`,
       ]);
     });
+
+    test(
+      "C1: a replica that would take over by itself is named, until it would not",
+      async () => {
+        const [first = failing()] = cluster.masters;
+        const replica = await cluster.replica(first);
+        const store = await open();
+
+        const found = await store.durability();
+        await command(replica, ["CONFIG", "SET", "cluster-replica-no-failover", "yes"]);
+
+        expect(found).toEqual([
+          `127.0.0.1:${first.port}: expected cluster-replica-no-failover yes on 127.0.0.1:${replica.port}, found no: a replica that takes over by itself may lack what was acknowledged`,
+        ]);
+        await eventually(async () => (await store.durability()).length === 0);
+        const throughReplica = await eventually(() => open(replica.url));
+        const author = new Author("by-replica");
+        await author.write(throughReplica);
+        expect(await store.load(author.address)).toBe(author.envelope);
+      },
+      SLOW,
+    );
   });
 }
 

@@ -27,11 +27,13 @@ export interface TestCluster {
   empty(): Promise<void>;
   /** Moves a slot with all its keys, a few at a time; `between` runs after each few. */
   migrate(slot: number, to: TestRedis, between?: () => Promise<void>): Promise<void>;
+  /** A replica of this master; it ends with the cluster. */
+  replica(master: TestRedis): Promise<TestRedis>;
   stop(): Promise<void>;
 }
 
 export async function startRedisCluster(): Promise<TestCluster> {
-  const masters = await Promise.all(Array.from({ length: MASTERS }, startMaster));
+  const masters = await Promise.all(Array.from({ length: MASTERS }, startMember));
   try {
     await join(masters);
   } catch (error) {
@@ -43,6 +45,7 @@ export async function startRedisCluster(): Promise<TestCluster> {
 
 class Running implements TestCluster {
   readonly masters: readonly TestRedis[];
+  readonly #replicas: TestRedis[] = [];
 
   constructor(masters: readonly TestRedis[]) {
     this.masters = masters;
@@ -78,8 +81,21 @@ class Running implements TestCluster {
     await command(from, [...setSlot, "NODE", target]);
   }
 
+  async replica(master: TestRedis): Promise<TestRedis> {
+    const replica = await startMember();
+    this.#replicas.push(replica);
+    await meet(replica, this.masters);
+    const id = await idOf(master);
+    await eventually(() => command(replica, ["CLUSTER", "REPLICATE", id]).then(String));
+    const known = `slave ${id}`;
+    await eventually(async () =>
+      String(await command(master, ["CLUSTER", "NODES"])).includes(known),
+    );
+    return replica;
+  }
+
   async stop(): Promise<void> {
-    await Promise.all(this.masters.map((master) => master.stop()));
+    await Promise.all([...this.masters, ...this.#replicas].map((member) => member.stop()));
   }
 }
 
@@ -98,7 +114,7 @@ function decodeKeys(reply: unknown): readonly string[] {
   return reply as readonly string[];
 }
 
-async function startMaster(): Promise<TestRedis> {
+async function startMember(): Promise<TestRedis> {
   return startRedis([
     ...["--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"],
     ...["--cluster-port", String(await freePort()), "--cluster-announce-ip", "127.0.0.1"],
@@ -114,12 +130,8 @@ async function join(masters: readonly TestRedis[]): Promise<void> {
     await command(master, ["CLUSTER", "ADDSLOTSRANGE", ...range]);
     await command(master, ["CLUSTER", "SET-CONFIG-EPOCH", String(at + 1)]);
   }
-  // Each with each: hearsay would take seconds.
   for (const [at, master] of masters.entries()) {
-    const bus = String(await command(master, ["CONFIG", "GET", "cluster-port"]).then(valueOf));
-    for (const earlier of masters.slice(0, at)) {
-      await command(earlier, ["CLUSTER", "MEET", "127.0.0.1", String(master.port), bus]);
-    }
+    await meet(master, masters.slice(0, at));
   }
   await eventually(
     async () => {
@@ -135,6 +147,14 @@ async function join(masters: readonly TestRedis[]): Promise<void> {
     },
     { what: "a cluster of three masters", withinMs: CLUSTER_STARTS_MS },
   );
+}
+
+/** Each with each: hearsay would take seconds. */
+async function meet(newcomer: TestRedis, members: readonly TestRedis[]): Promise<void> {
+  const bus = String(await command(newcomer, ["CONFIG", "GET", "cluster-port"]).then(valueOf));
+  for (const member of members) {
+    await command(member, ["CLUSTER", "MEET", "127.0.0.1", String(newcomer.port), bus]);
+  }
 }
 
 async function idOf(master: TestRedis): Promise<string> {

@@ -18,6 +18,7 @@ import type { Channels, Listener } from "../subscriber.ts";
 import { Beats } from "./beats.ts";
 import { ClusterChannels } from "./cluster-channels.ts";
 import { ClusterWalk } from "./cluster-walk.ts";
+import { failoverOf } from "./failover.ts";
 import { Masters } from "./masters.ts";
 import { Route } from "./route.ts";
 
@@ -113,7 +114,8 @@ export class Cluster implements Servers {
     const masters = this.#masters.all();
     const found = await Promise.all(
       masters.map(async ({ url, connections }) => {
-        const faults = await durabilityOf((args) => connections.first.send(args));
+        const send = (args: readonly string[]): Promise<unknown> => connections.first.send(args);
+        const faults = [...(await durabilityOf(send)), ...(await failoverOf(send))];
         return faults.map((fault) => `${new URL(url).host}: ${fault}`);
       }),
     );
