@@ -10,6 +10,7 @@ import { Server } from "socket.io";
 import type { SocketData } from "../../src/channels/bun-socket.ts";
 import { type ChannelEngine, createEngine } from "../../src/channels/engine.ts";
 import { type ChannelLimits, LIMITS } from "../../src/channels/limits.ts";
+import { systemClock } from "../../src/platform.ts";
 
 /** What the suites were written for: they wait for a ping, and compare these numbers. */
 const SUITE_LIMITS: ChannelLimits = {
@@ -20,7 +21,7 @@ const SUITE_LIMITS: ChannelLimits = {
   handshakeMs: 1_000,
 };
 
-const REFUSED = { corsOrigins: [], limits: SUITE_LIMITS } as const;
+const REFUSED = { corsOrigins: [], clock: systemClock, limits: SUITE_LIMITS } as const;
 const ADMITTED = { ...REFUSED, binary: "admitted" } as const;
 
 /** `refused` is what our own channels are; the suites send binary too. */

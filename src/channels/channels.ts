@@ -75,7 +75,7 @@ export function createChannels(parts: ChannelsParts): Channels {
     connectTimeout: limits.handshakeMs,
   });
   const connections = new Map<string, Connection>();
-  const door = createEngine({ ...config, limits });
+  const door = createEngine({ ...config, clock, limits });
   const unread = createUnread({ clock, limits, door }, (socket) => {
     log.warn("channel.slow", { socketId: socket.id });
     connections.get(socket.id)?.bye({ reason: "slow", retryAfterMs: RETRY_AFTER_MS });

@@ -6,11 +6,12 @@
  */
 import { Server as Engine } from "@socket.io/bun-engine";
 import type { Server as BunServer, WebSocketHandler } from "bun";
+import type { Clock } from "../../actors/clock.ts";
 import { type BunSocket, type SocketData, isOfSession } from "./bun-socket.ts";
 import { type FrameRules, admit, admitPayload } from "./frame.ts";
 import type { ChannelLimits } from "./limits.ts";
 import { isOriginAllowed } from "./origin.ts";
-import { trackUpgraded } from "./upgraded.ts";
+import { trackSessions } from "./sessions.ts";
 
 export const PATH = "/socket.io/";
 /** RFC 6455: binary was sent where only text is spoken; a message too big to process. */
@@ -23,6 +24,7 @@ const BACKPRESSURE_FACTOR = 4;
 export interface EngineRules {
   readonly corsOrigins: readonly string[];
   readonly limits: ChannelLimits;
+  readonly clock: Pick<Clock, "now">;
   /** Ours has no binary events; where the bare protocol is spoken, there may be some. */
   readonly binary?: FrameRules["binary"];
 }
@@ -40,6 +42,7 @@ export interface ChannelEngine {
 export function createEngine({
   corsOrigins,
   limits,
+  clock,
   binary = "refused",
 }: EngineRules): ChannelEngine {
   const sockets = new WeakMap<object, BunSocket>();
@@ -53,17 +56,12 @@ export function createEngine({
     ...(corsOrigins.length === 0 ? {} : { cors: { origin: [...corsOrigins] } }),
   });
 
-  const isSecondSocket = trackUpgraded(engine);
+  const visitOf = trackSessions(engine, clock, limits);
 
   const answer = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {
     if (!isOriginAllowed(request, corsOrigins)) {
       return new Response(null, { status: 403 });
     }
-    if (isSecondSocket(request)) {
-      const isOpened = server.upgrade(request, { data: { spare: true } });
-      return new Response(null, { status: isOpened ? 200 : 400 });
-    }
-    server.timeout(request, POLL_TIMEOUT_S);
     if (request.method !== "POST") {
       return engine.handleRequest(request, server);
     }
@@ -84,7 +82,14 @@ export function createEngine({
     publish: (topic, packet) => void serving?.publish(topic, packet),
     async handle(request, server) {
       serving = server;
-      const response = await answer(request, server);
+      const visit = visitOf(request);
+      if (visit.kind === "second-socket" && isOriginAllowed(request, corsOrigins)) {
+        const isOpened = server.upgrade(request, { data: { spare: true } });
+        return new Response(null, { status: isOpened ? 200 : 400 });
+      }
+      server.timeout(request, POLL_TIMEOUT_S);
+      const response = await answer(visit.kind === "late" ? ofNobody(request) : request, server);
+      visit.answered();
       // Bun closes without saying so, and old clients then fail on every second request.
       if (request.headers.get("connection")?.toLowerCase() === "close") {
         response.headers.set("connection", "close");
@@ -134,6 +139,13 @@ function websocketOf(
     closeOnBackpressureLimit: true,
     perMessageDeflate: false,
   };
+}
+
+/** A poll of a session that never was: ids of ours are longer. */
+function ofNobody({ url, headers }: Request): Request {
+  const address = new URL(url);
+  address.searchParams.set("sid", "late");
+  return new Request(address.href, { headers });
 }
 
 /** Never more than the limit and one chunk are held, whatever the length was said to be. */

@@ -26,7 +26,7 @@ const UNREAD_BYTES_MAX = 2_097_152;
 /** A Socket.IO server of our engine, without a desk: whoever comes is let in. */
 function openHall() {
   const limits = { ...LIMITS, unreadBytesMax: UNREAD_BYTES_MAX, slowByeMs: 50 };
-  const door = createEngine({ corsOrigins: [], limits });
+  const door = createEngine({ corsOrigins: [], clock: systemClock, limits });
   const io = new Server<Inbound, Emitted>({ serveClient: false });
   const slow: string[] = [];
   const unread = createUnread({ clock: systemClock, limits, door }, (socket) => {
