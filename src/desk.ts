@@ -15,7 +15,7 @@ import { type Address, actorName, parseActorName } from "../actors/address.ts";
 import type { Log } from "../actors/clock.ts";
 import type { ActorRecord } from "../actors/envelope.ts";
 import type { Incoming, Look, Rank, Reply, Runtime } from "../actors/runtime.ts";
-import { type CommandParser, createCommandParser } from "./command.ts";
+import { type CommandParser, type ParsedCommand, createCommandParser } from "./command.ts";
 import type { Acknowledgement, Answered, Seen, SeenRecord, SeenRecords } from "./documents.ts";
 import { problemOfFailure } from "./failure.ts";
 import type { Preparer } from "./prepare.ts";
@@ -66,6 +66,11 @@ export interface DeskOptions {
 
 export function createDesk(options: DeskOptions): Desk {
   return new FrontDesk(options);
+}
+
+interface Judged {
+  readonly standing: Standing;
+  readonly parsed: ParsedCommand;
 }
 
 class FrontDesk implements Desk {
@@ -152,11 +157,11 @@ class FrontDesk implements Desk {
     address: Address,
     input: SendInput,
   ): Promise<Answered<Acknowledgement>> {
-    const standing = await this.#standing(caller, address);
-    if (standing === undefined) {
+    const judged = await this.#judge(caller, address, input.command);
+    if (judged === undefined) {
       return notFound();
     }
-    const parsed = this.#parser.parse(address.kind, input.command, standing.role);
+    const { standing, parsed } = judged;
     if (!parsed.ok) {
       return parsed;
     }
@@ -184,13 +189,17 @@ class FrontDesk implements Desk {
     return this.#acknowledge(caller, address, reply);
   }
 
-  /** A copy in memory may be older than a seat: nobody is turned away on its word. */
-  async #standing(caller: Caller, address: Address): Promise<Standing | undefined> {
+  /** A copy in memory may be older than a seat or a role: nobody is refused on its word (C5). */
+  async #judge(caller: Caller, address: Address, untrusted: unknown): Promise<Judged | undefined> {
     const { runtime } = this.#options;
-    return (
-      runtime.peek(address)?.living.standing(caller.principal) ??
-      (await runtime.look(address))?.living.standing(caller.principal)
-    );
+    const standingIn = (look: Look | undefined) => look?.living.standing(caller.principal);
+    const judged = (standing: Standing | undefined): Judged | undefined =>
+      standing && {
+        standing,
+        parsed: this.#parser.parse(address.kind, untrusted, standing.role),
+      };
+    const quick = judged(standingIn(runtime.peek(address)));
+    return quick?.parsed.ok === true ? quick : judged(standingIn(await runtime.look(address)));
   }
 
   #acknowledge(caller: Caller, address: Address, reply: Reply): Answered<Acknowledgement> {
