@@ -50,6 +50,8 @@ export class Cell {
   readonly #address: Address;
   readonly #node: CellNode;
   readonly #mailbox = new Mailbox();
+  /** A turn of it failed here: without a copy, what the actor believes is not known. */
+  failed = false;
   #held: Held | undefined;
   #draining: Promise<void> | undefined;
 
@@ -125,9 +127,8 @@ export class Cell {
         await this.#turn(letters);
       } catch (error) {
         this.#held = undefined;
-        for (const letter of letters) {
-          letter.reject(error);
-        }
+        this.failed = true;
+        letters.forEach((letter) => letter.reject(error));
       }
     }
     // In the tick in which the mailbox was seen empty: a letter put a tick later starts anew.

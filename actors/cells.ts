@@ -34,11 +34,14 @@ export class Cells {
     return cell;
   }
 
-  /** Does an actor that is in memory here believe in such a connection? */
+  /** May an actor that was told something here believe in such a connection? */
   someConnected(prefix: string): boolean {
-    return [...this.#cells.values()]
-      .flatMap((cell) => cell.peek()?.living.connections() ?? [])
-      .some(({ connectionId }) => connectionId.startsWith(prefix));
+    return [...this.#cells.values()].some((cell) => {
+      const connections = cell.peek()?.living.connections();
+      return (
+        connections?.some(({ connectionId }) => connectionId.startsWith(prefix)) ?? cell.failed
+      );
+    });
   }
 
   /** A birth: no turn of a cell, but not to be cut off by the end of the node either. */

@@ -128,6 +128,31 @@ describe("a node that stops", () => {
     expect((await world.store.nodes()).map(({ node }) => node)).toEqual(["left"]);
   });
 
+  test("is left to be swept when it does not know whether a connection was closed", async () => {
+    const world = await openWorld();
+    let away = false;
+    const store = misbehaving(world.store, {
+      commit: (address, commit) =>
+        away
+          ? Promise.reject(new StoreUnreachable("cut off"))
+          : world.store.commit(address, commit),
+    });
+    const left = world.node({ name: "left", store });
+    await world.during(left.start());
+    await born(world, left);
+    await world.during(left.send(ADDRESS, opened("left.1")));
+    away = true;
+    const closing = left.send(
+      ADDRESS,
+      bySystem({ type: "connection.closed", connectionId: "left.1" }),
+    );
+    await expect(world.during(closing)).rejects.toThrow(StoreUnreachable);
+
+    await world.during(left.stop());
+
+    expect((await world.store.nodes()).map(({ node }) => node)).toEqual(["left"]);
+  });
+
   test("resolves though the database is away, and says what is incomplete", async () => {
     const world = await openWorld();
     const runtime = world.node();
