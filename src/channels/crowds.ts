@@ -79,11 +79,12 @@ export class Crowds {
     if (crowd === undefined || !this.#fits(crowd, socketIds, gathers)) {
       return socketIds;
     }
-    const others = socketIds.filter(
-      (socketId) => !crowd.members.has(socketId) && !(gathers && this.#add(socketId, crowd)),
-    );
-    for (const socketId of crowd.members.keys()) {
-      this.#parts.unread.look(socketId);
+    const isAll = crowd.members.size === socketIds.length;
+    const others = isAll ? [] : this.#addOthers(crowd, socketIds, gathers);
+    for (const [socketId, ws] of crowd.members) {
+      if (ws.getBufferedAmount() > 0) {
+        this.#parts.unread.look(socketId);
+      }
     }
     // Engine.IO's message.
     this.#parts.door.publish(crowd.topic, `4${packet}`);
@@ -104,10 +105,13 @@ export class Crowds {
     return { actor, topic: `crowd ${this.#made}`, members: new Map(), misses: 0 };
   }
 
-  /** Everybody in the crowd reads this, perhaps after a few were taken out. */
+  /** Everybody in the crowd reads this, perhaps after a few were taken out. No id comes twice. */
   #fits(crowd: Crowd, socketIds: readonly string[], gathers: boolean): boolean {
     const { members } = crowd;
-    const readers = socketIds.filter((socketId) => members.has(socketId)).length;
+    let readers = 0;
+    for (const socketId of socketIds) {
+      readers += members.has(socketId) ? 1 : 0;
+    }
     if (readers === members.size) {
       crowd.misses = 0;
       return true;
@@ -124,6 +128,13 @@ export class Crowds {
       }
     }
     return !isMinority;
+  }
+
+  /** Answers who could not be added, or was not to be. */
+  #addOthers(crowd: Crowd, socketIds: readonly string[], gathers: boolean): readonly string[] {
+    return socketIds.filter(
+      (socketId) => !crowd.members.has(socketId) && !(gathers && this.#add(socketId, crowd)),
+    );
   }
 
   #add(socketId: string, crowd: Crowd): boolean {
