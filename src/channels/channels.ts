@@ -10,16 +10,13 @@
  */
 import type { Server as BunServer, WebSocketHandler } from "bun";
 import { Server } from "socket.io";
-import type { Clock, Ids, Log } from "../../actors/clock.ts";
-import type { Runtime } from "../../actors/runtime.ts";
-import type { ActorKind, Machine } from "../../machines/living.ts";
-import type { Caller, Desk } from "../desk.ts";
 import type { SocketData } from "./bun-socket.ts";
 import { Connection } from "./connection.ts";
 import { Crowds } from "./crowds.ts";
 import { createEngine } from "./engine.ts";
 import { createHandshake } from "./handshake.ts";
 import { type ChannelLimits, LIMITS } from "./limits.ts";
+import type { ChannelsParts } from "./parts.ts";
 import { Presence } from "./presence.ts";
 import { Rooms } from "./rooms.ts";
 import { type StreamInput, type StreamOpened, Streams } from "./streams.ts";
@@ -32,26 +29,6 @@ const RETRY_AFTER_MS = 1_000;
 const CLOSE_SETTLE_MS = 3_000;
 /** Tokens verified at a time, so that a node of many sockets does not stall its class. */
 const VERIFIED_AT_ONCE = 32;
-
-export interface ChannelsConfig {
-  /** Of this boot of this node: connection ids begin with it. */
-  readonly bootId: string;
-  /** Empty: same origin only. */
-  readonly corsOrigins: readonly string[];
-  readonly limits?: Partial<ChannelLimits>;
-}
-
-export interface ChannelsParts {
-  readonly runtime: Runtime;
-  readonly desk: Desk;
-  readonly machines: Readonly<Record<ActorKind, Machine>>;
-  /** Undefined: nobody. Asked at the handshake, and every few seconds again. */
-  readonly verify: (token: string) => Promise<Caller | undefined>;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Log;
-  readonly config: ChannelsConfig;
-}
 
 export interface Channels {
   /** For every request whose path is `/socket.io/`. */

@@ -7,12 +7,11 @@
  * 2. Over the named rates messages are refused, not queued, and the connection stays.
  * 3. A token that expired, and one that was revoked, end the connection in time.
  */
-import type { Socket } from "socket.io";
 import { principalKey } from "../../machines/principal.ts";
 import type { Caller } from "../desk.ts";
 import { problemOfFailure } from "../failure.ts";
 import { problem } from "../problem.ts";
-import type { ChannelsParts } from "./channels.ts";
+import type { ChannelsParts } from "./parts.ts";
 import { AUTHENTICATE, SEND, UNWATCH, WATCH, parseInbound } from "./inbound.ts";
 import type { Holder } from "./handshake.ts";
 import type { ChannelLimits } from "./limits.ts";
@@ -21,9 +20,7 @@ import { type Acknowledge, refuse } from "./refusing.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Watch } from "./watch.ts";
 import { Watching } from "./watching.ts";
-import type { ByeDocument, Emitted, Inbound } from "./wire.ts";
-
-export type ChannelSocket = Socket<Inbound, Emitted>;
+import type { ByeDocument, ChannelSocket } from "./wire.ts";
 
 type Act = (args: readonly unknown[], acknowledge: Acknowledge) => Promise<void>;
 

@@ -14,11 +14,10 @@
  */
 import type { Server } from "socket.io";
 import type { BunSocket } from "./bun-socket.ts";
-import type { ChannelSocket } from "./connection.ts";
 import type { ChannelEngine } from "./engine.ts";
 import type { Emit } from "./room-parts.ts";
 import type { Unread } from "./unread.ts";
-import type { Emitted, Inbound } from "./wire.ts";
+import type { ChannelSocket, Emitted, Inbound } from "./wire.ts";
 
 /** Fewer are reached as quickly one by one. */
 const CROWD_MIN = 4;

@@ -8,9 +8,8 @@ import { Type } from "@sinclair/typebox";
 import type { Code } from "../../machines/refusal.ts";
 import type { Caller } from "../desk.ts";
 import { createValidator } from "../http/valid.ts";
-import type { ChannelsParts } from "./channels.ts";
-import type { ChannelSocket } from "./connection.ts";
-import { VERSIONS_SUPPORTED } from "./wire.ts";
+import type { ChannelsParts } from "./parts.ts";
+import { type ChannelSocket, VERSIONS_SUPPORTED } from "./wire.ts";
 
 const AUTH = createValidator(
   Type.Object(

@@ -10,7 +10,7 @@
  */
 import type { Caller } from "../desk.ts";
 import { type Problem, problem } from "../problem.ts";
-import type { ChannelsParts } from "./channels.ts";
+import type { ChannelsParts } from "./parts.ts";
 import { HEARTBEAT, encodeBye, encodeEvent, encodeRecords } from "./event.ts";
 import type { Holder } from "./handshake.ts";
 import type { WatchInput } from "./inbound.ts";

@@ -7,7 +7,7 @@
 import { principalKey } from "../../machines/principal.ts";
 import type { Caller } from "../desk.ts";
 import { type Problem, problem } from "../problem.ts";
-import type { ChannelsParts } from "./channels.ts";
+import type { ChannelsParts } from "./parts.ts";
 import { encodeEvent } from "./event.ts";
 import type { Holder } from "./handshake.ts";
 import type { WatchInput } from "./inbound.ts";

@@ -8,7 +8,7 @@
  * 2. A cut connection was told `bye slow`, in case it reads again within `slowByeMs`.
  */
 import type { Clock } from "../../actors/clock.ts";
-import type { ChannelSocket } from "./connection.ts";
+import type { ChannelSocket } from "./wire.ts";
 import type { ChannelEngine } from "./engine.ts";
 import type { ChannelLimits } from "./limits.ts";
 

@@ -3,6 +3,7 @@
  *
  * Within a version fields and reasons may be added; clients ignore what they do not know.
  */
+import type { Socket } from "socket.io";
 import type { StateValue } from "xstate";
 import type { SeenFact } from "../../machines/fact.ts";
 import type { JsonObject } from "../../machines/json.ts";
@@ -72,3 +73,5 @@ export interface Inbound {
 export interface Emitted {
   [event: string]: (document: object) => void;
 }
+
+export type ChannelSocket = Socket<Inbound, Emitted>;

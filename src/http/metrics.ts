@@ -7,7 +7,6 @@
  */
 import packageJson from "../../package.json" with { type: "json" };
 import { EXPOSITION_TYPE, type Family, type Sample, expose } from "./exposition.ts";
-import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
 
 const METHODS: ReadonlySet<string> = new Set([
@@ -47,7 +46,7 @@ export function createRequestCounter(): RequestCounter {
 }
 
 export function metricsRoute(
-  { gauges }: Pick<AppParts, "gauges">,
+  { gauges }: { readonly gauges: readonly Gauge[] },
   requests: RequestCounter,
 ): Route {
   return defineRoute({

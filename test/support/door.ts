@@ -15,7 +15,8 @@ import {
 import type { Machine } from "../../machines/living.ts";
 import { type Grant, type Tokens, createTokens } from "../../src/auth/tokens.ts";
 import type { SocketData } from "../../src/channels/bun-socket.ts";
-import { type Channels, type ChannelsConfig, createChannels } from "../../src/channels/channels.ts";
+import { type Channels, createChannels } from "../../src/channels/channels.ts";
+import type { ChannelsConfig } from "../../src/channels/parts.ts";
 import { createDesk } from "../../src/desk.ts";
 import { systemClock, systemIds } from "../../src/platform.ts";
 import { type QuietLog, quietLog } from "./fake-clock.ts";
