@@ -3,7 +3,9 @@
  *
  * Invariants: a node that is alive is never swept; closing a connection that is closed already
  * changes nothing, so any number of nodes may sweep the same dead one. A dead node is forgotten
- * only when every actor was asked; an actor that can never be read does not keep it.
+ * only when every actor was asked; an actor that can never be read does not keep it. A node that
+ * was silent, and may be forgotten, beats before it tells an actor of a connection: whoever believes
+ * in one can always find out that its node has died.
  */
 import { SYSTEM } from "../machines/principal.ts";
 import type { Address } from "./address.ts";
@@ -15,6 +17,8 @@ import type { ActorStore } from "./store.ts";
 export const BEAT_EVERY_MS = 2_000;
 /** Five beats missed: with a sweep every 2 s, a dead node's people are away within 15 s. */
 const SILENT_MS_MAX = 10_000;
+/** A beat counts this long: half of the silence, so that what is told still comes before it ends. */
+const BEAT_MS_MAX = 5_000;
 const PAGE = 200;
 
 export interface SweepNode {
@@ -26,8 +30,41 @@ export interface SweepNode {
   send(address: Address, incoming: Incoming): Promise<Reply>;
 }
 
-/** `alone`: no other node can be alive, whenever it last beat. */
-export async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void> {
+/** This node among the others. */
+export class Nodes {
+  readonly #sweeper: SweepNode;
+  /** Undefined: it has not begun to beat, and nobody waits for it. */
+  #beatAt: number | undefined;
+
+  constructor(sweeper: SweepNode) {
+    this.#sweeper = sweeper;
+  }
+
+  /** `alone`: no other node can be alive, whenever it last beat. */
+  async join(alone: boolean): Promise<void> {
+    await sweepDeadNodes(this.#sweeper, alone);
+    await this.beat();
+  }
+
+  /** Never waits for a sweep: a long one would make this node look dead to the others. */
+  async beat(): Promise<void> {
+    const { store, node } = this.#sweeper;
+    const at = store.now();
+    await store.beat(node);
+    this.#beatAt = at;
+  }
+
+  /** The others cannot have taken this node for dead. */
+  get isFresh(): boolean {
+    return this.#beatAt === undefined || this.#sweeper.store.now() - this.#beatAt <= BEAT_MS_MAX;
+  }
+
+  sweep(): Promise<void> {
+    return sweepDeadNodes(this.#sweeper, false);
+  }
+}
+
+async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void> {
   const { store } = sweeper;
   const silentSince = store.now() - SILENT_MS_MAX;
   const beats = await store.nodes();

@@ -27,7 +27,7 @@ import { hydrate, revive } from "./hydrate.ts";
 import { Journal } from "./journal.ts";
 import { type Settles, claimOf } from "./letter.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { BEAT_EVERY_MS, sweepDeadNodes } from "./nodes.ts";
+import { BEAT_EVERY_MS, Nodes } from "./nodes.ts";
 import type { Performer } from "./perform.ts";
 import type { ActorStore } from "./store.ts";
 
@@ -125,6 +125,7 @@ class NodeRuntime implements Runtime {
   readonly #agenda: Agenda;
   readonly #fanOut: FanOut;
   readonly #journal: Journal;
+  readonly #nodes: Nodes;
   #loops: readonly Loop[] = [];
   #draining = false;
 
@@ -143,6 +144,11 @@ class NodeRuntime implements Runtime {
       recordAt: (address, seq) => readRecord(options, address, seq),
     });
     this.#journal = new Journal({ ...parts, archive });
+    this.#nodes = new Nodes({
+      ...options,
+      look: (address) => this.look(address),
+      send: (address, incoming) => this.#post(address, incoming, undefined),
+    });
     this.#agenda = new Agenda({
       ...options,
       worker: roles.worker,
@@ -164,6 +170,10 @@ class NodeRuntime implements Runtime {
 
   async send(address: Address, incoming: Incoming): Promise<Reply> {
     this.#assertOpen();
+    if (incoming.rank === "system" && !this.#nodes.isFresh) {
+      await this.#nodes.beat();
+      this.#assertOpen();
+    }
     return this.#post(address, incoming, undefined);
   }
 
@@ -189,22 +199,15 @@ class NodeRuntime implements Runtime {
   }
 
   async start(): Promise<void> {
-    const { store, clock, log, node, alone, roles } = this.#options;
+    const { clock, log, alone, roles } = this.#options;
     await this.#agenda.scan();
-    const sweeper = {
-      ...this.#options,
-      look: (address: Address) => this.look(address),
-      send: (address: Address, incoming: Incoming) => this.#post(address, incoming, undefined),
-    };
-    await sweepDeadNodes(sweeper, alone);
-    await store.beat(node);
+    await this.#nodes.join(alone);
     const loop = (name: string, everyMs: number, task: () => Promise<void>): Loop =>
       startLoop(name, everyMs, { clock, log, task });
     this.#loops = [
       loop("agenda", SCAN_EVERY_MS, () => this.#agenda.scan()),
-      // Beats do not wait for sweeps: a long one would make this node look dead to the others.
-      loop("beat", BEAT_EVERY_MS, () => store.beat(node)),
-      loop("sweep", BEAT_EVERY_MS, () => sweepDeadNodes(sweeper, false)),
+      loop("beat", BEAT_EVERY_MS, () => this.#nodes.beat()),
+      loop("sweep", BEAT_EVERY_MS, () => this.#nodes.sweep()),
       ...(roles.journal ? [loop("journal", FLUSH_EVERY_MS, () => this.#journal.flush())] : []),
     ];
   }
@@ -218,10 +221,8 @@ class NodeRuntime implements Runtime {
       if (roles.journal) {
         await this.#journal.flush();
       }
-      // Connections that could not be closed are for those to close who find this node dead.
-      if (!this.#cells.someConnected(`${node}.`)) {
-        await store.forget(node);
-      }
+      // What could not be closed is for those to close who find this node dead, if they know it.
+      await (this.#cells.someConnected(`${node}.`) ? store.beat(node) : store.forget(node));
     } catch (error) {
       log.error("stop.incomplete", { error });
     }

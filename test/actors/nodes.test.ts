@@ -114,6 +114,27 @@ describe("the sweep", () => {
   });
 });
 
+describe("a node that was silent", () => {
+  test("is known again before it tells an actor of a connection", async () => {
+    const world = await openWorld();
+    let away = false;
+    const store = misbehaving(world.store, {
+      beat: (name) => (away ? new Promise<void>(() => undefined) : world.store.beat(name)),
+    });
+    const silent = world.node({ name: "silent", store });
+    await world.during(silent.start());
+    await born(world, silent);
+    away = true;
+    await world.clock.advance(12_000);
+    await world.store.forget("silent");
+    away = false;
+
+    await world.during(silent.send(ADDRESS, opened("silent.1")));
+
+    expect((await world.store.nodes()).map(({ node }) => node)).toEqual(["silent"]);
+  });
+});
+
 describe("a node that stops", () => {
   test("is left to be swept while an actor believes in one of its connections", async () => {
     const world = await openWorld();
