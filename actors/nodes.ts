@@ -4,8 +4,8 @@
  * Invariants: a node that is alive is never swept; closing a connection that is closed already
  * changes nothing, so any number of nodes may sweep the same dead one. A dead node is forgotten
  * only when every actor was asked; an actor that can never be read does not keep it. A node that
- * was silent, and may be forgotten, beats before it tells an actor of a connection: whoever believes
- * in one can always find out that its node has died.
+ * was silent, and may be forgotten, beats before it tells an actor of a connection: whoever is
+ * believed to be connected, others can find out that the node has died.
  */
 import { SYSTEM } from "../machines/principal.ts";
 import type { Address } from "./address.ts";
@@ -17,7 +17,7 @@ import type { ActorStore } from "./store.ts";
 export const BEAT_EVERY_MS = 2_000;
 /** Five beats missed: with a sweep every 2 s, a dead node's people are away within 15 s. */
 const SILENT_MS_MAX = 10_000;
-/** A beat counts this long: half of the silence, so that what is told still comes before it ends. */
+/** A beat counts half of the silence, so that what is told comes before that ends. */
 const BEAT_MS_MAX = 5_000;
 const PAGE = 200;
 

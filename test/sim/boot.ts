@@ -25,6 +25,7 @@ export class Boot implements Party {
   inert = false;
   readonly #schedule: Schedule;
   readonly #whenGone: (() => void)[] = [];
+  readonly #whenDrained: (() => void)[] = [];
 
   constructor(name: string, schedule: Schedule, skew: Skew) {
     this.name = name;
@@ -56,6 +57,17 @@ export class Boot implements Party {
   /** At the end of what it does now; the next event finds it gone. */
   dieSoon(why: string): void {
     this.#schedule.soon({ label: "last breath", party: this, run: () => this.die(why) });
+  }
+
+  /** It goes on purpose: whoever is connected is told first. */
+  drain(): void {
+    for (const then of this.#whenDrained) {
+      then();
+    }
+  }
+
+  whenDrained(then: () => void): void {
+    this.#whenDrained.push(then);
   }
 
   whenGone(then: () => void): void {

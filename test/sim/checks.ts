@@ -26,6 +26,7 @@ export const CHECKS = [
   "the journal is the log",
   "everything comes to rest",
   "an actor is there once born",
+  "nobody is present through a node that is gone",
 ] as const;
 
 export type Check = (typeof CHECKS)[number];

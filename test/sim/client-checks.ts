@@ -11,6 +11,11 @@ import type { Looked, Sent, Told } from "./history.ts";
 
 type Accepted = Extract<Told, { kind: "accepted" }>;
 
+interface Replayed {
+  readonly actor: ActorEvidence;
+  readonly after: ReadonlyMap<number, Living>;
+}
+
 interface Acked {
   readonly sent: Sent;
   readonly told: Accepted;
@@ -29,7 +34,8 @@ export function checkClients(evidence: Evidence): readonly Finding[] {
       ...sent.flatMap((each) => once(each)),
       ...realTime(acked, looked, sent),
       ...looks(looked, after),
-      ...refusals(actor, after, sent),
+      ...refusals(evidence, { actor, after }, sent),
+      ...stale(evidence, { actor, after }),
       ...presence(evidence, actor, { sent, looked }),
     ];
   });
@@ -161,8 +167,8 @@ function looks(looked: readonly Looked[], after: ReadonlyMap<number, Living>): r
 
 /** A refusal is true at the seq that it was confirmed at, and what was refused was not done. */
 function refusals(
-  actor: ActorEvidence,
-  after: ReadonlyMap<number, Living>,
+  { timeless }: Evidence,
+  { actor, after }: Replayed,
   sent: readonly Sent[],
 ): readonly Finding[] {
   const made = new Map(actor.records.map((record) => [record.id?.idKey, record.seq]));
@@ -172,7 +178,8 @@ function refusals(
     const id = claimOf({ by, message, rank: "class", id: name })?.idKey;
     const refused = each.told.flatMap((told) => (told.kind === "refused" ? [told] : []));
     const seq = made.get(id);
-    const undone = each.reuses === undefined && refused.length === each.told.length;
+    // What may be accepted a moment later, a late copy of the same command may bring about.
+    const undone = timeless && each.reuses === undefined && refused.length === each.told.length;
     const done =
       undone && refused.length > 0 && seq !== undefined
         ? [say(`${name} was refused ${refused[0]?.code}, and is record ${seq}`)]
@@ -182,12 +189,24 @@ function refusals(
       ...refused.flatMap(({ code, lookSeq = 0 }): Finding[] => {
         const unmoved = code === "moved-on" && lookSeq <= (expectedSeq ?? lookSeq);
         const wrong = unmoved || (each.reuses === undefined && code === "key-reused");
-        return wrong || (code === "session-over" && after.get(lookSeq)?.over !== true)
+        return wrong || (code === "session-over" && timeless && after.get(lookSeq)?.over !== true)
           ? [say(`${name} was refused ${code} at seq ${lookSeq}, where that is not so`)]
           : [];
       }),
     ];
   });
+}
+
+/** At rest, everybody whom an actor believes connected is so through a node that lives. */
+function stale({ living }: Evidence, { actor, after }: Replayed): readonly Finding[] {
+  const last = after.get(actor.records.length);
+  const connections = last === undefined || last.over ? [] : last.connections();
+  return connections
+    .filter(({ connectionId }) => !living.some((name) => connectionId.startsWith(`${name}.`)))
+    .map(({ connectionId }) => ({
+      check: "nobody is present through a node that is gone",
+      detail: `${actor.address.id} believes in ${connectionId}`,
+    }));
 }
 
 function presence(

@@ -4,6 +4,7 @@
 import type { Archive } from "../../actors/archive.ts";
 import { type Runtime, createRuntime } from "../../actors/runtime.ts";
 import type { Machine } from "../../machines/living.ts";
+import { Presence } from "../../src/channels/presence.ts";
 import type { quietLog } from "../support/fake-clock.ts";
 import { Boot } from "./boot.ts";
 import type { Disk } from "./disk.ts";
@@ -22,6 +23,8 @@ export type Heard<T> =
 export interface Node {
   readonly boot: Boot;
   readonly runtime: Runtime;
+  /** The product's own teller of who is connected through this node. */
+  readonly presence: Presence;
 }
 
 interface Place {
@@ -48,11 +51,15 @@ const OFFSET_MS_MAX = 120_000;
 const DOWN_MS_MAX = 4_000;
 const AWAY_MS_MAX = 12_000;
 const CUT_MS_MAX = 8_000;
+/** As long as the doors wait for it. */
+const CLOSE_SETTLE_MS = 2_000;
 
 export class Cluster {
   readonly #world: ClusterWorld;
   readonly #places: readonly Place[];
+  readonly #boots: Boot[] = [];
   archiveAway = false;
+  #clear = false;
   #ids = 0;
 
   constructor(world: ClusterWorld, size: number) {
@@ -77,6 +84,16 @@ export class Cluster {
 
   get ready(): readonly Node[] {
     return this.#places.flatMap(({ node }) => (node === undefined || node.boot.gone ? [] : [node]));
+  }
+
+  /** The boots that are there, also those that do not take commands yet. */
+  get names(): readonly string[] {
+    return this.#boots.filter(({ gone }) => !gone).map(({ name }) => name);
+  }
+
+  /** There are faults no more. */
+  get clear(): boolean {
+    return this.#clear;
   }
 
   /** A node that takes commands, by chance; undefined: none does. */
@@ -120,6 +137,7 @@ export class Cluster {
       offsetMs: chance.between(-OFFSET_MS_MAX, OFFSET_MS_MAX),
       rate: 1 + ((chance.below(2_001) - 1_000) / 1_000) * DRIFT_MAX,
     });
+    this.#boots.push(boot);
     boot.whenGone(() => this.#bootLater(place));
     const link = new Link(net, boot, disk);
     const performers = outside.performersOf(boot);
@@ -137,12 +155,13 @@ export class Cluster {
       roles: { worker: true, journal: true },
     });
     const runtime = plant?.runtime?.(made) ?? made;
+    const presence = new Presence({ runtime, clock: boot.clock, log });
     link
       .measureWell()
       .then(() => runtime.start())
       .then(
         () => {
-          place.node = { boot, runtime };
+          place.node = { boot, runtime, presence };
           schedule.note(`${boot.name} is ready`);
         },
         () => boot.dieSoon("it could not start"),
@@ -172,8 +191,6 @@ export class Cluster {
     };
     schedule.after(inMs, { label: "weather", run });
   }
-
-  #clear = false;
 
   /** No faults any more: lines are whole, everybody is back at once. */
   heal(): void {
@@ -216,10 +233,14 @@ export class Cluster {
     }
     place.node = undefined;
     this.#world.net.schedule.note(`${node.boot.name} drains`);
-    node.runtime.stop().then(
-      () => node.boot.dieSoon("drained"),
-      () => node.boot.dieSoon("could not drain"),
-    );
+    node.boot.drain();
+    const told = node.presence.settled(CLOSE_SETTLE_MS);
+    told
+      .then(() => node.runtime.stop())
+      .then(
+        () => node.boot.dieSoon("drained"),
+        () => node.boot.dieSoon("could not drain"),
+      );
   }
 
   #leaveArchive(): void {

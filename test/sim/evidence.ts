@@ -35,6 +35,12 @@ export interface Evidence {
   readonly history: History;
   readonly outside: Outside;
   readonly machine: Machine;
+  /** Its refusals do not depend on the time. */
+  readonly timeless: boolean;
+  /** The store's time when everything had come to rest. */
+  readonly now: number;
+  /** The boots that are there now. */
+  readonly living: readonly string[];
 }
 
 const ALL = 1_000;

@@ -25,7 +25,7 @@ export function checkOwed(evidence: Evidence): readonly Finding[] {
   return evidence.actors.flatMap((actor) => {
     const books: Books = { timers: new Map(), effects: new Map() };
     const found = keepBooks(evidence, actor, books);
-    return [...found, ...atRest(actor, books), ...effects(evidence, actor, books)];
+    return [...found, ...atRest(evidence, actor, books), ...effects(evidence, actor, books)];
   });
 }
 
@@ -89,15 +89,24 @@ function rang(
     : [];
 }
 
-function atRest({ address, envelope }: ActorEvidence, { timers }: Books): readonly Finding[] {
-  const unrung = [...timers].map(([id, { seq }]): Finding => ({
-    check: "timers ring once",
-    detail: `${address.id}: ${id}, armed at seq ${seq}, never rang`,
-  }));
-  const owed = (envelope?.owed ?? []).map(({ key }): Finding => ({
-    check: "owed things are settled once",
-    detail: `${address.id}: ${key} is owed for ever`,
-  }));
+/** Nothing is owed at rest but timers whose time has not come. */
+function atRest(
+  { now }: Evidence,
+  { address, envelope }: ActorEvidence,
+  { timers }: Books,
+): readonly Finding[] {
+  const unrung = [...timers]
+    .filter(([, { at, delayMs }]) => at + delayMs <= now)
+    .map(([id, { seq }]): Finding => ({
+      check: "timers ring once",
+      detail: `${address.id}: ${id}, armed at seq ${seq}, never rang`,
+    }));
+  const owed = (envelope?.owed ?? [])
+    .filter(({ kind, dueAt }) => kind === "effect" || dueAt <= now)
+    .map(({ key }): Finding => ({
+      check: "owed things are settled once",
+      detail: `${address.id}: ${key} is owed for ever`,
+    }));
   return [...unrung, ...owed];
 }
 
@@ -120,17 +129,27 @@ function effects(
     by.kind === "system" ? [JSON.stringify(message)] : [],
   );
   const exhausted = said.filter((each) => each.includes('"effect.exhausted"')).length;
-  const counts = [...books.effects.keys()].map((key) => {
+  const owing = new Map<string | undefined, number>();
+  for (const key of books.effects.keys()) {
+    // Two effects may come to the same: what counts is how many wishes there were.
     const outcome = JSON.stringify(outside.outcomes.get(key));
-    return { key, count: said.filter((each) => each === outcome).length };
-  });
-  const unsettled = counts.filter(({ count }) => count === 0).length;
-  const wrong = counts.filter(({ count }) => count > 1 || (count === 0 && unsettled > exhausted));
+    owing.set(outcome, (owing.get(outcome) ?? 0) + 1);
+  }
+  const settled = (outcome: string | undefined): number =>
+    said.filter((each) => each === outcome).length;
+  const unsettled = [...owing].reduce(
+    (sum, [outcome, wished]) => sum + Math.max(0, wished - settled(outcome)),
+    0,
+  );
+  const wrong = [...owing].filter(
+    ([outcome, wished]) =>
+      settled(outcome) > wished || (settled(outcome) < wished && unsettled > exhausted),
+  );
   return [
     ...early,
-    ...wrong.map(({ key, count }): Finding => ({
+    ...wrong.map(([outcome, wished]): Finding => ({
       check: "owed things are settled once",
-      detail: `${key} was settled ${count} times`,
+      detail: `${address.id}: ${outcome} was wished ${wished}, settled ${settled(outcome)} times`,
     })),
   ];
 }

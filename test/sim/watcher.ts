@@ -6,6 +6,8 @@
  */
 import type { Address } from "../../actors/address.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
+import { parseConnectionId } from "../../machines/ids.ts";
+import type { Principal } from "../../machines/principal.ts";
 import type { Cluster, Node } from "./cluster.ts";
 import type { History, Watched } from "./history.ts";
 import type { Net } from "./line.ts";
@@ -14,6 +16,13 @@ export interface WatcherWorld {
   readonly net: Net;
   readonly cluster: Cluster;
   readonly history: History;
+}
+
+export interface WatcherSelf {
+  readonly name: string;
+  readonly address: Address;
+  /** Present through its socket, where the machine knows it. */
+  readonly by: Principal;
 }
 
 /** Small, so that a resume takes several pages. */
@@ -26,13 +35,15 @@ export class Watcher {
   readonly #world: WatcherWorld;
   readonly #name: string;
   readonly #address: Address;
+  readonly #by: Principal;
   #watched: Watched | undefined;
   #visit = 0;
 
-  constructor(world: WatcherWorld, name: string, address: Address) {
+  constructor(world: WatcherWorld, self: WatcherSelf) {
     this.#world = world;
-    this.#name = name;
-    this.#address = address;
+    this.#name = self.name;
+    this.#address = self.address;
+    this.#by = self.by;
   }
 
   /** The seq it has heard last. */
@@ -93,13 +104,17 @@ export class Watcher {
     }
     this.#heard().push(...waiting);
     waiting = undefined;
+    const connection = parseConnectionId(`${node.boot.name}.${this.#name}-${visit}`);
+    node.presence.open(this.#address, connection, this.#by);
     node.boot.whenGone(leave);
+    node.boot.whenDrained(leave);
     net.schedule.after(net.chance.between(1_000, STAY_MS_MAX), {
       label: `${this.#name} leaves`,
-      run: () => here() && leave(),
+      run: () => here() && !cluster.clear && leave(),
     });
     await left;
     stop();
+    node.presence.close(this.#address, connection);
   }
 
   /** Some want everything from the birth on, some what comes from now on. */

@@ -3,6 +3,7 @@
  */
 import type { Address } from "../../actors/address.ts";
 import { parseActorId, parseTenantId } from "../../machines/ids.ts";
+import type { ActorRecord } from "../../actors/envelope.ts";
 import type { Machine, Message } from "../../machines/living.ts";
 import type { Principal } from "../../machines/principal.ts";
 import { HOST, guest } from "../support/nodes.ts";
@@ -10,14 +11,26 @@ import { tallyMachine } from "../support/tally.ts";
 import type { Chance } from "./chance.ts";
 import type { Outcomes } from "./outside.ts";
 
+export interface Asked {
+  readonly chance: Chance;
+  /** Of the command: no other has it. */
+  readonly name: string;
+  readonly by: Principal;
+  /** Towards the end of the time of faults, when an actor may be brought to its end. */
+  readonly late: boolean;
+  /** What somebody has heard of the actor so far. */
+  readonly heard: readonly ActorRecord[];
+}
+
 export interface Workload {
   readonly machine: Machine;
   readonly outcomes: Outcomes;
   readonly host: Principal;
   readonly clients: readonly Principal[];
+  /** Its refusals do not depend on the time. */
+  readonly timeless: boolean;
   birth(address: Address): Message;
-  /** `late`: towards the end of the time of faults, when an actor may be brought to its end. */
-  wish(chance: Chance, name: string, late: boolean): Message;
+  wish(asked: Asked): Message;
 }
 
 export function addressOf(id: string): Address {
@@ -31,8 +44,9 @@ export const tallyWorkload: Workload = {
   outcomes: { echo: (params) => ({ type: "echoed", text: params["text"] ?? "" }) },
   host: HOST,
   clients: [HOST, guest("ana"), guest("ben"), guest("cleo"), guest("dia")],
+  timeless: true,
   birth: () => ({ type: "begin" }),
-  wish: (chance, name, late) => {
+  wish: ({ chance, name, late }) => {
     const draw = chance.below(100);
     if (draw < 48) {
       return { type: "add", n: chance.between(1, 9) };
