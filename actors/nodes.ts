@@ -68,12 +68,13 @@ async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void>
   const { store } = sweeper;
   const silentSince = store.now() - SILENT_MS_MAX;
   const beats = await store.nodes();
-  const dead = beats
-    .filter(({ node, beatAt }) => node !== sweeper.node && (alone || beatAt < silentSince))
-    .map(({ node }) => node);
-  if (dead.length === 0) {
+  const silent = beats.filter(
+    ({ node, beatAt }) => node !== sweeper.node && (alone || beatAt < silentSince),
+  );
+  if (silent.length === 0) {
     return;
   }
+  const dead = silent.map(({ node }) => node);
   let cursor: string | undefined;
   do {
     const page = await store.actors(cursor, PAGE);
@@ -84,9 +85,13 @@ async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void>
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
-  for (const node of dead) {
-    await store.forget(node);
-    sweeper.log.warn("node.swept", { node });
+  // One that has beaten meanwhile was only slow: forgotten, its later connections would be nobody's.
+  const now = await store.nodes();
+  for (const { node, beatAt } of silent) {
+    if (now.some((beat) => beat.node === node && beat.beatAt === beatAt)) {
+      await store.forget(node);
+      sweeper.log.warn("node.swept", { node });
+    }
   }
 }
 
