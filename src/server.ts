@@ -174,14 +174,30 @@ function doorsOf(
   return { app, channels };
 }
 
-function listen(
-  config: Config,
-  { app, channels }: Doors,
-  stray: StrayParts,
-): BunServer<SocketData> {
+/** Nobody can listen where this server was asked to. */
+export class AddressUnusable extends Error {
+  override readonly name = "AddressUnusable";
+  readonly kind = "address.unusable";
+  readonly retry = "never";
+}
+
+function listen(config: Config, doors: Doors, stray: StrayParts): BunServer<SocketData> {
+  try {
+    return serve(config, doors, stray);
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
+    const why = code === "EADDRINUSE" ? "another process does" : code;
+    const sentence = `cannot listen on port ${config.port} of ${config.host}: ${why}`;
+    throw new AddressUnusable(sentence, { cause });
+  }
+}
+
+function serve(config: Config, { app, channels }: Doors, stray: StrayParts): BunServer<SocketData> {
   return Bun.serve<SocketData>({
     port: config.port,
     hostname: config.host,
+    // Outside development Bun would share the port with another server, which takes every other call.
+    reusePort: false,
     maxRequestBodySize: REQUEST_BYTES_MAX,
     // Long polls of Socket.IO are silent for as long as a ping interval.
     idleTimeout: 30,

@@ -5,7 +5,7 @@
  * 1. What was opened is closed again when a later part cannot be, and at `close`, in reverse order.
  * 2. A Redis that would lose acknowledged writes is refused in production, with a sentence.
  */
-import { mkdir } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Database, connect, health } from "../db/connect.ts";
 import { migrate } from "../db/migrate.ts";
@@ -41,6 +41,13 @@ export class StoreUnsafe extends Error {
   readonly retry = "never";
 }
 
+/** What the embedded default keeps has no place where it was asked to be. */
+export class DataDirUnusable extends Error {
+  override readonly name = "DataDirUnusable";
+  readonly kind = "data-dir.unusable";
+  readonly retry = "never";
+}
+
 type Closing = () => Promise<void>;
 
 export async function openStorage(parts: StorageParts): Promise<Storage> {
@@ -51,7 +58,7 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
     }
   };
   try {
-    await mkdir(parts.config.dataDir, { recursive: true });
+    await ensureDataDir(parts.config);
     // SQLite first: it is the lock that keeps a second process away from this directory.
     const { store, durability, ready } = await openStore(parts);
     closings.push(() => store.close());
@@ -65,6 +72,21 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** A node that keeps nothing itself needs no directory. */
+async function ensureDataDir({ dataDir, databaseUrl, redisUrl }: Config): Promise<void> {
+  if (databaseUrl !== undefined && redisUrl !== undefined) {
+    return;
+  }
+  try {
+    await mkdir(dataDir, { recursive: true });
+    await access(dataDir, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
+    const sentence = `DATA_DIR: ${dataDir} is no directory that can be written (${why})`;
+    throw new DataDirUnusable(sentence, { cause });
   }
 }
 
