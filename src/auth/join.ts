@@ -3,7 +3,7 @@
  *
  * Owns everything before and after the machine's own judgement of a join. Invariants:
  * 1. Only wrong codes and pins count against an address; who has counted too many is not looked
- *    up any more, so that guessing ends.
+ *    up any more, so that guessing ends, also of guesses at the same time.
  * 2. A guest who repeats code, name and key within `SAME_SEAT_MS` has the same seat: the seat's id
  *    comes from the three.
  * 3. The session itself is asked whether the code is still its own; a code that has had its time
@@ -72,6 +72,10 @@ export async function join(parts: JoinParts, ask: JoinAsk): Promise<Joined> {
   const door = await doorOf(parts, ask);
   if (door === undefined) {
     return wrongCode(parts, ask, "No session that can be joined has this code.");
+  }
+  const meanwhile = await parts.wrongCodes.ask(ask.from);
+  if (meanwhile.problem !== undefined) {
+    return refuse(meanwhile.problem);
   }
   if (ask.pin !== undefined) {
     return joinByPin(parts, ask, door, ask.pin);

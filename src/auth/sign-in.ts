@@ -5,7 +5,8 @@
  * 1. An unknown tenant, an unknown address, a wrong password and a disabled user get one answer,
  *    after the same work.
  * 2. Failures count against the account that was named, whether or not it exists; success forgets
- *    them.
+ *    them. Guesses at the same time count as guesses one after the other: above the limit nobody
+ *    is told whether the last of them was right.
  */
 import { asPlatform, asTenant } from "../../db/as-tenant.ts";
 import { findTenantBySlug } from "../../db/tenants.ts";
@@ -48,8 +49,12 @@ export async function signIn(parts: SignInParts, ask: SignInAsk): Promise<Signed
   const found = await find(parts, slug, ask.email);
   const right = await parts.passwords.matches(ask.password, found?.passwordHash);
   if (!right || found === undefined || found.user.disabledAt !== null) {
-    await parts.failures.take(account);
-    return { ok: false, problem: problem("unauthenticated", WRONG) };
+    const counted = await parts.failures.take(account);
+    return { ok: false, problem: counted.problem ?? problem("unauthenticated", WRONG) };
+  }
+  const meanwhile = await parts.failures.ask(account);
+  if (meanwhile.problem !== undefined) {
+    return { ok: false, problem: meanwhile.problem };
   }
   await parts.failures.forget(account);
   const { user, tenantId } = found;

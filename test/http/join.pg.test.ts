@@ -274,3 +274,19 @@ test("wrong codes are counted per address, right ones never", async () => {
     await strict.close();
   }
 }, 20_000);
+
+test("codes guessed at the same time are as many as codes guessed one after the other", async () => {
+  const strict = await openSchool();
+  try {
+    const { code } = await openLobby(strict, await strict.tokenOf("north", "teacher"));
+    const ask = (each: string) =>
+      strict.ask("POST", "/api/v1/join", { json: { code: each, name: "Eve" } });
+    const wrong = (count: number) => Array.from({ length: count }, () => ask("BBBBBB"));
+    await Promise.all(wrong(WRONG_CODES / 2));
+    const replies = await Promise.all([...wrong(WRONG_CODES - 100), ask(code)]);
+    expect(replies.at(-1)?.status).toBe(429);
+    expect(replies.filter(({ status }) => status === 404)).toHaveLength(WRONG_CODES / 2);
+  } finally {
+    await strict.close();
+  }
+}, 20_000);

@@ -75,6 +75,18 @@ describe("sign-in", () => {
     expect(other.status).toBe(200);
   });
 
+  test("guesses at the same time are as many as guesses one after the other", async () => {
+    const guesses = Array.from({ length: 4 * SIGN_IN_FAILURES }, (_, guess) => `wrong ${guess}`);
+    const replies = await Promise.all(
+      [...guesses, PASSWORD].map((each) => signIn("south", "teacher2@school.example", each)),
+    );
+    const statuses = replies.map(({ status }) => status);
+
+    expect(statuses.filter((each) => each === 401)).toHaveLength(SIGN_IN_FAILURES);
+    expect(statuses.filter((each) => each === 429)).toHaveLength(3 * SIGN_IN_FAILURES + 1);
+    expect(statuses.at(-1)).toBe(429);
+  });
+
   test("the JWK set holds public halves only", async () => {
     const { body, text } = await school.ask("GET", "/.well-known/jwks.json");
     expect(body["keys"]).toMatchObject([{ kty: "EC", crv: "P-256", alg: "ES256", use: "sig" }]);
