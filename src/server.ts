@@ -196,7 +196,7 @@ function serve(config: Config, { app, channels }: Doors, stray: StrayParts): Bun
   return Bun.serve<SocketData>({
     port: config.port,
     hostname: config.host,
-    // Outside development Bun would share the port with another server, which takes every other call.
+    // Outside development Bun would share the port with another server and half of its calls.
     reusePort: false,
     maxRequestBodySize: REQUEST_BYTES_MAX,
     // Long polls of Socket.IO are silent for as long as a ping interval.
