@@ -85,7 +85,7 @@ async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void>
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
-  // One that has beaten meanwhile was only slow: forgotten, its later connections would be nobody's.
+  // One that has beaten meanwhile was only slow: forgotten, its later connections are nobody's.
   const now = await store.nodes();
   for (const { node, beatAt } of silent) {
     if (now.some((beat) => beat.node === node && beat.beatAt === beatAt)) {
