@@ -100,19 +100,24 @@ export class Followed {
   }
 
   #start(): Promise<void> {
+    const doubted = !this.#inStep;
     this.#inStep = false;
-    this.#running = this.#catchUp().finally(() => {
+    this.#running = this.#catchUp(doubted).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
-  async #catchUp(): Promise<void> {
+  async #catchUp(doubted: boolean): Promise<void> {
     const joining = [...this.#followers].filter(({ joined }) => !joined);
     const cursor = this.#cursor;
     const tail = await this.#read(cursor?.seq ?? 0, cursor === undefined ? 0 : RECORDS_MAX);
     if (tail !== undefined) {
       this.#meet(cursor, tail);
+    } else if (doubted && cursor !== undefined) {
+      // It fell asleep while nothing was heard: only a fresh look can tell what was missed.
+      this.#cursor = undefined;
+      this.#reset();
     }
     for (const follower of joining) {
       follower.joined = true;

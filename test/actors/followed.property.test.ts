@@ -239,6 +239,27 @@ describe("a followed actor", () => {
     expect(early.runs).toEqual([server.records.slice(1)]);
     expect(late.runs).toEqual([server.records.slice(2)]);
   });
+
+  test("who was out of step when the actor fell asleep is told to look again, once", async () => {
+    const server = new Server();
+    server.commit(1);
+    const followed = new Followed(new Reader(server).read, () => undefined);
+    let resets = 0;
+    followed.add({ onRecords: () => undefined, onReset: () => (resets += 1) });
+    await followed.catchUp();
+    server.underWay.length = 0;
+    server.commit(1);
+    server.come(false);
+
+    await followed.catchUp();
+    const unaware = resets;
+    followed.doubt();
+    await followed.catchUp();
+    followed.doubt();
+    await followed.catchUp();
+
+    expect([unaware, resets]).toEqual([0, 1]);
+  });
 });
 
 interface Stage {

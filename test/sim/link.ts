@@ -18,8 +18,10 @@ const BEAT_MS = 2_000;
 /** A trip as short as this is measured well enough to begin with. */
 const TRIP_MS_GOOD = 20;
 const MEASURES_MAX = 20;
+const NOTICED_MS_MAX = 1_500;
 
 interface Heard {
+  readonly address: Address;
   readonly followed: Followed;
   readonly leave: () => void;
 }
@@ -184,6 +186,7 @@ export class Link implements port.ActorStore {
     const leave = this.#disk.listen(address, (message) => {
       const fate = this.#net.weather.fate();
       if (fate.kind === "lost" || this.#boot.cut) {
+        this.#loses(followed, address);
         return;
       }
       const label = `hears ${address.id} ${message.head.slice(0, 8)}`;
@@ -192,15 +195,36 @@ export class Link implements port.ActorStore {
         this.#net.schedule.after(fate.delayMs * (copy + 1), { label, party: this.#boot, run });
       }
     });
-    const heard = { followed, leave };
+    const heard = { address, followed, leave };
     this.#heard.set(key, heard);
     return heard;
+  }
+
+  /** A connection never loses one message: it ends, and that is noticed sooner or later. */
+  #loses(followed: Followed, address: Address): void {
+    const { schedule, chance } = this.#net;
+    schedule.after(chance.between(1, NOTICED_MS_MAX), {
+      label: `doubts ${address.id}`,
+      party: this.#boot,
+      run: () => followed.doubt(),
+    });
+  }
+
+  async #compare(address: Address, followed: Followed): Promise<void> {
+    const label = `head ${address.id}`;
+    const head = await this.#call(label, () => this.#disk.tail(address, 0, 0));
+    const behind = head !== undefined && head.head !== followed.cursor?.head;
+    if (behind || !followed.inStep) {
+      await followed.catchUp();
+    }
   }
 
   /** What a beat of the product does: nothing stays unheard for ever, and time is measured. */
   #beatLater(): void {
     this.#boot.clock.after(BEAT_MS, () => {
-      const works = [...this.#heard.values()].map(({ followed }) => followed.catchUp());
+      const works = [...this.#heard.values()].map(({ address, followed }) =>
+        this.#compare(address, followed),
+      );
       for (const work of [...works, this.#measure()]) {
         // Away now; the next beat asks again.
         work.catch(() => undefined);
