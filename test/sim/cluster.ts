@@ -231,8 +231,9 @@ export class Cluster {
     if (node === undefined || place === undefined) {
       return;
     }
+    const { schedule } = this.#world.net;
     place.node = undefined;
-    this.#world.net.schedule.note(`${node.boot.name} drains`);
+    schedule.note(`${node.boot.name} drains`);
     node.boot.drain();
     const told = node.presence.settled(CLOSE_SETTLE_MS);
     told
