@@ -75,9 +75,13 @@ function once(sent: Sent): readonly Finding[] {
   if (seqs.size > 1 || news > 1) {
     return say(`was told seqs ${[...seqs].join(", ")}, ${news} times as new`);
   }
-  const after = sent.told.slice(sent.told.findIndex(({ kind }) => kind === "accepted") + 1);
-  const refused = after.find(({ kind }) => kind === "refused");
-  return accepted.length > 0 && refused !== undefined ? say("was refused after it was taken") : [];
+  const [first] = accepted;
+  // A refusal that was true before the command was taken may arrive after.
+  const refused = sent.told.find(
+    (told) =>
+      told.kind === "refused" && first !== undefined && (told.lookSeq ?? 0) >= first.record.seq,
+  );
+  return refused === undefined ? [] : say("was refused after it was taken");
 }
 
 /** What ended before another thing began comes before it. */
