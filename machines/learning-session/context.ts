@@ -5,6 +5,7 @@
  * Where somebody is (phase, admission, activity) is the statechart's; what happened is here.
  */
 import type { ParticipantId, RoundId, UserId } from "../ids.ts";
+import type { Principal } from "../principal.ts";
 import type { Answer } from "./answer.ts";
 import type { Item, Step } from "./item.ts";
 import type { Settings } from "./settings.ts";
@@ -158,6 +159,14 @@ export function seatOfUser(context: SessionContext, userId: UserId): Participant
 
 export function hostOf(context: SessionContext, userId: UserId): Host | undefined {
   return context.hosts.find((each) => each.userId === userId);
+}
+
+/** The roles of a school whose people may host. */
+export const TEACHING: ReadonlySet<string> = new Set(["teacher", "admin", "owner"]);
+
+/** The host who speaks. Whoever no longer teaches at the school hosts nothing any more. */
+export function hostSpeaking(context: SessionContext, by: Principal): Host | undefined {
+  return by.kind === "user" && TEACHING.has(by.role) ? hostOf(context, by.userId) : undefined;
 }
 
 export function roundOf(context: SessionContext, roundId: string): Round | undefined {

@@ -10,7 +10,7 @@ import type { Stamp } from "../living.ts";
 import { liveStarted, liveStopped } from "./attendance.ts";
 import { type Change, type TimerWish, changed, then } from "./change.ts";
 import { clocked, deadlineParts, remainingParts } from "./clock.ts";
-import { type PauseReason, type SessionContext, hostOf } from "./context.ts";
+import { type PauseReason, type SessionContext, hostSpeaking } from "./context.ts";
 import {
   cancelled,
   codeRotated,
@@ -114,7 +114,7 @@ export function extend(context: SessionContext, event: EventOf<"session.extend">
 
 export function end(reason: "host" | "max-duration") {
   return (context: SessionContext, { at, by }: Stamp): Change => {
-    const isHost = by.kind === "user" && hostOf(context, by.userId) !== undefined;
+    const isHost = hostSpeaking(context, by) !== undefined;
     const told = reason === "host" && !isHost ? "tenant" : reason;
     const put = { ...liveStopped(context), endedAt: at, pauseReason: null, hands: [] };
     return changed(put, [ended(told, waitingIds(context))], {

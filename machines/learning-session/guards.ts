@@ -1,7 +1,7 @@
 /** The questions that the regions ask before they move; each a pure function of rows and event. */
 import { admittedIds } from "./clock.ts";
 import { isCommandType } from "./commands.ts";
-import { type SessionContext, hostOf } from "./context.ts";
+import { type SessionContext, hostSpeaking } from "./context.ts";
 import type { SessionEvent } from "./messages.ts";
 import { coHostNamed, connectedCoHost, isLastOfHosts } from "./presence.ts";
 import { OVERDUE_AFTER_MS, lastDeadline } from "./round.ts";
@@ -51,7 +51,7 @@ function admissionAsked({ event }: Asked): string | undefined {
 }
 
 function roleOf(context: SessionContext, { by }: SessionEvent): "host" | "co-host" | undefined {
-  return by.kind === "user" ? hostOf(context, by.userId)?.role : undefined;
+  return hostSpeaking(context, by)?.role;
 }
 
 function isLastConnected(context: SessionContext, participantId: string): boolean {

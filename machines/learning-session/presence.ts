@@ -16,7 +16,7 @@ import {
   type HostPresence,
   type Participant,
   type SessionContext,
-  hostOf,
+  hostSpeaking,
   participantOf,
   seatOfUser,
   withParticipant,
@@ -33,7 +33,7 @@ export function openConnection(
   context: SessionContext,
   { by, connectionId }: EventOf<"connection.opened">,
 ): Change {
-  const host = by.kind === "user" ? hostOf(context, by.userId) : undefined;
+  const host = hostSpeaking(context, by);
   if (host !== undefined) {
     const others = host.connections.filter((each) => each !== connectionId);
     const connections = [...others, connectionId].slice(-HOST_CONNECTIONS_MAX);

@@ -3,6 +3,7 @@ import type { Refusal } from "../refusal.ts";
 import {
   type Participant,
   type SessionContext,
+  TEACHING,
   hostOf,
   participantOf,
   rfc3339OrNull,
@@ -139,7 +140,7 @@ export function promoteRefusal(
   message: Of<"participant.promote">,
 ): Refusal | undefined {
   const userId = parseUserId(message.userId);
-  const mayTeach = ["teacher", "admin", "owner"].includes(message.role ?? "");
+  const mayTeach = TEACHING.has(message.role ?? "");
   const seat = seatOfUser(context, userId);
   if (!mayTeach || hostOf(context, userId) !== undefined || context.hosts.length >= HOSTS_MAX) {
     return refuse("cannot-promote", "Expected a teacher, admin or owner who is no host here yet.");

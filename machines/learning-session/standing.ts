@@ -3,7 +3,7 @@ import type { Principal, Standing } from "../principal.ts";
 import {
   type Participant,
   type SessionContext,
-  hostOf,
+  hostSpeaking,
   participantOf,
   seatOfUser,
 } from "./context.ts";
@@ -31,7 +31,7 @@ export function standingIn(
 ): SessionStanding | undefined {
   switch (principal.kind) {
     case "user": {
-      const host = hostOf(context, principal.userId);
+      const host = hostSpeaking(context, principal);
       if (host !== undefined) {
         return { role: host.role, audience: "hosts", since: 0 };
       }

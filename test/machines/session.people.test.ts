@@ -402,12 +402,14 @@ describe("hosts", () => {
   test("promoted out of the class, and back into it", () => {
     const room = liveClass();
     const promote = { type: "participant.promote", userId: "s3", name: "Name-p3", role: "teacher" };
+    const promoted = user("s3", "teacher");
 
     const [up] = room.must(HOST, promote);
     expect(up?.standings).toMatchObject([{ who: { userId: "s3" }, standing: { role: "co-host" } }]);
-    expect([room.standing(P3)?.role, row(room, "p3")?.connection]).toEqual(["co-host", "offline"]);
-    expect(room.verdict(P3, { type: "session.cancel" })).toBe("not-allowed");
-    expect(room.verdict(P3, promote)).toBe("not-allowed");
+    expect(room.standing(promoted)?.role).toBe("co-host");
+    expect(row(room, "p3")?.connection).toBe("offline");
+    expect(room.verdict(promoted, { type: "session.cancel" })).toBe("not-allowed");
+    expect(room.verdict(promoted, promote)).toBe("not-allowed");
     expect(room.verdict(HOST, promote)).toBe("cannot-promote");
     const [down] = room.must(HOST, on("p3", "demote"));
 
@@ -428,6 +430,19 @@ describe("hosts", () => {
       audience: "hosts",
       since: 0,
     });
+  });
+
+  test("a host who no longer teaches at the school is a stranger, and his word no host's", () => {
+    const room = liveClass();
+    const former = user("t1", "student");
+
+    expect(room.standing(HOST)?.role).toBe("host");
+    expect(room.standing(former)).toBeUndefined();
+    expect(room.verdict(former, { type: "session.pause" })).not.toBe("accepted");
+    room.must(former, joining({ participantId: "p9", userId: "t1" }));
+    expect(room.standing(former)?.role).toBe("student");
+    room.must(former, { type: "connection.opened", connectionId: "c-former" });
+    expect(row(room, "p9")?.connections).toEqual(["c-former"]);
   });
 
   test("only staff can be promoted, and nobody who was banned", () => {
