@@ -120,7 +120,11 @@ export function gradeRefusal(
   if (participantOf(context, message.participantId) === undefined) {
     return invalid("/participantId", "Expected the id of a participant of this session");
   }
-  return message.points > pointsMaxOf(round.item)
-    ? invalid("/points", `Expected at most the item's ${pointsMaxOf(round.item)} points`)
+  if (message.points > pointsMaxOf(round.item)) {
+    return invalid("/points", `Expected at most the item's ${pointsMaxOf(round.item)} points`);
+  }
+  return message.comment !== undefined &&
+    storedBytes(context) + bytesOf(message.comment) > STORED_BYTES_MAX
+    ? refuse("too-large", "This session holds as much text as it can: grade without a comment.")
     : undefined;
 }

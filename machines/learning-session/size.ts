@@ -17,6 +17,8 @@ export const STORED_BYTES_MAX = 6_000_000;
 export const SEAT_BYTES = 500;
 /** An answer or a draft, without a text in it. */
 export const ANSWER_BYTES = 160;
+/** A grade without its comment, under the longest id. */
+const GRADE_BYTES = 120;
 
 const lessons = new WeakMap<readonly Step[], number>();
 const rounds = new WeakMap<Round, number>();
@@ -45,10 +47,13 @@ function roundBytes(round: Round): number {
   return known;
 }
 
-function measured({ item, answers, drafts }: Round): number {
+function measured({ item, answers, drafts, grades }: Round): number {
   let bytes = bytesOf(item);
   for (const { answer } of [...Object.values(answers), ...Object.values(drafts)]) {
     bytes += ANSWER_BYTES + textBytes(answer);
+  }
+  for (const { comment } of Object.values(grades)) {
+    bytes += GRADE_BYTES + bytesOf(comment);
   }
   return bytes;
 }

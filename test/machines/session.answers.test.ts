@@ -288,6 +288,28 @@ describe("answering and scoring", () => {
     ).toBe("too-large");
     expect(room.verdict(P1, { type: "hand.raise" })).toBe("accepted");
   });
+
+  test("comments of grades are counted: a full session grades without them, and goes on", () => {
+    const room = liveClass();
+    const grade = { type: "answer.grade", participantId: "p1", points: 1 };
+    const comment = "\u4e2d".repeat(10_000);
+    let roundId = "";
+    for (let round = 0; round < 80; round += 1) {
+      const verdict = room.verdict(HOST, { type: "round.open", stepId: "open", limitMs: null });
+      roundId = verdict === "accepted" ? room.roundId : roundId;
+      if (verdict === "accepted") {
+        finish(room);
+      }
+      for (const participantId of ["p1", "p2", "p3"]) {
+        room.send(HOST, { ...grade, participantId, roundId, comment });
+      }
+    }
+    const stored = JSON.stringify(room.living.persist());
+
+    expect(new TextEncoder().encode(stored).length).toBeLessThan(ENVELOPE_BYTES);
+    expect(room.verdict(HOST, { ...grade, roundId, comment })).toBe("too-large");
+    expect(room.verdict(HOST, { ...grade, roundId })).toBe("accepted");
+  });
 });
 
 function codeOf(stepped: Stepped): string | undefined {
