@@ -5,6 +5,7 @@
  * channels add only their own framing, so they cannot disagree. Invariants:
  * 1. What is not the caller's does not exist for him: `not-found`, whatever he sent.
  * 2. `not-found` comes before `not-allowed`, and that before `invalid` (contract: which is first).
+ * 3. Whoever reads by office, and not because he teaches here, leaves a line, whatever he reads.
  */
 import { type SeenFact, seenBy } from "../machines/fact.ts";
 import type { ActorId, TenantId } from "../machines/ids.ts";
@@ -46,6 +47,8 @@ export interface Desk {
     actor: string,
     page: { readonly after: number; readonly limit: number },
   ): Promise<Answered<SeenRecords>>;
+  /** Where a reader stands; undefined when the actor is not theirs. */
+  reader(caller: Caller, actor: string, look: Look): Standing | undefined;
   /** A look as this caller sees it; undefined when the actor is not theirs. */
   seen(caller: Caller, actor: string, look: Look): Seen | undefined;
   /**
@@ -110,7 +113,7 @@ class FrontDesk implements Desk {
     const address = addressFor(caller, actor);
     try {
       const look = address === undefined ? undefined : await this.#options.runtime.look(address);
-      const standing = look?.living.standing(caller.principal);
+      const standing = look === undefined ? undefined : this.reader(caller, actor, look);
       if (address === undefined || standing === undefined) {
         return notFound();
       }
@@ -128,15 +131,21 @@ class FrontDesk implements Desk {
     }
   }
 
+  reader({ tenantId, principal }: Caller, actor: string, look: Look): Standing | undefined {
+    const standing = look.living.standing(principal);
+    if (standing?.role === "overseer") {
+      const userId = principal.kind === "user" ? principal.userId : undefined;
+      this.#options.log.info("overseer.read", { tenantId, userId, actor });
+    }
+    return standing;
+  }
+
   seen(caller: Caller, actor: string, look: Look): Seen | undefined {
-    const standing = look.living.standing(caller.principal);
+    const standing = this.reader(caller, actor, look);
     if (standing === undefined) {
       return undefined;
     }
     const { living, seq } = look;
-    if (standing.role === "overseer") {
-      this.#audit(caller, actor);
-    }
     return {
       actor,
       seq,
@@ -226,12 +235,6 @@ class FrontDesk implements Desk {
       duplicate,
       now: this.#now(),
     };
-  }
-
-  /** Whoever reads by office, and not because he teaches here, leaves a line. */
-  #audit({ tenantId, principal }: Caller, actor: string): void {
-    const userId = principal.kind === "user" ? principal.userId : undefined;
-    this.#options.log.info("overseer.read", { tenantId, userId, actor });
   }
 
   #now(): string {

@@ -14,8 +14,7 @@ import { SessionLiving } from "../../machines/learning-session/machine.ts";
 import { questionOf } from "../../machines/learning-session/question.ts";
 import { type Report, type ReportRow, reportOf } from "../../machines/learning-session/report.ts";
 import type { Standing } from "../../machines/principal.ts";
-import { parseActorName } from "../../actors/address.ts";
-import type { VerifiedCaller } from "../auth/tokens.ts";
+import { addressFor } from "../desk.ts";
 import { problem } from "../problem.ts";
 import { type Answer, no, ok } from "./answer.ts";
 import type { AppParts } from "./parts.ts";
@@ -86,11 +85,10 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
         problems: ["not-accepted", "not-allowed"],
       },
       async handle({ caller, params: { id = "" }, query, exchange }) {
-        const address = parseActorName(caller.tenantId, `session/${id}`);
-        const isElsewhere = caller.boundTo !== undefined && caller.boundTo !== id;
-        const look =
-          address === undefined || isElsewhere ? undefined : await parts.runtime.look(address);
-        const report = look === undefined ? undefined : reportFor(look, caller, id);
+        const address = addressFor(caller, `session/${id}`);
+        const look = address === undefined ? undefined : await parts.runtime.look(address);
+        const standing = look && parts.desk.reader(caller, `session/${id}`, look);
+        const report = look && standing && reportFor(look, standing, id);
         if (report === undefined) {
           return no(problem("not-found", "There is no such session, or it is not yours."));
         }
@@ -108,10 +106,9 @@ type Reported =
   | { readonly ok: true; readonly value: Report }
   | { readonly ok: false; readonly answer: Answer };
 
-/** Undefined: not this caller's session. */
-function reportFor({ living }: Look, caller: VerifiedCaller, id: string): Reported | undefined {
-  const standing = living.standing(caller.principal);
-  if (standing === undefined || !(living instanceof SessionLiving)) {
+/** Undefined: it is no session. */
+function reportFor({ living }: Look, standing: Standing, id: string): Reported | undefined {
+  if (!(living instanceof SessionLiving)) {
     return undefined;
   }
   const whole = reportOf(living.context);

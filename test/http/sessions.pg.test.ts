@@ -215,6 +215,23 @@ describe("records", () => {
   });
 });
 
+test("owners and admins leave a line with all they read of a session, teachers with nothing", async () => {
+  const { id } = await openLobby(school, teacher);
+  const admin = await school.tokenOf("north", "admin");
+  const lines = () =>
+    school.log.events.filter(
+      ({ event, fields }) => event === "overseer.read" && fields["actor"] === `session/${id}`,
+    );
+  for (const path of ["", "/records", "/report"]) {
+    const before = lines().length;
+    await school.ask("GET", `/api/v1/sessions/${id}${path}`, { token: teacher });
+    expect([path, lines().length]).toEqual([path, before]);
+    const reply = await school.ask("GET", `/api/v1/sessions/${id}${path}`, { token: admin });
+    expect([path, reply.status, lines().length]).toEqual([path, 200, before + 1]);
+  }
+  expect(lines()[0]?.fields).toMatchObject({ tenantId: "north", userId: "north-admin" });
+});
+
 describe("the report", () => {
   test("hosts have every row; JSON and CSV say the same", async () => {
     const { id } = await scored("Ada");
