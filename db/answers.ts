@@ -1,5 +1,5 @@
 /** Accepted answers: a read model of the session actors, written by the journal. */
-import { type Selectable, sql } from "kysely";
+import type { Selectable } from "kysely";
 import {
   type ActorId,
   type ParticipantId,
@@ -65,29 +65,6 @@ export async function upsertAnswers(
       )
       .execute();
   }
-}
-
-export interface Score {
-  readonly participantId: ParticipantId;
-  readonly correct: boolean | null;
-  readonly points: number | null;
-}
-
-/** What a scored round says of answers that are here; seats without an answer have no row. */
-export async function scoreAnswers(
-  tx: TenantTx,
-  round: { readonly sessionId: ActorId; readonly roundId: RoundId },
-  scores: readonly Score[],
-): Promise<void> {
-  const rows = JSON.stringify(
-    scores.map(({ participantId, correct, points }) => ({ seat: participantId, correct, points })),
-  );
-  await sql`
-    update answers set correct = score.correct, points = score.points
-      from jsonb_to_recordset(${rows}::jsonb)
-        as score (seat text, correct boolean, points double precision)
-     where tenant_id = ${tx.tenantId} and session_id = ${round.sessionId}
-       and round_id = ${round.roundId} and participant_id = score.seat`.execute(tx.q);
 }
 
 export async function answersOf(tx: TenantTx, sessionId: ActorId): Promise<readonly AnswerRow[]> {

@@ -83,12 +83,8 @@ export type SessionEvent = (SessionMessage | Timed | Told) & Stamp;
 export type EventType = SessionEvent["type"];
 export type EventOf<T extends EventType> = Extract<SessionEvent, { readonly type: T }>;
 
-export function isPlatformType(type: string): type is PlatformType {
+function isPlatformType(type: string): type is PlatformType {
   return Object.hasOwn(PLATFORM, type);
-}
-
-export function isMessageType(type: string): type is MessageType {
-  return isCommandType(type) || isPlatformType(type);
 }
 
 /** Of a timer: armed by the machine itself, and never on a door. */
