@@ -37,7 +37,9 @@ export interface ClientOptions {
 
 export interface Client {
   readonly http: Http;
+  /** Undefined before a sign-in, and for a guest. */
   readonly user: User | undefined;
+  /** Of the last join. */
   readonly seat: Seat | undefined;
   readonly accessToken: string | undefined;
   /** Of the channel; it connects with the first watch. */
@@ -52,9 +54,10 @@ export interface Client {
     asked: { readonly code: string; readonly name?: string; readonly pin?: string },
     key?: string,
   ): Promise<Seat>;
+  /** Goes on with the stored refresh token; false: none is good, or the server is away. */
   restore(): Promise<boolean>;
   signOut(): Promise<void>;
-  /** One store an actor: the second call, while the first is open, gives the same store. */
+  /** `session/<id>`. The second call, while the first store is open, gives the same one. */
   watch(actor: string, options?: WatchOptions): Watched;
   /** The server's time, ms: measured by the fastest round trip so far. */
   serverNow(): number;

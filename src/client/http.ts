@@ -24,7 +24,10 @@ export interface CallOptions {
   readonly anonymous?: boolean;
 }
 
-/** A body that is a string is sent as `text/plain`, as GIFT is; anything else as JSON. */
+/**
+ * `path` is what follows `/api/v1`, with its query: `/lessons?limit=10`. A body that is a string is
+ * sent as `text/plain`, as GIFT is; anything else as JSON. What is no success throws `ProblemError`.
+ */
 export interface Http {
   get<T>(path: string, options?: CallOptions): Promise<T>;
   post<T>(path: string, body?: unknown, options?: CallOptions): Promise<T>;

@@ -8,10 +8,12 @@ import type { Problem } from "../problem.ts";
 
 export interface WireRecord {
   readonly seq: number;
+  /** When the server received it, RFC 3339 in UTC. */
   readonly at: string;
   readonly facts: readonly SeenFact[];
 }
 
+/** A live counter: `of` names it, the other members are its values now, never differences. */
 export interface WireDelta extends JsonObject {
   readonly actor: string;
   readonly of: string;
@@ -31,13 +33,17 @@ export interface WireDocument {
   readonly now?: string;
 }
 
+/** Sent after the command was on disk. */
 export interface Acknowledged {
   readonly ok: true;
+  /** Of the record that the command made. */
   readonly seq: number;
   readonly state: StateValue;
   readonly can: readonly string[];
   readonly facts: readonly SeenFact[];
+  /** The id was known: this is what became of it the first time. */
   readonly duplicate: boolean;
+  /** The server's time, RFC 3339 in UTC. */
   readonly now: string;
 }
 
