@@ -2,8 +2,11 @@
 
 const NAME_CHARS_MAX = 40;
 
-/** Control, bidirectional, zero-width and unassigned characters: none is part of a name. */
-const UNFIT = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/u;
+/**
+ * Control, bidirectional, zero-width and unassigned characters, and letters that show nothing:
+ * none is part of a name, or one would look like another, or like nothing.
+ */
+const UNFIT = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** Tries before it is given up to find a name that is free: more seats than there may be. */
 const SUGGESTIONS_MAX = 2_000;
 

@@ -64,6 +64,9 @@ describe("joining", () => {
       more: { suggestion: "ＮAME-P1 2" },
     });
     expect(room.verdict(NEW, joining({ name: "a\u200Bb" }))).toBe("invalid");
+    for (const unseen of ["\u3164", "\u115F", "\u2800", "Name-p1\u034F", "Name-p1\uFE0F"]) {
+      expect(room.verdict(NEW, joining({ name: unseen }))).toBe("invalid");
+    }
     expect(room.verdict(NEW, joining({ name: "x".repeat(41) }))).toBe("invalid");
     expect(room.verdict(NEW, joining({ name: ` ${"x".repeat(40)} ` }))).toBe("accepted");
   });
