@@ -25,8 +25,8 @@ export interface CallOptions {
 }
 
 /**
- * `path` is what follows `/api/v1`, with its query: `/lessons?limit=10`. A body that is a string is
- * sent as `text/plain`, as GIFT is; anything else as JSON. What is no success throws `ProblemError`.
+ * `path` is what follows `/api/v1`, with its query: `/lessons?limit=10`. A body that is a string
+ * is sent as `text/plain`, as GIFT is; anything else as JSON. Without success: `ProblemError`.
  */
 export interface Http {
   get<T>(path: string, options?: CallOptions): Promise<T>;
