@@ -64,22 +64,39 @@ async function readText(request: Request, bytesMax: number): Promise<Read<string
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) {
     return refuse(tooLarge);
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const body: AsyncIterable<Uint8Array> | readonly Uint8Array[] = request.body ?? [];
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > bytesMax) {
-      return refuse(tooLarge);
-    }
-    chunks.push(chunk);
+  const bytes = await readBytes(request.body ?? [], bytesMax);
+  if (bytes === "too-large") {
+    return refuse(tooLarge);
+  }
+  if (bytes === "cut-off") {
+    return refuse(problem("malformed", "The body ended before it was complete."));
   }
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-    return { ok: true, value: text };
+    return { ok: true, value: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
     return refuse(problem("malformed", "The body is not UTF-8."));
   }
+}
+
+/** `cut-off`: who sent it went away, which is no failure of ours. */
+async function readBytes(
+  body: AsyncIterable<Uint8Array> | readonly Uint8Array[],
+  bytesMax: number,
+): Promise<Uint8Array | "too-large" | "cut-off"> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      size += chunk.byteLength;
+      if (size > bytesMax) {
+        return "too-large";
+      }
+      chunks.push(chunk);
+    }
+  } catch {
+    return "cut-off";
+  }
+  return Buffer.concat(chunks);
 }
 
 function refuse(document: Problem): { readonly ok: false; readonly problem: Problem } {

@@ -3,6 +3,8 @@
  * lesson goes on. The routes are those of the API's own document, so a new one is tried unasked.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { once } from "node:events";
+import { createConnection } from "node:net";
 import { systemIds } from "../../src/platform.ts";
 import {
   type MadeSession,
@@ -15,6 +17,7 @@ import {
   parsePart,
   pathsOf,
 } from "../support/school.ts";
+import { eventually } from "../support/eventually.ts";
 
 interface Operation {
   readonly method: string;
@@ -170,6 +173,22 @@ describe("hostile input", () => {
     });
     expect(answer.status).toBe(413);
     await answer.body?.cancel();
+  });
+
+  test("a body that is never finished is the client's failure, and no error of ours", async () => {
+    const { hostname, port, host } = new URL(school.url);
+    const requestId = systemIds.next();
+    const head = [
+      ...["POST /api/v1/auth/sign-in HTTP/1.1", `Host: ${host}`, `X-Request-Id: ${requestId}`],
+      ...["Content-Type: application/json", "Content-Length: 1000", "Expect: 100-continue"],
+    ];
+    const socket = createConnection(Number(port), hostname);
+    socket.write(`${head.join("\r\n")}\r\n\r\n{`);
+    await once(socket, "data");
+    socket.destroy();
+    const about = () => school.log.events.filter((each) => each.fields["requestId"] === requestId);
+    await eventually(() => about().length > 0);
+    expect(about()).toMatchObject([{ event: "request.answered", fields: { status: 400 } }]);
   });
 
   test("wrong types are refused by field, whatever the type", async () => {
