@@ -44,7 +44,7 @@ export class StoreInUse extends Error {
   readonly retry = "never";
 }
 
-/** The file was written by a newer version of this program, or is not ours. */
+/** The file was written by a newer version of this program, is not ours, or cannot be opened. */
 export class StoreUnreadable extends Error {
   override readonly name = "StoreUnreadable";
   readonly kind = "store.unreadable";
@@ -52,15 +52,20 @@ export class StoreUnreadable extends Error {
 }
 
 export function openDatabase(file: string): Database {
-  const db = new Database(file, { create: true, readwrite: true, strict: true });
+  let db: Database | undefined;
   try {
+    db = new Database(file, { create: true, readwrite: true, strict: true });
     lock(db);
     layTables(db, file);
     return db;
   } catch (cause) {
-    db.close();
-    if (codeOf(cause).startsWith("SQLITE_BUSY")) {
+    db?.close();
+    const code = codeOf(cause);
+    if (code.startsWith("SQLITE_BUSY")) {
       throw new StoreInUse(`${file} is in use by another process: stop that one first`, { cause });
+    }
+    if (code.startsWith("SQLITE_")) {
+      throw new StoreUnreadable(`${file} cannot be opened as the actor store (${code})`, { cause });
     }
     throw cause;
   }

@@ -1,6 +1,7 @@
 /** The SQLite store against the contract of stores, and what it alone promises. */
 import { Database } from "bun:sqlite";
 import { afterAll, describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../../actors/clock.ts";
 import { openSqliteStore } from "../../actors/sqlite/sqlite-store.ts";
@@ -76,6 +77,17 @@ describe("the SQLite store", () => {
     db.close();
 
     expect(await failureOf(openFile(newer))).toMatchObject({ kind: "store.unreadable" });
+  });
+
+  test("a file that is no database is named, not overwritten", async () => {
+    const foreign = newFile();
+    writeFileSync(foreign, "the minutes of the school's council\n");
+
+    const failure = await failureOf(openFile(foreign));
+
+    expect(failure).toMatchObject({ kind: "store.unreadable" });
+    expect(String(failure)).toContain(`${foreign} cannot be opened as the actor store`);
+    expect(readFileSync(foreign, "utf8")).toStartWith("the minutes");
   });
 
   test("a write that fails half-way is taken back and fails alone; the others hold", async () => {
