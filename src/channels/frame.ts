@@ -16,6 +16,11 @@ const EVENT = /^42(\d{0,16})\[/;
 /** Binary events and acknowledgements announce how many attachments follow. */
 const BINARY = /^4[56]/;
 const PAYLOAD_SEPARATOR = "\u001e";
+/**
+ * Twenty seconds of commands at their rate, all in one request; each packet is work even for who
+ * has said no token yet, and none of it lets others in between.
+ */
+const PAYLOAD_PACKETS_MAX = 1_000;
 
 export interface FrameRules {
   readonly messageBytesMax: number;
@@ -37,10 +42,14 @@ export function admit(packet: string | Buffer, rules: FrameRules): string | Buff
   return id === undefined ? undefined : `42${id}["${TOO_LARGE}"]`;
 }
 
-/** A polling request's body: several packets. */
+/** A polling request's body: several packets; undefined: refuse all of it. */
 export function admitPayload(payload: string, rules: FrameRules): string | undefined {
   const packets: string[] = [];
-  for (const packet of payload.split(PAYLOAD_SEPARATOR)) {
+  const given = payload.split(PAYLOAD_SEPARATOR, PAYLOAD_PACKETS_MAX + 1);
+  if (given.length > PAYLOAD_PACKETS_MAX) {
+    return undefined;
+  }
+  for (const packet of given) {
     const admitted = admit(packet, rules);
     if (admitted === undefined) {
       return undefined;

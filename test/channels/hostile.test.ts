@@ -162,6 +162,19 @@ describe("sizes", () => {
     expect(cut.status).toBeGreaterThanOrEqual(400);
     sender.close();
   });
+
+  test("one request over polling holds at most a thousand packets, whoever sends it", async () => {
+    const address = `${door.url}/socket.io/?EIO=4&transport=polling`;
+    const [, sid = ""] = /"sid":"([^"]+)"/.exec(await (await fetch(address)).text()) ?? [];
+    const post = async (packets: readonly string[]) => {
+      const body = packets.join("\u001e");
+      return (await fetch(`${address}&sid=${sid}`, { method: "POST", body })).status;
+    };
+    const connects = Array.from({ length: 1_001 }, () => '40{"token":"nobody"}');
+
+    expect(await post(connects)).toBe(413);
+    expect(await post(connects.slice(1))).toBe(200);
+  });
 });
 
 describe("frames that are none", () => {
