@@ -19,7 +19,7 @@ import { EFFECT_LEASE_MS } from "./commit-of.ts";
 import type { Owed } from "./envelope.ts";
 import type { Settles } from "./letter.ts";
 import { ATTEMPTS_MAX, type Performer, pauseAfter, perform } from "./perform.ts";
-import type { Incoming, Reply } from "./runtime.ts";
+import type { Incoming, Reply } from "./reply.ts";
 import type { ActorStore, ClaimedItem } from "./store.ts";
 import { type OwedTimer, Timers } from "./timers.ts";
 

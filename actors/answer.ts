@@ -6,7 +6,7 @@ import type { Refusal } from "../machines/refusal.ts";
 import { unreachable } from "../machines/unreachable.ts";
 import type { Batch, Held, Outcome } from "./batch.ts";
 import type { Letter } from "./letter.ts";
-import type { Look } from "./runtime.ts";
+import type { Look } from "./reply.ts";
 
 export function lookOf(held: Held): Look {
   const { epoch, seq, at } = held.envelope;

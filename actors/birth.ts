@@ -13,7 +13,7 @@ import type { Ids } from "./clock.ts";
 import { commitOf } from "./commit-of.ts";
 import { chainStart } from "./envelope.ts";
 import type { Letter } from "./letter.ts";
-import type { Reply } from "./runtime.ts";
+import type { Reply } from "./reply.ts";
 import type { ActorStore } from "./store.ts";
 
 export interface BirthNode {

@@ -21,7 +21,7 @@ import type { ActorRecord, Owed } from "./envelope.ts";
 import { answerKnown } from "./known.ts";
 import type { Letter } from "./letter.ts";
 import { Mailbox } from "./mailbox.ts";
-import type { Look } from "./runtime.ts";
+import type { Look } from "./reply.ts";
 import { type ActorStore, CommitTooLarge, type Committed, type KnownId } from "./store.ts";
 
 /** More lost races than this without one letter answered: another node needs the actor more. */

@@ -12,7 +12,7 @@
 import { type Address, addressKey } from "./address.ts";
 import type { Clock, Log } from "./clock.ts";
 import { type ActorRecord, decodeRecord } from "./envelope.ts";
-import type { Follower, Look } from "./runtime.ts";
+import type { Follower, Look } from "./reply.ts";
 import type { ActorStore, StoredRecord } from "./store.ts";
 
 /** Records that may wait for one follower to begin; more, and it starts from a fresh look. */

@@ -9,7 +9,7 @@
 import type { Json } from "../machines/json.ts";
 import { principalKey } from "../machines/principal.ts";
 import { sha256 } from "./envelope.ts";
-import type { Incoming, Reply } from "./runtime.ts";
+import type { Incoming, Reply } from "./reply.ts";
 import type { IdClaim } from "./store.ts";
 
 /** The owed item that this message settles: it is removed whatever the machine makes of it. */

@@ -11,7 +11,7 @@ import { SYSTEM } from "../machines/principal.ts";
 import type { Address } from "./address.ts";
 import type { Log } from "./clock.ts";
 import { isPassing } from "./passing.ts";
-import type { Incoming, Look, Reply } from "./runtime.ts";
+import type { Incoming, Look, Reply } from "./reply.ts";
 import type { ActorStore } from "./store.ts";
 
 export const BEAT_EVERY_MS = 2_000;

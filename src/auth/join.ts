@@ -11,7 +11,8 @@
  */
 import type { Address } from "../../actors/address.ts";
 import { sha256 } from "../../actors/envelope.ts";
-import type { Look, Reply, Runtime } from "../../actors/runtime.ts";
+import type { Look, Reply } from "../../actors/reply.ts";
+import type { Runtime } from "../../actors/runtime.ts";
 import { asPlatform, asTenant } from "../../db/as-tenant.ts";
 import { findJoinCode } from "../../db/join-codes.ts";
 import { revokeSeatTokens } from "../../db/refresh-tokens.ts";

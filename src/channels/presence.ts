@@ -9,7 +9,8 @@
  */
 import { type Address, addressKey } from "../../actors/address.ts";
 import type { Clock, Log } from "../../actors/clock.ts";
-import type { Reply, Runtime } from "../../actors/runtime.ts";
+import type { Reply } from "../../actors/reply.ts";
+import type { Runtime } from "../../actors/runtime.ts";
 import { StoreUnreachable } from "../../actors/store.ts";
 import type { ConnectionId } from "../../machines/ids.ts";
 import type { Code } from "../../machines/refusal.ts";

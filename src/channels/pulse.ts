@@ -8,7 +8,8 @@
  */
 import { type Address, actorName } from "../../actors/address.ts";
 import type { Clock, Log } from "../../actors/clock.ts";
-import type { Look, Runtime } from "../../actors/runtime.ts";
+import type { Look } from "../../actors/reply.ts";
+import type { Runtime } from "../../actors/runtime.ts";
 import type { Counter } from "../../machines/living.ts";
 import type { Desk } from "../desk.ts";
 import type { ChannelLimits } from "./limits.ts";

@@ -6,7 +6,8 @@
  */
 import type { Address } from "../../actors/address.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
-import type { Look, Runtime } from "../../actors/runtime.ts";
+import type { Look } from "../../actors/reply.ts";
+import type { Runtime } from "../../actors/runtime.ts";
 import type { Standing } from "../../machines/principal.ts";
 import type { WatchInput } from "./inbound.ts";
 import { type Watch, changeFor } from "./watch.ts";

@@ -11,7 +11,7 @@
  */
 import { type Address, actorName } from "../../actors/address.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
-import type { Look } from "../../actors/runtime.ts";
+import type { Look } from "../../actors/reply.ts";
 import type { Seen } from "../documents.ts";
 import { deliver } from "./delivery.ts";
 import type { WatchInput } from "./inbound.ts";

@@ -7,7 +7,7 @@
  *      here watches any more was told so; `Presence` keeps telling it until it is heard.)
  */
 import { type Address, addressKey } from "../../actors/address.ts";
-import type { Look } from "../../actors/runtime.ts";
+import type { Look } from "../../actors/reply.ts";
 import { StoreUnreachable } from "../../actors/store.ts";
 import { parseConnectionId } from "../../machines/ids.ts";
 import { Room } from "./room.ts";

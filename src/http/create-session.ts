@@ -8,7 +8,7 @@
  */
 import type { Address } from "../../actors/address.ts";
 import { sha256 } from "../../actors/envelope.ts";
-import type { Look, Reply } from "../../actors/runtime.ts";
+import type { Look, Reply } from "../../actors/reply.ts";
 import { asTenant } from "../../db/as-tenant.ts";
 import { type Lesson, findLesson } from "../../db/lessons.ts";
 import { upsertSession } from "../../db/sessions.ts";

@@ -8,7 +8,7 @@
  */
 import { Type } from "@sinclair/typebox";
 import { stringify } from "csv-stringify/sync";
-import type { Look } from "../../actors/runtime.ts";
+import type { Look } from "../../actors/reply.ts";
 import type { Round } from "../../machines/learning-session/context.ts";
 import { SessionLiving } from "../../machines/learning-session/machine.ts";
 import { questionOf } from "../../machines/learning-session/question.ts";

@@ -1,5 +1,6 @@
 /** A guest's seat as the session has it now: the name and status that go with his tokens. */
-import type { Look, Runtime } from "../../actors/runtime.ts";
+import type { Look } from "../../actors/reply.ts";
+import type { Runtime } from "../../actors/runtime.ts";
 import type { ActorId, ParticipantId, TenantId } from "../../machines/ids.ts";
 
 export interface SeatKey {

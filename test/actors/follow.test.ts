@@ -1,6 +1,6 @@
 /** Watching: everything after the look, in order, without a gap, and nothing twice. */
 import { describe, expect, test } from "bun:test";
-import type { Follower } from "../../actors/runtime.ts";
+import type { Follower } from "../../actors/reply.ts";
 import { StoreUnreachable, type Subscription } from "../../actors/store.ts";
 import { ADDRESS, born, misbehaving, openWorld, saying } from "../support/nodes.ts";
 

@@ -3,7 +3,7 @@
  * told what became of each, and looks at actors in between.
  */
 import type { Address } from "../../actors/address.ts";
-import type { Reply } from "../../actors/runtime.ts";
+import type { Reply } from "../../actors/reply.ts";
 import type { Json } from "../../machines/json.ts";
 import type { Message } from "../../machines/living.ts";
 import type { Principal } from "../../machines/principal.ts";

@@ -5,7 +5,8 @@
 import type { Archived } from "../../actors/archive.ts";
 import { type ActorRecord, decodeEnvelope, decodeRecord } from "../../actors/envelope.ts";
 import type { Performer } from "../../actors/perform.ts";
-import type { Incoming, Reply, Runtime } from "../../actors/runtime.ts";
+import type { Incoming, Reply } from "../../actors/reply.ts";
+import type { Runtime } from "../../actors/runtime.ts";
 import type { StoredRecord } from "../../actors/store.ts";
 import type { Message } from "../../machines/living.ts";
 import { ADDRESS, type World, born, guest, openWorld } from "./nodes.ts";

@@ -5,7 +5,8 @@
 import type { Address } from "../../actors/address.ts";
 import type { Archive } from "../../actors/archive.ts";
 import type { Performer } from "../../actors/perform.ts";
-import { type Incoming, type Reply, type Runtime, createRuntime } from "../../actors/runtime.ts";
+import type { Incoming, Reply } from "../../actors/reply.ts";
+import { type Runtime, createRuntime } from "../../actors/runtime.ts";
 import { openSqliteStore } from "../../actors/sqlite/sqlite-store.ts";
 import type { ActorStore } from "../../actors/store.ts";
 import {
