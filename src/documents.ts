@@ -11,11 +11,14 @@ export type Answered<T> =
   | { readonly ok: false; readonly problem: Problem };
 
 export interface Acknowledgement {
+  /** Of the record that the command made. */
   readonly seq: number;
   readonly state: StateValue;
   readonly can: readonly string[];
   readonly facts: readonly SeenFact[];
+  /** The id was known: this is what became of it the first time. */
   readonly duplicate: boolean;
+  /** The server's time, RFC 3339 in UTC. */
   readonly now: string;
 }
 

@@ -4,6 +4,7 @@
 import type { StateValue } from "xstate";
 import type { SeenFact } from "../../machines/fact.ts";
 import type { JsonObject } from "../../machines/json.ts";
+import type { Acknowledgement } from "../documents.ts";
 import type { Problem } from "../problem.ts";
 
 export interface WireRecord {
@@ -34,18 +35,7 @@ export interface WireDocument {
 }
 
 /** Sent after the command was on disk. */
-export interface Acknowledged {
-  readonly ok: true;
-  /** Of the record that the command made. */
-  readonly seq: number;
-  readonly state: StateValue;
-  readonly can: readonly string[];
-  readonly facts: readonly SeenFact[];
-  /** The id was known: this is what became of it the first time. */
-  readonly duplicate: boolean;
-  /** The server's time, RFC 3339 in UTC. */
-  readonly now: string;
-}
+export type Acknowledged = { readonly ok: true } & Acknowledgement;
 
 export interface RefusedAnswer {
   readonly ok: false;
