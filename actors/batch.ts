@@ -139,6 +139,7 @@ function append(
     machineVersion: living.machineVersion,
     by: letter.incoming.by,
     ...(letter.claim === undefined ? {} : { id: letter.claim }),
+    ...(letter.settles === undefined ? {} : { settles: letter.settles }),
     message: letter.incoming.message,
     facts: stepped.kind === "accepted" ? stepped.facts : [],
     state: living.state,
@@ -149,18 +150,28 @@ function append(
     draft.claims.push({ ...letter.claim, seq: record.seq });
     draft.byId.set(letter.claim.idKey, letter);
   }
-  draft.held = {
-    living,
+  draft.held = advance(draft.held, { record, line, stepped });
+  return { kind: "accepted", record, after: draft.held };
+}
+
+/** The actor after one more record; `line` is the record as it is stored. */
+export function advance(
+  { living, envelope }: Held,
+  turn: { readonly record: ActorRecord; readonly line: string; readonly stepped: Stepped },
+): Held {
+  const { record, line, stepped } = turn;
+  const { seq, at } = record;
+  const next = stepped.kind === "accepted" ? stepped.next : living;
+  return {
+    living: next,
     envelope: {
       ...envelope,
-      seq: record.seq,
+      ...{ seq, at },
       head: chainOn(envelope.head, line),
-      at,
-      machineVersion: living.machineVersion,
-      owed: owedAfter(envelope.owed, letter.settles, { stepped, at, seq: record.seq }),
+      machineVersion: next.machineVersion,
+      owed: owedAfter(envelope.owed, record.settles, { stepped, at, seq }),
     },
   };
-  return { kind: "accepted", record, after: draft.held };
 }
 
 function owedAfter(

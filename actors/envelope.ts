@@ -54,6 +54,8 @@ export interface ActorRecord {
   readonly by: Principal;
   /** The command id as hashed and scoped, with its digest; absent for the platform's messages. */
   readonly id?: { readonly idKey: string; readonly digest: string };
+  /** What was owed and is not any more since this message came; absent for every other message. */
+  readonly settles?: { readonly key: string; readonly generation: number };
   readonly message: Message;
   readonly facts: readonly Fact[];
   /** The state value after this record. */
@@ -98,7 +100,11 @@ export function encodeRecord(record: ActorRecord): string {
 }
 
 export function decodeRecord(line: string): ActorRecord {
-  return JSON.parse(line) as ActorRecord;
+  try {
+    return JSON.parse(line) as ActorRecord;
+  } catch (cause) {
+    throw new Damaged("a stored record cannot be read", { cause });
+  }
 }
 
 export function sha256(text: string): string {
