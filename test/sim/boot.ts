@@ -23,6 +23,7 @@ export class Boot implements Party {
   mute = false;
   /** Dying: it begins nothing any more. */
   inert = false;
+  #drained = false;
   readonly #schedule: Schedule;
   readonly #whenGone: (() => void)[] = [];
   readonly #whenDrained: (() => void)[] = [];
@@ -61,16 +62,25 @@ export class Boot implements Party {
 
   /** It goes on purpose: whoever is connected is told first. */
   drain(): void {
+    this.#drained = true;
     for (const then of this.#whenDrained) {
       then();
     }
   }
 
+  /** At once where it has been drained already. */
   whenDrained(then: () => void): void {
     this.#whenDrained.push(then);
+    if (this.#drained) {
+      then();
+    }
   }
 
+  /** At once where it is gone already. */
   whenGone(then: () => void): void {
     this.#whenGone.push(then);
+    if (this.gone) {
+      then();
+    }
   }
 }
