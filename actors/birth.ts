@@ -10,18 +10,15 @@ import type { Address } from "./address.ts";
 import type { Archive } from "./archive.ts";
 import { type Batch, type Held, birthBatch } from "./batch.ts";
 import type { Ids } from "./clock.ts";
-import { commitOf } from "./commit-of.ts";
+import { type CommitNode, commitOf } from "./commit-of.ts";
 import { chainStart } from "./envelope.ts";
 import type { Letter } from "./letter.ts";
 import type { Reply } from "./reply.ts";
-import type { ActorStore } from "./store.ts";
 
-export interface BirthNode {
-  readonly store: ActorStore;
+export interface BirthNode extends CommitNode {
   readonly archive: Archive;
   readonly machines: Readonly<Record<ActorKind, Machine>>;
   readonly ids: Ids;
-  readonly worker: boolean;
 }
 
 export interface Born {

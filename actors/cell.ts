@@ -16,13 +16,14 @@ import { type Address, addressKey } from "./address.ts";
 import { BUSY, INTERNAL, NOT_OWED, TOO_LARGE, answer, lookOf, refuse } from "./answer.ts";
 import { type Batch, type Held, Poisoned, refusing, stepBatch } from "./batch.ts";
 import type { Log } from "./clock.ts";
-import { commitOf } from "./commit-of.ts";
+import { type CommitNode, commitOf } from "./commit-of.ts";
 import type { ActorRecord, Owed } from "./envelope.ts";
+import { withoutLate } from "./late.ts";
 import { answerKnown } from "./known.ts";
 import type { Letter } from "./letter.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Look } from "./reply.ts";
-import { type ActorStore, CommitTooLarge, type Committed, type KnownId } from "./store.ts";
+import { CommitTooLarge, type Committed, type KnownId } from "./store.ts";
 
 /** More lost races than this without one letter answered: another node needs the actor more. */
 const TRIES_MAX = 16;
@@ -30,14 +31,11 @@ const TRIES_MAX = 16;
 const WAIT_MS_MAX = 10_000;
 
 /** What a cell needs of its node. */
-export interface CellNode {
-  readonly store: ActorStore;
+export interface CellNode extends CommitNode {
   readonly log: Log;
   /** The actor from the store, or from the archive; undefined: there is none. */
   hold(address: Address): Promise<Held | undefined>;
   revive(address: Address, stored: string): Held;
-  /** This node performs effects; else they are claimable by another at once. */
-  readonly worker: boolean;
   /** Performs what is newly owed. */
   act(
     address: Address,
@@ -188,6 +186,8 @@ export class Cell {
       case "conflict":
         this.#held = this.#node.revive(this.#address, committed.envelope);
         return letters;
+      case "late":
+        return withoutLate(letters);
       case "absent":
         this.#held = undefined;
         return letters;

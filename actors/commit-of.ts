@@ -4,6 +4,7 @@
 import type { Address } from "./address.ts";
 import type { Batch, Held } from "./batch.ts";
 import { type Owed, sealEnvelope } from "./envelope.ts";
+import type { Letter } from "./letter.ts";
 import type { ActorStore, AgendaItem, Commit, IdClaim } from "./store.ts";
 
 /** The node that armed a timer fires it from memory; only after this is it anybody's. */
@@ -11,13 +12,22 @@ export const TIMER_SLACK_MS = 250;
 /** The committing node performs an effect at once; when it dies, others may after this. */
 export const EFFECT_LEASE_MS = 15_000;
 
+/** What a commit needs of its node. */
+export interface CommitNode {
+  readonly store: ActorStore;
+  /** This node performs effects; else they are claimable by another at once. */
+  readonly worker: boolean;
+  /** By the store's clock: nobody takes this node for dead before; undefined: it never beats. */
+  aliveUntil(): number | undefined;
+}
+
 export function commitOf(
   address: Address,
   turn: {
     readonly held: Held | undefined;
     readonly batch: Batch;
     readonly asks: readonly IdClaim[];
-    readonly node: { readonly store: ActorStore; readonly worker: boolean };
+    readonly node: CommitNode;
   },
 ): Commit {
   const { held, batch, asks, node } = turn;
@@ -34,7 +44,13 @@ export function commitOf(
       put: agendaOf(batch.armed, { now: node.store.now(), worker: node.worker }),
       remove: batch.settled,
     },
+    notAfter: [...batch.outcomes.keys()].some(isOfSockets) ? node.aliveUntil() : undefined,
   };
+}
+
+/** What a node says of sockets, and may say only while the others know that it lives. */
+export function isOfSockets({ incoming, settles }: Letter): boolean {
+  return incoming.rank === "system" && settles === undefined;
 }
 
 export function agendaOf(

@@ -1,11 +1,14 @@
 /**
  * Nodes: every node beats; the connections of one that stopped are closed for it.
  *
- * Invariants: a node that is alive is never swept; closing a connection that is closed already
- * changes nothing, so any number of nodes may sweep the same dead one. A dead node is forgotten
- * only when every actor was asked; an actor that can never be read does not keep it. A node that
- * was silent, and may be forgotten, beats before it tells an actor of a connection: whoever is
- * believed to be connected, others can find out that the node has died.
+ * Invariants:
+ * 1. A node that is alive is never swept; closing a connection that is closed already changes
+ *    nothing, so any number of nodes may sweep the same dead one.
+ * 2. A dead node is forgotten only when every actor was asked, and only if it has not beaten
+ *    since; an actor that can never be read does not keep it.
+ * 3. No actor is told of a connection by a node whose last beat is half of the silence old: it
+ *    beats first, and a commit that arrives later than that writes nothing, by the store's clock.
+ *    So whoever is believed to be connected, others find out that the node has died (C20).
  */
 import { SYSTEM } from "../machines/principal.ts";
 import type { Address } from "./address.ts";
@@ -33,7 +36,7 @@ export interface SweepNode {
 /** This node among the others. */
 export class Nodes {
   readonly #sweeper: SweepNode;
-  /** Undefined: it has not begun to beat, and nobody waits for it. */
+  /** By the store's clock. Undefined: it has not begun to beat, and nobody waits for it. */
   #beatAt: number | undefined;
 
   constructor(sweeper: SweepNode) {
@@ -49,14 +52,30 @@ export class Nodes {
   /** Never waits for a sweep: a long one would make this node look dead to the others. */
   async beat(): Promise<void> {
     const { store, node } = this.#sweeper;
-    const at = store.now();
-    await store.beat(node);
-    this.#beatAt = at;
+    const at = await store.beat(node);
+    this.#beatAt = Math.max(this.#beatAt ?? at, at);
   }
 
-  /** The others cannot have taken this node for dead. */
-  get isFresh(): boolean {
-    return this.#beatAt === undefined || this.#sweeper.store.now() - this.#beatAt <= BEAT_MS_MAX;
+  /** Until then the others cannot take this node for dead; undefined: it has not begun to beat. */
+  aliveUntil(): number | undefined {
+    return this.#beatAt === undefined ? undefined : this.#beatAt + BEAT_MS_MAX;
+  }
+
+  /** Before anything is said of a socket: the others know that this node lives. */
+  async assure(): Promise<void> {
+    if (this.#sweeper.store.now() > (this.aliveUntil() ?? Infinity)) {
+      await this.beat();
+    }
+  }
+
+  /** `connected`: an actor may still believe in a connection of this node; others close it. */
+  async leave(connected: boolean): Promise<void> {
+    const { store, node } = this.#sweeper;
+    if (connected) {
+      await store.beat(node);
+    } else if (this.#beatAt !== undefined) {
+      await store.forget(node, this.#beatAt);
+    }
   }
 
   sweep(): Promise<void> {
@@ -85,11 +104,9 @@ async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void>
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
-  // One that has beaten meanwhile was only slow: forgotten, its later connections are nobody's.
-  const now = await store.nodes();
   for (const { node, beatAt } of silent) {
-    if (now.some((beat) => beat.node === node && beat.beatAt === beatAt)) {
-      await store.forget(node);
+    // One that has beaten meanwhile was only slow: forgotten, its later connections are nobody's.
+    if (await store.forget(node, beatAt)) {
       sweeper.log.warn("node.swept", { node });
     }
   }

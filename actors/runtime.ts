@@ -89,7 +89,7 @@ class NodeRuntime implements Runtime {
     this.#options = options;
     const { store, archive, log, clock, machines, roles } = options;
     const parts = {
-      ...{ store, log, worker: roles.worker },
+      ...{ store, log, worker: roles.worker, aliveUntil: () => this.#nodes.aliveUntil() },
       revive: (address: Address, stored: string) => revive(machines, address, stored),
     };
     this.#fanOut = new FanOut({ store, clock, log });
@@ -115,7 +115,8 @@ class NodeRuntime implements Runtime {
 
   async birth(address: Address, message: Message, by: Principal): Promise<Reply> {
     this.#assertOpen();
-    const node = { ...this.#options, worker: this.#options.roles.worker };
+    const { worker } = this.#options.roles;
+    const node = { ...this.#options, worker, aliveUntil: () => this.#nodes.aliveUntil() };
     const { reply, made } = await this.#cells.whole(beBorn(node, address, { message, by }));
     if (made !== undefined) {
       this.#cells.at(address).adopt(made.held);
@@ -126,8 +127,8 @@ class NodeRuntime implements Runtime {
 
   async send(address: Address, incoming: Incoming): Promise<Reply> {
     this.#assertOpen();
-    if (incoming.rank === "system" && !this.#nodes.isFresh) {
-      await this.#nodes.beat();
+    if (incoming.rank === "system") {
+      await this.#nodes.assure();
       this.#assertOpen();
     }
     return this.#post(address, incoming, undefined);
@@ -169,7 +170,7 @@ class NodeRuntime implements Runtime {
   }
 
   async stop(): Promise<void> {
-    const { store, log, node, roles } = this.#options;
+    const { log, node, roles } = this.#options;
     this.#draining = true;
     await Promise.all([this.#agenda.stop(), ...this.#loops.map((loop) => loop.stop())]);
     await this.#cells.settled();
@@ -178,7 +179,7 @@ class NodeRuntime implements Runtime {
         await this.#journal.flush();
       }
       // What could not be closed is for those to close who find this node dead, if they know it.
-      await (this.#cells.someConnected(`${node}.`) ? store.beat(node) : store.forget(node));
+      await this.#nodes.leave(this.#cells.someConnected(`${node}.`));
     } catch (error) {
       log.error("stop.incomplete", { error });
     }

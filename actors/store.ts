@@ -59,6 +59,8 @@ export interface Commit {
   /** Ids of this batch's refused messages: are they known? */
   readonly asks: readonly IdClaim[];
   readonly agenda: { readonly put: readonly AgendaItem[]; readonly remove: readonly string[] };
+  /** The store's time after which it is `late`; undefined: whenever it arrives. */
+  readonly notAfter: number | undefined;
 }
 
 export type Committed =
@@ -67,6 +69,8 @@ export type Committed =
   | { readonly kind: "conflict"; readonly envelope: string }
   /** Some of `claims` were accepted before: nothing was written. `known` covers claims and asks. */
   | { readonly kind: "known"; readonly known: readonly KnownId[] }
+  /** It arrived after `notAfter`: nothing was written. */
+  | { readonly kind: "late" }
   | { readonly kind: "absent" };
 
 export type Confirmed =
@@ -151,9 +155,11 @@ export interface ActorStore {
 
   subscribe(address: Address, subscription: Subscription): Promise<() => void>;
 
-  beat(node: string): Promise<void>;
+  /** Answers with the time of the beat, by the store's clock. */
+  beat(node: string): Promise<number>;
   nodes(): Promise<readonly NodeBeat[]>;
-  forget(node: string): Promise<void>;
+  /** False: it is not known, or has beaten after `beatAt`, and is kept. */
+  forget(node: string, beatAt: number): Promise<boolean>;
 
   now(): number;
   close(): Promise<void>;

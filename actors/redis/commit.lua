@@ -1,9 +1,9 @@
 -- commit and confirm: compare the head, then write everything or nothing.
 
 -- ARGV: address, expected ('' at a birth), head, envelope, first seq, lengths for the followers,
--- how many records, claims, asks, put, removed; then records, claims (id, digest, seq), asks (id),
--- put (key, generation, claimable at), removed (key).
-local COMMIT_FIXED = 11
+-- how many records, claims, asks, put, removed, not after ('' for whenever); then records, claims
+-- (id, digest, seq), asks (id), put (key, generation, claimable at), removed (key).
+local COMMIT_FIXED = 12
 
 local function commit_parts(args)
   local counts = {}
@@ -106,6 +106,9 @@ local function commit(keys, args)
   add_known(known, names, asks)
   if accepted > 0 then
     return known
+  end
+  if args[COMMIT_FIXED] ~= '' and now_ms() > tonumber(args[COMMIT_FIXED]) then
+    return { 'late' }
   end
   write_commit(names, args, parts)
   known[1] = 'committed'

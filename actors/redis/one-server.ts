@@ -6,7 +6,7 @@ import { Connections } from "./connections.ts";
 import { durabilityOf } from "./durability.ts";
 import type { Link } from "./link.ts";
 import { type Place, beatsKey } from "./names.ts";
-import { decodeBeats } from "./replies.ts";
+import { decodeBeatAt, decodeBeats } from "./replies.ts";
 import type { Servers } from "./servers.ts";
 import { type Channels, type Listener, Subscriber } from "./subscriber.ts";
 import { StoreTime } from "./time.ts";
@@ -54,16 +54,17 @@ export class OneServer implements Servers {
     return this.#walk.actors(cursor, limit);
   }
 
-  async beat(node: string): Promise<void> {
-    await this.#connections.first.call("beat", [BEATS_KEY], [node]);
+  async beat(node: string): Promise<number> {
+    return decodeBeatAt(await this.#connections.first.call("beat", [BEATS_KEY], [node]));
   }
 
   async nodes(): Promise<readonly NodeBeat[]> {
     return decodeBeats(await this.#connections.first.send(["HGETALL", BEATS_KEY]));
   }
 
-  async forget(node: string): Promise<void> {
-    await this.#connections.first.send(["HDEL", BEATS_KEY, node]);
+  async forget(node: string, beatAt: number): Promise<boolean> {
+    const asked = [node, String(beatAt)];
+    return (await this.#connections.first.call("forget", [BEATS_KEY], asked)) === "done";
   }
 
   now(): number {

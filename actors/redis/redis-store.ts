@@ -158,7 +158,7 @@ class OpenRedisStore implements RedisStore {
     return this.#followers.add(address, subscription);
   }
 
-  beat(node: string): Promise<void> {
+  beat(node: string): Promise<number> {
     return this.#servers.beat(node);
   }
 
@@ -166,8 +166,8 @@ class OpenRedisStore implements RedisStore {
     return this.#servers.nodes();
   }
 
-  forget(node: string): Promise<void> {
-    return this.#servers.forget(node);
+  forget(node: string, beatAt: number): Promise<boolean> {
+    return this.#servers.forget(node, beatAt);
   }
 
   now(): number {
@@ -213,6 +213,7 @@ function commitArgs(commit: port.Commit): readonly string[] {
     String(commit.firstSeq),
     lengthsOf(records),
     ...counts.map(String),
+    String(commit.notAfter ?? ""),
     ...records,
     ...claims.flatMap(idArgs),
     ...asks.map(({ idKey }) => idKey),

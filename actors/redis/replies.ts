@@ -38,6 +38,7 @@ export function decodeCommitted(reply: unknown): Committed {
   const [kind, ...rest] = decodeTexts(reply);
   switch (kind) {
     case "absent":
+    case "late":
       return { kind };
     case "conflict":
       return { kind, envelope: rest[0] ?? "" };
@@ -91,6 +92,11 @@ export function decodeDirty(reply: unknown): readonly DirtyActor[] {
     head,
     seq: numberOf(seq),
   }));
+}
+
+/** When a node was heard to beat. */
+export function decodeBeatAt(reply: unknown): number {
+  return numberOf(decodeText(reply));
 }
 
 /** HGETALL: a map in RESP 3. */

@@ -36,7 +36,18 @@ end
 
 -- KEYS: the hash of beats; ARGV: node.
 local function beat(keys, args)
-  redis.call('HSET', keys[1], args[1], string.format('%.0f', now_ms()))
+  local at = string.format('%.0f', now_ms())
+  redis.call('HSET', keys[1], args[1], at)
+  return at
+end
+
+-- KEYS: the hash of beats; ARGV: node, and its last beat that is known to the caller.
+local function forget(keys, args)
+  local at = tonumber(redis.call('HGET', keys[1], args[1]))
+  if not at or at > tonumber(args[2]) then
+    return 'kept'
+  end
+  redis.call('HDEL', keys[1], args[1])
   return 'done'
 end
 
@@ -51,3 +62,4 @@ redis.register_function({
   flags = { 'no-writes' },
 })
 redis.register_function('toolboxai_1_beat', beat)
+redis.register_function('toolboxai_1_forget', forget)

@@ -171,7 +171,7 @@ class SqliteStore implements port.ActorStore {
     );
   }
 
-  beat(node: string): Promise<void> {
+  beat(node: string): Promise<number> {
     return this.#group.write(() => this.#beats.put(node, this.now()));
   }
 
@@ -179,8 +179,8 @@ class SqliteStore implements port.ActorStore {
     return this.#group.read(() => this.#beats.all());
   }
 
-  forget(node: string): Promise<void> {
-    return this.#group.write(() => this.#beats.remove(node));
+  forget(node: string, beatAt: number): Promise<boolean> {
+    return this.#group.write(() => this.#beats.forget(node, beatAt));
   }
 
   now(): number {
@@ -209,6 +209,9 @@ class SqliteStore implements port.ActorStore {
     const accepted = this.#ids.among(key, commit.claims);
     if (accepted.length > 0) {
       return { kind: "known", known: [...accepted, ...known] };
+    }
+    if (this.now() > (commit.notAfter ?? Infinity)) {
+      return { kind: "late" };
     }
     this.#write(key, commit);
     whenDurable(() => {

@@ -119,19 +119,66 @@ describe("a node that was silent", () => {
     const world = await openWorld();
     let away = false;
     const store = misbehaving(world.store, {
-      beat: (name) => (away ? new Promise<void>(() => undefined) : world.store.beat(name)),
+      beat: (name) => (away ? new Promise<number>(() => undefined) : world.store.beat(name)),
     });
     const silent = world.node({ name: "silent", store });
     await world.during(silent.start());
     await born(world, silent);
     away = true;
     await world.clock.advance(12_000);
-    await world.store.forget("silent");
+    await world.store.forget("silent", world.clock.now());
     away = false;
 
     await world.during(silent.send(ADDRESS, opened("silent.1")));
 
     expect((await world.store.nodes()).map(({ node }) => node)).toEqual(["silent"]);
+  });
+});
+
+describe("a node that is taken for dead while it speaks", () => {
+  test("C20: a connection whose commit comes too late is not written; what came with it is", async () => {
+    const world = await openWorld();
+    let held = 0;
+    const store = misbehaving(world.store, {
+      beat: (name) => (held > 0 ? new Promise<number>(() => undefined) : world.store.beat(name)),
+      commit: async (address, commit) => {
+        held += 1;
+        if (held === 1) {
+          await new Promise<void>((resolve) => void world.clock.after(8_000, resolve));
+        }
+        return world.store.commit(address, commit);
+      },
+    });
+    const slow = world.node({ name: "slow", store });
+    const other = world.node({ name: "other" });
+    await world.during(Promise.all([slow.start(), other.start()]));
+    await born(world, other);
+    await slow.look(ADDRESS);
+
+    const opening = slow.send(ADDRESS, opened("slow.1"));
+    const adding = slow.send(ADDRESS, saying({ type: "add", n: 1 }));
+
+    await expect(world.during(opening)).rejects.toThrow(StoreUnreachable);
+    expect((await world.during(adding)).kind).toBe("accepted");
+    expect(connectionsOf((await other.look(ADDRESS))?.living)).toEqual([]);
+  });
+
+  test("C20: one that beats while it is swept is not forgotten", async () => {
+    const world = await openWorld();
+    const silent = world.node({ name: "silent" });
+    await born(world, silent);
+    await world.store.beat("silent");
+    const store = misbehaving(world.store, {
+      forget: async (name, beatAt) => {
+        await world.store.beat("silent");
+        return world.store.forget(name, beatAt);
+      },
+    });
+    await world.clock.advance(11_000);
+
+    await world.during(world.node({ name: "sweeper", store }).start());
+
+    expect((await world.store.nodes()).map(({ node }) => node)).toEqual(["silent", "sweeper"]);
   });
 });
 

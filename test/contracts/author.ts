@@ -32,7 +32,7 @@ export class Author {
     const last = firstSeq + records.length - 1;
     const envelope = `${this.epoch}/${last}/${head}\n{"naïve":"☃"}`;
     const base = { expected: this.head, head, envelope, firstSeq, claims: [], asks: [] };
-    return { ...base, agenda: NO_CHANGE, ...change, records };
+    return { ...base, agenda: NO_CHANGE, notAfter: undefined, ...change, records };
   }
 
   /** Commits, and goes on from there when it held. */

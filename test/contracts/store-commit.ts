@@ -33,6 +33,21 @@ export function commitContract(bench: () => Bench): void {
     expect(await other.records(author.address, 0, 10)).toEqual(author.log);
   });
 
+  test("a commit that arrives after its time is late, and writes nothing", async () => {
+    const { store, other } = bench();
+    const author = new Author("late");
+    await author.write(store);
+    const claims = [{ idKey: "k", digest: "d", seq: 2 }];
+    const late = author.commit({ claims, notAfter: store.now() - 1_000 });
+
+    expect(await other.commit(author.address, late)).toEqual({ kind: "late" });
+
+    expect(await store.load(author.address)).toBe(author.envelope);
+    expect(await store.records(author.address, 0, 10)).toEqual(author.log);
+    const inTime = author.commit({ claims, notAfter: store.now() + 60_000 });
+    expect(await store.commit(author.address, inTime)).toEqual({ kind: "committed", known: [] });
+  });
+
   test("an actor is born once: the second birth meets the first one's envelope", async () => {
     const { store, other } = bench();
     const first = new Author("born", "first");

@@ -226,7 +226,7 @@ export function residenceContract(bench: () => Bench): void {
     await store.beat("a");
     await other.beat("b");
     await eventually(() => store.now() > before + 2);
-    await store.beat("a");
+    const at = await store.beat("a");
 
     const nodes = await other.nodes();
 
@@ -234,7 +234,21 @@ export function residenceContract(bench: () => Bench): void {
     const beats = new Map(nodes.map(({ node, beatAt }) => [node, beatAt]));
     expect(beats.get("a") ?? 0).toBeGreaterThan(beats.get("b") ?? 0);
     expect(Math.abs((beats.get("a") ?? 0) - store.now())).toBeLessThan(1_000);
-    await other.forget("a");
-    expect((await store.nodes()).map(({ node }) => node)).toEqual(["b"]);
+    expect(Math.abs(at - (beats.get("a") ?? 0))).toBeLessThan(1_000);
+  });
+
+  test("a node that has beaten since is not forgotten", async () => {
+    const { store, other } = bench();
+    const first = await store.beat("a");
+    const listed = async (): Promise<readonly string[]> =>
+      (await store.nodes()).map(({ node }) => node);
+    await eventually(() => store.now() > first + 2);
+    const second = await store.beat("a");
+
+    expect(await other.forget("a", first)).toBe(false);
+    expect(await listed()).toEqual(["a"]);
+    expect(await other.forget("a", second)).toBe(true);
+    expect(await listed()).toEqual([]);
+    expect(await store.forget("a", second)).toBe(false);
   });
 }

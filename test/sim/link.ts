@@ -139,7 +139,7 @@ export class Link implements port.ActorStore {
     return stop;
   }
 
-  beat(node: string): Promise<void> {
+  beat(node: string): Promise<number> {
     return this.#call("beat", () => this.#disk.store.beat(node));
   }
 
@@ -147,8 +147,8 @@ export class Link implements port.ActorStore {
     return this.#call("nodes", () => this.#disk.store.nodes());
   }
 
-  forget(node: string): Promise<void> {
-    return this.#call(`forget ${node}`, () => this.#disk.store.forget(node));
+  forget(node: string, beatAt: number): Promise<boolean> {
+    return this.#call(`forget ${node}`, () => this.#disk.store.forget(node, beatAt));
   }
 
   now(): number {

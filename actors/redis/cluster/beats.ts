@@ -7,7 +7,7 @@
 import { type NodeBeat, StoreUnreachable } from "../../store.ts";
 import type { Link } from "../link.ts";
 import { beatsKey } from "../names.ts";
-import { decodeBeats } from "../replies.ts";
+import { decodeBeatAt, decodeBeats } from "../replies.ts";
 
 /**
  * Their slots (1,628, 4,940, 8,148, 11,449 and 14,761) lie evenly over the ring: of three masters
@@ -23,8 +23,11 @@ export class Beats {
     this.#of = of;
   }
 
-  async beat(node: string): Promise<void> {
-    await most(this.#all((link, key) => link.call("beat", [key], [node])));
+  /** The earliest of the times at which most have it: who trusts it trusts it too short. */
+  async beat(node: string): Promise<number> {
+    const ask = async (link: Link, key: string): Promise<number> =>
+      decodeBeatAt(await link.call("beat", [key], [node]));
+    return Math.min(...(await most(this.#all(ask))));
   }
 
   async nodes(): Promise<readonly NodeBeat[]> {
@@ -39,10 +42,12 @@ export class Beats {
   }
 
   /** A bucket that is away keeps the node, which is then forgotten once more. */
-  async forget(node: string): Promise<void> {
-    const forgetting = this.#all((link, key) => link.send(["HDEL", key, node]));
+  async forget(node: string, beatAt: number): Promise<boolean> {
+    const forgetting = this.#all(
+      async (link, key) => (await link.call("forget", [key], [node, String(beatAt)])) === "done",
+    );
     await Promise.allSettled(forgetting);
-    await most(forgetting);
+    return (await most(forgetting)).some(Boolean);
   }
 
   #all<T>(ask: (link: Link, key: string) => Promise<T>): readonly Promise<T>[] {

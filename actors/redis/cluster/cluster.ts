@@ -81,7 +81,7 @@ export class Cluster implements Servers {
     return this.#walk.actors(cursor, limit);
   }
 
-  beat(node: string): Promise<void> {
+  beat(node: string): Promise<number> {
     return this.#beats.beat(node);
   }
 
@@ -89,8 +89,8 @@ export class Cluster implements Servers {
     return this.#beats.nodes();
   }
 
-  forget(node: string): Promise<void> {
-    return this.#beats.forget(node);
+  forget(node: string, beatAt: number): Promise<boolean> {
+    return this.#beats.forget(node, beatAt);
   }
 
   now(): number {
