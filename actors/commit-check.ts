@@ -61,6 +61,11 @@ export function checkInstallation(what: Installation): void {
   whole(what.ids, what.agenda);
 }
 
+export function checkAgenda(agenda: readonly AgendaItem[]): void {
+  atMost("items of the agenda", agenda.length, AGENDA_CHANGES_MAX);
+  whole([], agenda);
+}
+
 export function checkAsks(count: number): void {
   atMost("command ids", count, COMMIT_IDS_MAX);
 }

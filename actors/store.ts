@@ -20,6 +20,9 @@ export const COMMIT_BYTES_MAX = 4_194_304;
 export const ENVELOPE_BYTES_MAX = 8_388_608;
 /** The most records that one commit may append (a drain takes at most 64 messages). */
 export const COMMIT_RECORDS_MAX = 64;
+/** The newest records that stay in the log once the journal has them: what a watcher who was away
+ * for a moment comes back for. */
+export const LOG_KEPT = 512;
 /** The most records that one call of `records` returns. */
 export const RECORDS_MAX = 1_000;
 
@@ -64,7 +67,12 @@ export interface Commit {
 }
 
 export type Committed =
-  | { readonly kind: "committed"; readonly known: readonly KnownId[] }
+  | {
+      readonly kind: "committed";
+      readonly known: readonly KnownId[];
+      /** Up to which seq the journal had it, before this commit. */
+      readonly journaled: number;
+    }
   /** Another node was first: step again on what is there now. */
   | { readonly kind: "conflict"; readonly envelope: string }
   /** Some of `claims` were accepted before: nothing was written. `known` covers claims and asks. */
@@ -74,9 +82,20 @@ export type Committed =
   | { readonly kind: "absent" };
 
 export type Confirmed =
-  | { readonly kind: "current"; readonly known: readonly KnownId[] }
+  | {
+      readonly kind: "current";
+      readonly known: readonly KnownId[];
+      readonly journaled: number;
+    }
   | { readonly kind: "moved"; readonly envelope: string; readonly known: readonly KnownId[] }
   | { readonly kind: "absent" };
+
+/** An actor as it is stored: what the store itself compares, beside the opaque bytes. */
+export interface Stored {
+  readonly head: Head;
+  readonly seq: number;
+  readonly envelope: string;
+}
 
 /** What hydration puts back: the envelope, the tail of the log, ids and agenda. */
 export interface Installation {
@@ -124,6 +143,8 @@ export interface Subscription {
 
 export interface ActorStore {
   load(address: Address): Promise<string | undefined>;
+  /** All that is stored of the actor beside its log, so that one may be held against the other. */
+  inspect(address: Address): Promise<Stored | undefined>;
   /** Is `head` still the newest, and which of these ids are known? Reads only. */
   confirm(address: Address, head: Head, asks: readonly IdClaim[]): Promise<Confirmed>;
   commit(address: Address, commit: Commit): Promise<Committed>;
@@ -134,6 +155,10 @@ export interface ActorStore {
   reserve(address: Address, ticket: string): Promise<"reserved" | "present">;
   /** Installs only over its own ticket. */
   install(address: Address, ticket: string, what: Installation): Promise<"installed" | "lost">;
+  /** Puts this in the place of a damaged actor whose stored head is still `seen`. */
+  restore(address: Address, seen: Head, what: Installation): Promise<"restored" | "lost">;
+  /** No commit holds on it any more until it is restored; its bytes stay to be looked at. */
+  setAside(address: Address, seen: Head): Promise<"aside" | "lost">;
   /** Removes the actor if `head` is the newest, it is journaled, and nothing falls due by then. */
   evict(address: Address, head: Head, dueAfter: number): Promise<"evicted" | "kept">;
 
@@ -142,10 +167,14 @@ export interface ActorStore {
   renew(item: ClaimedItem, leaseMs: number): Promise<boolean>;
   /** Claimable again at `claimableAt`, by anyone. */
   release(item: ClaimedItem, claimableAt: number): Promise<boolean>;
+  /** The agenda is an index: at this head the actor owes just these. What is there already keeps
+   * its lease and its time. */
+  reindex(address: Address, head: Head, agenda: readonly AgendaItem[]): Promise<"done" | "moved">;
 
   /** Actors with records that the journal has not got, longest dirty first. */
   dirty(limit: number): Promise<readonly DirtyActor[]>;
-  /** The journal has everything up to `seq`; clean again only if `head` is still the newest. */
+  /** The journal has everything up to `seq`; clean again only if `head` is still the newest. All
+   * but the newest `LOG_KEPT` of what it has leave the log. */
   journaled(address: Address, seq: number, head: Head): Promise<void>;
   /** All actors present, a page at a time; an undefined cursor starts and ends the walk. */
   actors(

@@ -83,7 +83,7 @@ local function commit(keys, args)
   if #args[4] > ENVELOPE_BYTES_MAX then
     return too_large('expected an envelope of at most ' .. ENVELOPE_BYTES_MAX .. ' bytes')
   end
-  local stored = redis.call('HMGET', names.actor, 'head', 'seq')
+  local stored = redis.call('HMGET', names.actor, 'head', 'seq', 'journaled')
   if not stored[1] and args[2] ~= '' then
     return { 'absent' }
   end
@@ -112,6 +112,7 @@ local function commit(keys, args)
   end
   write_commit(names, args, parts)
   known[1] = 'committed'
+  table.insert(known, 2, stored[3] or '0')
   return known
 end
 
@@ -121,12 +122,12 @@ local function confirm(keys, args)
   if not names then
     return bad('expected the key of an actor')
   end
-  local head = redis.call('HGET', names.actor, 'head')
-  if not head then
+  local stored = redis.call('HMGET', names.actor, 'head', 'journaled')
+  if not stored[1] then
     return { 'absent' }
   end
-  local reply = { 'current' }
-  if head ~= args[2] then
+  local reply = { 'current', stored[2] or '0' }
+  if stored[1] ~= args[2] then
     reply = { 'moved', redis.call('HGET', names.actor, 'envelope') }
   end
   local asks = {}

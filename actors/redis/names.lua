@@ -1,7 +1,7 @@
 -- Names of an actor's keys, and words shared by all functions of this library.
 --
 -- All keys of one actor, and its bucket's indexes, carry one hash tag: {b000} … {b255}.
---   <base>a:<address>  hash    head, seq, envelope
+--   <base>a:<address>  hash    head, seq, envelope, journaled: up to which seq the journal has it
 --   <base>l:<address>  stream  the log; the entry <seq>-0 holds the line of record <seq>
 --   <base>i:<address>  hash    command id -> "<seq> <digest>"
 --   <base>o:<address>  hash    key of something owed -> "<generation> <attempt> <lease>"
@@ -17,6 +17,8 @@ local RECORDS_BYTES_MAX = 4194304
 local ENVELOPE_BYTES_MAX = 8388608
 local INSTALL_BYTES_MAX = 16777216
 local TICKET_MS = 60000
+local LOG_KEPT = 512
+local ASIDE = 'aside.'
 
 local function now_ms()
   local time = redis.call('TIME')

@@ -9,7 +9,14 @@
  */
 import type { Address } from "../address.ts";
 import type { Clock, Log } from "../clock.ts";
-import { PAGE_MAX, checkAsks, checkCommit, checkInstallation, pageOf } from "../commit-check.ts";
+import {
+  PAGE_MAX,
+  checkAgenda,
+  checkAsks,
+  checkCommit,
+  checkInstallation,
+  pageOf,
+} from "../commit-check.ts";
 import type * as port from "../store.ts";
 import { RECORDS_MAX } from "../store.ts";
 import { CALL_DEADLINE_MS, type ConnectionOptions } from "./connection.ts";
@@ -75,6 +82,12 @@ class OpenRedisStore implements RedisStore {
     return found === null ? undefined : replies.decodeText(found);
   }
 
+  async inspect(address: Address): Promise<port.Stored | undefined> {
+    const { bucket, actor } = placeOf(address);
+    const fields = ["HMGET", actor, "head", "seq", "envelope"];
+    return replies.decodeStored(await this.#servers.of(bucket).send(fields));
+  }
+
   async confirm(
     address: Address,
     head: port.Head,
@@ -125,6 +138,20 @@ class OpenRedisStore implements RedisStore {
     return reply === "installed" ? "installed" : "lost";
   }
 
+  async restore(
+    address: Address,
+    seen: port.Head,
+    what: port.Installation,
+  ): Promise<"restored" | "lost"> {
+    checkInstallation(what);
+    const reply = await this.#callOf(address, "restore", [seen, ...installArgs(what)]);
+    return reply === "restored" ? "restored" : "lost";
+  }
+
+  async setAside(address: Address, seen: port.Head): Promise<"aside" | "lost"> {
+    return (await this.#callOf(address, "set_aside", [seen])) === "aside" ? "aside" : "lost";
+  }
+
   async evict(address: Address, head: port.Head, dueAfter: number): Promise<"evicted" | "kept"> {
     const reply = await this.#callOf(address, "evict", [head, String(dueAfter)]);
     return reply === "evicted" ? "evicted" : "kept";
@@ -140,6 +167,16 @@ class OpenRedisStore implements RedisStore {
 
   async release(item: port.ClaimedItem, claimableAt: number): Promise<boolean> {
     return (await this.#callOf(item.address, "release", leaseArgs(item, claimableAt))) === "done";
+  }
+
+  async reindex(
+    address: Address,
+    head: port.Head,
+    agenda: readonly port.AgendaItem[],
+  ): Promise<"done" | "moved"> {
+    checkAgenda(agenda);
+    const reply = await this.#callOf(address, "reindex", [head, ...agenda.flatMap(itemArgs)]);
+    return reply === "done" ? "done" : "moved";
   }
 
   dirty(limit: number): Promise<readonly port.DirtyActor[]> {

@@ -13,6 +13,7 @@ import {
   type KnownId,
   type NodeBeat,
   StoreUnreachable,
+  type Stored,
   type StoredRecord,
 } from "../store.ts";
 
@@ -43,6 +44,7 @@ export function decodeCommitted(reply: unknown): Committed {
     case "conflict":
       return { kind, envelope: rest[0] ?? "" };
     case "committed":
+      return { kind, journaled: numberOf(rest[0]), known: knownOf(rest.slice(1)) };
     case "known":
       return { kind, known: knownOf(rest) };
     default:
@@ -56,12 +58,20 @@ export function decodeConfirmed(reply: unknown): Confirmed {
     case "absent":
       return { kind };
     case "current":
-      return { kind, known: knownOf(rest) };
+      return { kind, journaled: numberOf(rest[0]), known: knownOf(rest.slice(1)) };
     case "moved":
       return { kind, envelope: rest[0] ?? "", known: knownOf(rest.slice(1)) };
     default:
       throw unlike(`expected whether a head is current, found ${kind}`);
   }
+}
+
+/** HMGET head seq envelope; undefined: no such actor. */
+export function decodeStored(reply: unknown): Stored | undefined {
+  const [head, seq, envelope] = decodeList(reply);
+  return head === null || head === undefined
+    ? undefined
+    : { head: decodeText(head), seq: numberOf(decodeText(seq)), envelope: decodeText(envelope) };
 }
 
 /** XRANGE: `[["7-0", ["r", line]], …]`. */

@@ -13,43 +13,135 @@ local function reserve(keys, args)
   return 'reserved'
 end
 
--- ARGV: address, ticket, head, seq, envelope, first seq, how many records, ids, items;
--- then records, ids (id, digest, seq), items (key, generation, claimable at).
-local function install(keys, args)
-  local names = names_of(keys[1], args[1])
+-- What an installation is made of, in ARGV after the address and a word that names its right:
+-- head, seq, envelope, first seq, how many records, ids, items; then records, ids (id, digest,
+-- seq), items (key, generation, claimable at). Nil and a reply when it contradicts itself.
+local function installation(args)
   local records, ids, items = tonumber(args[7]), tonumber(args[8]), tonumber(args[9])
-  if not names or not records or not ids or not items then
-    return bad('expected an installation of an actor, found something else')
+  if not records or not ids or not items then
+    return nil, bad('expected an installation of an actor, found something else')
   end
-  local ids_from, items_from = 9 + records, 9 + records + 3 * ids
-  if #args ~= items_from + 3 * items or tonumber(args[6]) + records - 1 ~= tonumber(args[4]) then
-    return bad('expected records up to the seq, found another number of them')
+  local parts = { records = records, ids_from = 9 + records, items_from = 9 + records + 3 * ids }
+  parts.items_to = parts.items_from + 3 * items
+  if #args ~= parts.items_to or tonumber(args[6]) + records - 1 ~= tonumber(args[4]) then
+    return nil, bad('expected records up to the seq, found another number of them')
   end
   local bytes = #args[5]
   for at = 1, records do
     bytes = bytes + #args[9 + at]
   end
   if bytes > INSTALL_BYTES_MAX then
-    return too_large('expected at most ' .. INSTALL_BYTES_MAX .. ' bytes')
+    return nil, too_large('expected at most ' .. INSTALL_BYTES_MAX .. ' bytes')
+  end
+  return parts
+end
+
+-- The actor owes just the items of ARGV from..to: those that are there keep lease and time.
+local function owe_just(names, args, from, to)
+  local wanted = {}
+  for at = from + 1, to, 3 do
+    wanted[args[at]] = args[at + 1]
+  end
+  local owed = redis.call('HGETALL', names.owed)
+  local kept = {}
+  for at = 1, #owed, 2 do
+    local generation = string.match(owed[at + 1], '^(%-?%d+) ')
+    if wanted[owed[at]] == generation then
+      kept[owed[at]] = true
+    else
+      redis.call('HDEL', names.owed, owed[at])
+      redis.call('ZREM', names.agenda, names.address .. ' ' .. owed[at])
+    end
+  end
+  for at = from + 1, to, 3 do
+    if not kept[args[at]] then
+      put_owed(names, args[at], args[at + 1], args[at + 2])
+    else
+      redis.call('ZADD', names.agenda, 'NX', args[at + 2], names.address .. ' ' .. args[at])
+    end
+  end
+end
+
+local function write_installation(names, args, parts)
+  redis.call('DEL', names.ticket, names.log, names.ids)
+  for at = 1, parts.records do
+    local id = string.format('%.0f-0', tonumber(args[6]) + at - 1)
+    redis.call('XADD', names.log, id, 'r', args[9 + at])
+  end
+  local fields = { 'head', args[3], 'seq', args[4], 'envelope', args[5], 'journaled', args[4] }
+  redis.call('HSET', names.actor, unpack(fields))
+  for at = parts.ids_from + 1, parts.items_from, 3 do
+    redis.call('HSET', names.ids, args[at], args[at + 2] .. ' ' .. args[at + 1])
+  end
+  owe_just(names, args, parts.items_from, parts.items_to)
+  redis.call('ZADD', names.actors, 0, names.address)
+  redis.call('ZREM', names.dirty, names.address)
+  redis.call('SPUBLISH', names.channel, 'I ' .. args[4] .. ' ' .. args[3])
+end
+
+-- ARGV: address, ticket, installation.
+local function install(keys, args)
+  local names = names_of(keys[1], args[1])
+  if not names then
+    return bad('expected the key of an actor')
+  end
+  local parts, fault = installation(args)
+  if not parts then
+    return fault
   end
   if redis.call('EXISTS', names.actor) == 1 or redis.call('GET', names.ticket) ~= args[2] then
     return 'lost'
   end
-  redis.call('DEL', names.ticket, names.log, names.ids, names.owed)
-  for at = 1, records do
-    local id = string.format('%.0f-0', tonumber(args[6]) + at - 1)
-    redis.call('XADD', names.log, id, 'r', args[9 + at])
-  end
-  redis.call('HSET', names.actor, 'head', args[3], 'seq', args[4], 'envelope', args[5])
-  for at = ids_from + 1, items_from, 3 do
-    redis.call('HSET', names.ids, args[at], args[at + 2] .. ' ' .. args[at + 1])
-  end
-  for at = items_from + 1, #args, 3 do
-    put_owed(names, args[at], args[at + 1], args[at + 2])
-  end
-  redis.call('ZADD', names.actors, 0, names.address)
-  redis.call('SPUBLISH', names.channel, 'I ' .. args[4] .. ' ' .. args[3])
+  write_installation(names, args, parts)
   return 'installed'
+end
+
+-- ARGV: address, the head that is stored, installation.
+local function restore(keys, args)
+  local names = names_of(keys[1], args[1])
+  if not names then
+    return bad('expected the key of an actor')
+  end
+  local parts, fault = installation(args)
+  if not parts then
+    return fault
+  end
+  if redis.call('HGET', names.actor, 'head') ~= args[2] then
+    return 'lost'
+  end
+  write_installation(names, args, parts)
+  return 'restored'
+end
+
+-- ARGV: address, the head that is stored. A head that no commit expects keeps every commit away.
+local function set_aside(keys, args)
+  local names = names_of(keys[1], args[1])
+  if not names then
+    return bad('expected the key of an actor')
+  end
+  if redis.call('HGET', names.actor, 'head') ~= args[2] then
+    return 'lost'
+  end
+  redis.call('HSET', names.actor, 'head', ASIDE .. args[2])
+  return 'aside'
+end
+
+-- ARGV: address, head, items (key, generation, claimable at).
+local function reindex(keys, args)
+  local names = names_of(keys[1], args[1])
+  if not names or (#args - 2) % 3 ~= 0 then
+    return bad('expected the key of an actor and what it owes')
+  end
+  local stored = redis.call('HMGET', names.actor, 'head', 'seq', 'journaled')
+  if stored[1] ~= args[2] then
+    return 'moved'
+  end
+  owe_just(names, args, 2, #args)
+  redis.call('ZADD', names.actors, 0, names.address)
+  if tonumber(stored[3] or 0) < tonumber(stored[2]) then
+    redis.call('ZADD', names.dirty, 'NX', now_ms(), names.address)
+  end
+  return 'done'
 end
 
 -- Something of this actor is at work, or falls due by then.
@@ -98,6 +190,11 @@ local function journaled(keys, args)
     redis.call('ZREM', names.dirty, names.address)
   else
     redis.call('ZADD', names.dirty, 'XX', now_ms(), names.address)
+  end
+  if stored[1] and tonumber(args[2]) <= tonumber(stored[2]) then
+    redis.call('HSET', names.actor, 'journaled', args[2])
+    local oldest = string.format('%.0f-0', math.max(0, tonumber(args[2]) - LOG_KEPT) + 1)
+    redis.call('XTRIM', names.log, 'MINID', oldest)
   end
   return 'done'
 end
@@ -152,6 +249,9 @@ end
 
 redis.register_function('toolboxai_1_reserve', reserve)
 redis.register_function('toolboxai_1_install', install)
+redis.register_function('toolboxai_1_restore', restore)
+redis.register_function('toolboxai_1_set_aside', set_aside)
+redis.register_function('toolboxai_1_reindex', reindex)
 redis.register_function('toolboxai_1_evict', evict)
 redis.register_function('toolboxai_1_journaled', journaled)
 redis.register_function({

@@ -4,14 +4,16 @@
 import type { Database } from "bun:sqlite";
 import { parseAddressKey } from "../address.ts";
 import type { Address } from "../address.ts";
-import type { DirtyActor, StoredRecord } from "../store.ts";
+import { type DirtyActor, LOG_KEPT, type Stored, type StoredRecord } from "../store.ts";
 
-export interface Present {
-  readonly head: string;
-  readonly seq: number;
-  readonly envelope: string;
+export interface Present extends Stored {
   readonly dirtySince: number | null;
+  /** Up to which seq the journal has it. */
+  readonly journaled: number;
 }
+
+/** Before the head of an actor that was set aside. */
+const ASIDE = "aside.";
 
 interface DirtyRow {
   readonly address: string;
@@ -26,17 +28,23 @@ export class Actors {
   readonly #records;
   readonly #dirty;
   readonly #soil;
+  readonly #markJournaled;
+  readonly #trim;
   readonly #walk;
+  readonly #rename;
   readonly #removals;
 
   constructor(db: Database) {
     this.#find = db.query<Present, [string]>(
-      "SELECT head, seq, envelope, dirty_since AS dirtySince FROM actor WHERE address = ?",
+      `SELECT head, seq, envelope, dirty_since AS dirtySince, journaled FROM actor
+       WHERE address = ?`,
     );
-    this.#put = db.query<null, [string, string, number, string, number | null]>(
-      `INSERT INTO actor (address, head, seq, envelope, dirty_since) VALUES (?, ?, ?, ?, ?)
+    this.#put = db.query<null, [string, string, number, string, number | null, number]>(
+      `INSERT INTO actor (address, head, seq, envelope, dirty_since, journaled)
+       VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (address) DO UPDATE SET head = excluded.head, seq = excluded.seq,
-         envelope = excluded.envelope, dirty_since = coalesce(dirty_since, excluded.dirty_since)`,
+         envelope = excluded.envelope, journaled = excluded.journaled,
+         dirty_since = coalesce(dirty_since, excluded.dirty_since)`,
     );
     this.#addRecord = db.query<null, [string, number, string]>(
       "INSERT INTO record (address, seq, line) VALUES (?, ?, ?)",
@@ -51,9 +59,16 @@ export class Actors {
     this.#soil = db.query<null, [number | null, string]>(
       "UPDATE actor SET dirty_since = ? WHERE address = ?",
     );
+    this.#markJournaled = db.query<null, [number, string]>(
+      "UPDATE actor SET journaled = ? WHERE address = ?",
+    );
+    this.#trim = db.query<null, [string, number]>(
+      "DELETE FROM record WHERE address = ? AND seq <= ?",
+    );
     this.#walk = db.query<{ readonly address: string }, [string, number]>(
       "SELECT address FROM actor WHERE address > ? ORDER BY address LIMIT ?",
     );
+    this.#rename = db.query<null, [string, string]>("UPDATE actor SET head = ? WHERE address = ?");
     this.#removals = [
       db.query<null, [string]>("DELETE FROM actor WHERE address = ?"),
       db.query<null, [string]>("DELETE FROM record WHERE address = ?"),
@@ -66,8 +81,8 @@ export class Actors {
 
   /** An actor that is dirty stays dirty since when it was. */
   put(address: string, present: Present): void {
-    const { head, seq, envelope, dirtySince } = present;
-    this.#put.run(address, head, seq, envelope, dirtySince);
+    const { head, seq, envelope, dirtySince, journaled } = present;
+    this.#put.run(address, head, seq, envelope, dirtySince, journaled);
   }
 
   addRecords(address: string, firstSeq: number, lines: readonly string[]): void {
@@ -88,8 +103,19 @@ export class Actors {
     this.#soil.run(since ?? null, address);
   }
 
+  /** The journal has it up to there: all but the newest of that leave the log. */
+  markJournaled(address: string, seq: number): void {
+    this.#markJournaled.run(seq, address);
+    this.#trim.run(address, seq - LOG_KEPT);
+  }
+
   after(address: string, limit: number): readonly Address[] {
     return this.#walk.all(address, limit).map((row) => parseAddressKey(row.address));
+  }
+
+  /** Under a head that no commit expects. */
+  setAside(address: string, head: string): void {
+    this.#rename.run(`${ASIDE}${head}`, address);
   }
 
   remove(address: string): void {

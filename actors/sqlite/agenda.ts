@@ -27,6 +27,7 @@ export class Agenda {
   readonly #renew;
   readonly #release;
   readonly #holds;
+  readonly #of;
 
   constructor(db: Database) {
     this.#put = db.query<null, [string, string, number, number]>(
@@ -55,6 +56,9 @@ export class Agenda {
       `UPDATE owed SET claimable_at = ?, lease = ''
        WHERE address = ? AND key = ? AND generation = ? AND lease = ?`,
     );
+    this.#of = db.query<{ readonly key: string; readonly generation: number }, [string]>(
+      "SELECT key, generation FROM owed WHERE address = ?",
+    );
     this.#holds = db.query<{ readonly found: number }, [string, number]>(
       `SELECT 1 AS found FROM owed WHERE address = ? AND (claimable_at <= ? OR lease <> '')
        LIMIT 1`,
@@ -68,6 +72,14 @@ export class Agenda {
     for (const { key, generation, claimableAt } of change.put) {
       this.#put.run(address, key, generation, claimableAt);
     }
+  }
+
+  /** Just these are owed: what is there already, of the same generation, stays as it is. */
+  oweJust(address: string, items: readonly AgendaItem[]): void {
+    const there = new Map(this.#of.all(address).map(({ key, generation }) => [key, generation]));
+    const put = items.filter(({ key, generation }) => there.get(key) !== generation);
+    const wanted = new Set(items.map(({ key }) => key));
+    this.change(address, { put, remove: [...there.keys()].filter((key) => !wanted.has(key)) });
   }
 
   forget(address: string): void {

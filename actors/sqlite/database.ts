@@ -10,12 +10,16 @@
 import { Database } from "bun:sqlite";
 
 /** The layout below; a change of it is a new number and a step from the one before. */
-const LAYOUT = 1;
+const LAYOUT = 2;
+/** From each layout to the next. */
+const STEPS: Readonly<Record<number, string>> = {
+  1: "ALTER TABLE actor ADD COLUMN journaled INTEGER NOT NULL DEFAULT 0",
+};
 
 const TABLES = `
   CREATE TABLE actor (
     address TEXT PRIMARY KEY, head TEXT NOT NULL, seq INTEGER NOT NULL,
-    envelope TEXT NOT NULL, dirty_since INTEGER
+    envelope TEXT NOT NULL, dirty_since INTEGER, journaled INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX actor_dirty ON actor (dirty_since) WHERE dirty_since IS NOT NULL;
   CREATE TABLE record (
@@ -87,9 +91,14 @@ function layTables(db: Database, file: string): void {
   if (layout > LAYOUT) {
     throw new StoreUnreadable(`${file} has layout ${layout}, this version reads up to ${LAYOUT}`);
   }
-  if (layout === 0) {
+  if (layout < LAYOUT) {
     db.transaction(() => {
-      db.run(TABLES);
+      if (layout === 0) {
+        db.run(TABLES);
+      }
+      for (let from = layout; from > 0 && from < LAYOUT; from += 1) {
+        db.run(STEPS[from] ?? "");
+      }
       db.run(`PRAGMA user_version = ${LAYOUT}`);
     }).immediate();
   }

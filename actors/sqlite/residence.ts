@@ -38,16 +38,32 @@ export class Residence {
   }
 
   install(address: string, ticket: string, what: Installation): "installed" | "lost" {
-    const { actors, agenda, ids } = this.#tables;
+    const { actors } = this.#tables;
     if (actors.find(address) !== undefined || this.#takeTicket.run(address, ticket).changes === 0) {
       return "lost";
     }
-    const { head, seq, envelope } = what;
-    actors.put(address, { head, seq, envelope, dirtySince: null });
-    actors.addRecords(address, what.firstSeq, what.records);
-    ids.add(address, what.ids);
-    agenda.change(address, { put: what.agenda, remove: [] });
+    this.#write(address, what);
     return "installed";
+  }
+
+  restore(address: string, seen: Head, what: Installation): "restored" | "lost" {
+    const { actors, ids } = this.#tables;
+    if (actors.find(address)?.head !== seen) {
+      return "lost";
+    }
+    actors.remove(address);
+    ids.forget(address);
+    this.#write(address, what);
+    return "restored";
+  }
+
+  setAside(address: string, seen: Head): "aside" | "lost" {
+    const { actors } = this.#tables;
+    if (actors.find(address)?.head !== seen) {
+      return "lost";
+    }
+    actors.setAside(address, seen);
+    return "aside";
   }
 
   evict(address: string, head: Head, dueAfter: number): "evicted" | "kept" {
@@ -60,6 +76,15 @@ export class Residence {
     agenda.forget(address);
     ids.forget(address);
     return "evicted";
+  }
+
+  #write(address: string, what: Installation): void {
+    const { actors, agenda, ids } = this.#tables;
+    const { head, seq, envelope } = what;
+    actors.put(address, { head, seq, envelope, dirtySince: null, journaled: seq });
+    actors.addRecords(address, what.firstSeq, what.records);
+    ids.add(address, what.ids);
+    agenda.oweJust(address, what.agenda);
   }
 
   /** A birth: whoever hydrates this address has lost. */

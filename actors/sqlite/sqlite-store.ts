@@ -9,7 +9,14 @@
 import type { Database } from "bun:sqlite";
 import { type Address, addressKey } from "../address.ts";
 import type { Clock, Log } from "../clock.ts";
-import { PAGE_MAX, checkAsks, checkCommit, checkInstallation, pageOf } from "../commit-check.ts";
+import {
+  PAGE_MAX,
+  checkAgenda,
+  checkAsks,
+  checkCommit,
+  checkInstallation,
+  pageOf,
+} from "../commit-check.ts";
 import type * as port from "../store.ts";
 import { RECORDS_MAX } from "../store.ts";
 import { Actors } from "./actors.ts";
@@ -63,6 +70,13 @@ class SqliteStore implements port.ActorStore {
     return this.#group.read(() => this.#actors.find(addressKey(address))?.envelope);
   }
 
+  inspect(address: Address): Promise<port.Stored | undefined> {
+    return this.#group.read(() => {
+      const present = this.#actors.find(addressKey(address));
+      return present && { head: present.head, seq: present.seq, envelope: present.envelope };
+    });
+  }
+
   confirm(
     address: Address,
     head: port.Head,
@@ -77,7 +91,7 @@ class SqliteStore implements port.ActorStore {
       }
       const known = this.#ids.among(key, asks);
       return present.head === head
-        ? { kind: "current", known }
+        ? { kind: "current", known, journaled: present.journaled }
         : { kind: "moved", envelope: present.envelope, known };
     });
   }
@@ -117,6 +131,26 @@ class SqliteStore implements port.ActorStore {
     });
   }
 
+  restore(
+    address: Address,
+    seen: port.Head,
+    what: port.Installation,
+  ): Promise<"restored" | "lost"> {
+    const key = addressKey(address);
+    return this.#group.write((whenDurable) => {
+      checkInstallation(what);
+      const outcome = this.#residence.restore(key, seen, what);
+      if (outcome === "restored") {
+        whenDurable(() => this.#subscriptions.installed(key, what.head));
+      }
+      return outcome;
+    });
+  }
+
+  setAside(address: Address, seen: port.Head): Promise<"aside" | "lost"> {
+    return this.#group.write(() => this.#residence.setAside(addressKey(address), seen));
+  }
+
   evict(address: Address, head: port.Head, dueAfter: number): Promise<"evicted" | "kept"> {
     return this.#group.write(() => this.#residence.evict(addressKey(address), head, dueAfter));
   }
@@ -137,6 +171,26 @@ class SqliteStore implements port.ActorStore {
     return this.#group.write(() => this.#agenda.release(key, item, claimableAt));
   }
 
+  reindex(
+    address: Address,
+    head: port.Head,
+    agenda: readonly port.AgendaItem[],
+  ): Promise<"done" | "moved"> {
+    const key = addressKey(address);
+    return this.#group.write(() => {
+      checkAgenda(agenda);
+      const present = this.#actors.find(key);
+      if (present?.head !== head) {
+        return "moved";
+      }
+      this.#agenda.oweJust(key, agenda);
+      if (present.journaled < present.seq && present.dirtySince === null) {
+        this.#actors.markDirty(key, this.now());
+      }
+      return "done";
+    });
+  }
+
   dirty(limit: number): Promise<readonly port.DirtyActor[]> {
     return this.#group.read(() => this.#actors.dirty(pageOf(limit, PAGE_MAX)));
   }
@@ -151,6 +205,9 @@ class SqliteStore implements port.ActorStore {
       const clean = present.head === head && present.seq === seq;
       // What is left to copy came after this: it queues behind those that wait longer.
       this.#actors.markDirty(key, clean ? undefined : this.now());
+      if (seq <= present.seq) {
+        this.#actors.markJournaled(key, seq);
+      }
     });
   }
 
@@ -213,19 +270,19 @@ class SqliteStore implements port.ActorStore {
     if (this.now() > (commit.notAfter ?? Infinity)) {
       return { kind: "late" };
     }
-    this.#write(key, commit);
+    this.#write(key, commit, present?.journaled ?? 0);
     whenDurable(() => {
       this.#subscriptions.committed(key, commit.head, () =>
         commit.records.map((line, at) => ({ seq: firstSeq + at, line })),
       );
     });
-    return { kind: "committed", known };
+    return { kind: "committed", known, journaled: present?.journaled ?? 0 };
   }
 
-  #write(key: string, commit: port.Commit): void {
+  #write(key: string, commit: port.Commit, journaled: number): void {
     const { head, envelope, records, firstSeq } = commit;
     const seq = firstSeq + records.length - 1;
-    this.#actors.put(key, { head, seq, envelope, dirtySince: this.now() });
+    this.#actors.put(key, { head, seq, envelope, dirtySince: this.now(), journaled });
     this.#actors.addRecords(key, firstSeq, records);
     this.#ids.add(key, commit.claims);
     this.#agenda.change(key, commit.agenda);

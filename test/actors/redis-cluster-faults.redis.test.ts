@@ -121,7 +121,7 @@ if (redisOrSkip("the Redis store on a cluster under faults")) {
           expect(await other.records(author.address, 0, 1_000)).toEqual(author.log);
           const ids = run(1, author.seq).filter(hasId).map(idOf);
           const confirmed = await other.confirm(author.address, author.headNow, ids);
-          expect(confirmed).toEqual({ kind: "current", known: ids });
+          expect(confirmed).toEqual({ kind: "current", known: ids, journaled: 0 });
           const timers = run(2, author.seq).filter((seq) => !hasId(seq));
           expect(await owedBy(author)).toEqual(
             [...timers.map((seq) => `timer:${seq}`), `timer:soon${at}`].toSorted(),

@@ -79,6 +79,24 @@ describe("the SQLite store", () => {
     expect(await failureOf(openFile(newer))).toMatchObject({ kind: "store.unreadable" });
   });
 
+  test("a file of the first layout is brought up to this one, with all that is in it", async () => {
+    const file = newFile();
+    const author = new Author("elder");
+    const first = await openFile(file);
+    await author.write(first);
+    await first.close();
+    const db = new Database(file);
+    db.run("ALTER TABLE actor DROP COLUMN journaled");
+    db.run("PRAGMA user_version = 1");
+    db.close();
+
+    const store = await openFile(file);
+
+    expect(await store.load(author.address)).toBe(author.envelope);
+    expect(await author.write(store)).toMatchObject({ kind: "committed", journaled: 0 });
+    await store.close();
+  });
+
   test("a file that is no database is named, not overwritten", async () => {
     const foreign = newFile();
     writeFileSync(foreign, "the minutes of the school's council\n");

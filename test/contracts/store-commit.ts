@@ -45,7 +45,11 @@ export function commitContract(bench: () => Bench): void {
     expect(await store.load(author.address)).toBe(author.envelope);
     expect(await store.records(author.address, 0, 10)).toEqual(author.log);
     const inTime = author.commit({ claims, notAfter: store.now() + 60_000 });
-    expect(await store.commit(author.address, inTime)).toEqual({ kind: "committed", known: [] });
+    expect(await store.commit(author.address, inTime)).toEqual({
+      kind: "committed",
+      known: [],
+      journaled: 0,
+    });
   });
 
   test("an actor is born once: the second birth meets the first one's envelope", async () => {
@@ -56,7 +60,7 @@ export function commitContract(bench: () => Bench): void {
     const births = await Promise.all([first.write(store), second.write(other)]);
 
     const winner = births[0]?.kind === "committed" ? first : second;
-    expect(births).toContainEqual({ kind: "committed", known: [] });
+    expect(births).toContainEqual({ kind: "committed", known: [], journaled: 0 });
     expect(births).toContainEqual({ kind: "conflict", envelope: winner.envelope });
     expect(await store.load(first.address)).toBe(winner.envelope);
   });
@@ -112,6 +116,7 @@ export function commitContract(bench: () => Bench): void {
     expect(await store.confirm(author.address, author.headNow, [claim("x", 1)])).toEqual({
       kind: "current",
       known: [],
+      journaled: 0,
     });
   });
 
@@ -180,8 +185,8 @@ export function commitContract(bench: () => Bench): void {
     const confirmed = await other.confirm(author.address, author.headNow, asks);
     const committed = await author.write(other, { asks });
 
-    expect(confirmed).toEqual({ kind: "current", known: [claim("a", 1)] });
-    expect(committed).toEqual({ kind: "committed", known: [claim("a", 1)] });
+    expect(confirmed).toEqual({ kind: "current", known: [claim("a", 1)], journaled: 0 });
+    expect(committed).toEqual({ kind: "committed", known: [claim("a", 1)], journaled: 0 });
   });
 
   test("a batch with one known claim writes nothing and says which ids are known", async () => {
@@ -215,7 +220,7 @@ export function commitContract(bench: () => Bench): void {
     await one.write(store, { claims: [claim("a", 1)] });
     const outcome = await two.write(store, { claims: [claim("a", 1)] });
 
-    expect(outcome).toEqual({ kind: "committed", known: [] });
+    expect(outcome).toEqual({ kind: "committed", known: [], journaled: 0 });
   });
 
   test("a stale head is told the newer envelope, and what is known of its ids", async () => {

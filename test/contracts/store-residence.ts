@@ -32,6 +32,7 @@ export function residenceContract(bench: () => Bench): void {
     expect(await other.confirm(author.address, author.headNow, [id])).toEqual({
       kind: "current",
       known: [id],
+      journaled: 3,
     });
     expect(await other.claim(9, 1_000)).toMatchObject([{ key: "timer:a", generation: 2 }]);
     expect(await other.dirty(9)).toEqual([]);
@@ -137,7 +138,11 @@ export function residenceContract(bench: () => Bench): void {
     expect((await store.actors(undefined, 9)).addresses).toEqual([]);
     const reborn = new Author("leaves", "second");
     const claims = [{ idKey: "a", digest: "d", seq: 1 }];
-    expect(await reborn.write(store, { claims })).toEqual({ kind: "committed", known: [] });
+    expect(await reborn.write(store, { claims })).toEqual({
+      kind: "committed",
+      known: [],
+      journaled: 0,
+    });
   });
 
   test("an actor with work under a lease stays", async () => {

@@ -8,6 +8,7 @@ import type { ActorStore } from "../../actors/store.ts";
 import { agendaContract } from "./store-agenda.ts";
 import { commitContract } from "./store-commit.ts";
 import { followContract } from "./store-follow.ts";
+import { repairContract } from "./store-repair.ts";
 import { residenceContract } from "./store-residence.ts";
 
 export interface StoreHarness {
@@ -50,6 +51,7 @@ export function storeContract(name: string, harness: StoreHarness): void {
     commitContract(() => bench);
     followContract(() => bench);
     residenceContract(() => bench);
+    repairContract(() => bench);
     agendaContract(() => bench);
   });
 }

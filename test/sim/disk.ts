@@ -8,7 +8,7 @@ import { type Address, addressKey } from "../../actors/address.ts";
 import { decodeEnvelope } from "../../actors/envelope.ts";
 import type { ChannelMessage } from "../../actors/redis/message.ts";
 import type { Tail } from "../../actors/redis/replies.ts";
-import type { ActorStore, Commit, Committed, Installation } from "../../actors/store.ts";
+import type { ActorStore, Commit, Committed, Head, Installation } from "../../actors/store.ts";
 
 export type Listen = (message: ChannelMessage) => void;
 
@@ -46,6 +46,14 @@ export class Disk {
       this.#publish(address, { kind: "installed", seq: what.seq, head: what.head });
     }
     return installed;
+  }
+
+  async restore(address: Address, seen: Head, what: Installation): Promise<"restored" | "lost"> {
+    const restored = await this.store.restore(address, seen, what);
+    if (restored === "restored") {
+      this.#publish(address, { kind: "installed", seq: what.seq, head: what.head });
+    }
+    return restored;
   }
 
   /** Head and records of one moment: both reads are made before anything else is. */

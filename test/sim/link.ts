@@ -58,6 +58,10 @@ export class Link implements port.ActorStore {
     return this.#call(`load ${address.id}`, () => this.#disk.store.load(address));
   }
 
+  inspect(address: Address): Promise<port.Stored | undefined> {
+    return this.#call(`inspect ${address.id}`, () => this.#disk.store.inspect(address));
+  }
+
   confirm(
     address: Address,
     head: port.Head,
@@ -100,6 +104,27 @@ export class Link implements port.ActorStore {
     what: port.Installation,
   ): Promise<"installed" | "lost"> {
     return this.#call(`install ${address.id}`, () => this.#disk.install(address, ticket, what));
+  }
+
+  restore(
+    address: Address,
+    seen: port.Head,
+    what: port.Installation,
+  ): Promise<"restored" | "lost"> {
+    return this.#call(`restore ${address.id}`, () => this.#disk.restore(address, seen, what));
+  }
+
+  setAside(address: Address, seen: port.Head): Promise<"aside" | "lost"> {
+    return this.#call(`set aside ${address.id}`, () => this.#disk.store.setAside(address, seen));
+  }
+
+  reindex(
+    address: Address,
+    head: port.Head,
+    agenda: readonly port.AgendaItem[],
+  ): Promise<"done" | "moved"> {
+    const label = `reindex ${address.id}`;
+    return this.#call(label, () => this.#disk.store.reindex(address, head, agenda));
   }
 
   evict(address: Address, head: port.Head, dueAfter: number): Promise<"evicted" | "kept"> {

@@ -27,7 +27,7 @@ export const PLANTS: readonly Plant[] = [
       misbehaving(store, {
         commit: async (address, commit) => {
           store.commit(address, commit).catch(() => undefined);
-          return { kind: "committed", known: [] };
+          return { kind: "committed", known: [], journaled: 0 };
         },
       }),
   },
@@ -72,7 +72,8 @@ export const PLANTS: readonly Plant[] = [
   },
   {
     name: "refuses from a stale copy",
-    link: (store) => misbehaving(store, { confirm: async () => ({ kind: "current", known: [] }) }),
+    link: (store) =>
+      misbehaving(store, { confirm: async () => ({ kind: "current", known: [], journaled: 0 }) }),
   },
   {
     name: "takes an unknown outcome for a refusal",
