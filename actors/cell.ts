@@ -48,8 +48,6 @@ export class Cell {
   readonly #address: Address;
   readonly #node: CellNode;
   readonly #mailbox = new Mailbox();
-  /** A turn of it failed here: without a copy, what the actor believes is not known. */
-  failed = false;
   #held: Held | undefined;
   #draining: Promise<void> | undefined;
 
@@ -125,7 +123,6 @@ export class Cell {
         await this.#turn(letters);
       } catch (error) {
         this.#held = undefined;
-        this.failed = true;
         letters.forEach((letter) => letter.reject(error));
       }
     }

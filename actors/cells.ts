@@ -34,16 +34,6 @@ export class Cells {
     return cell;
   }
 
-  /** May an actor that was told something here believe in such a connection? */
-  someConnected(prefix: string): boolean {
-    return [...this.#cells.values()].some((cell) => {
-      const connections = cell.peek()?.living.connections();
-      return (
-        connections?.some(({ connectionId }) => connectionId.startsWith(prefix)) ?? cell.failed
-      );
-    });
-  }
-
   /** A birth: no turn of a cell, but not to be cut off by the end of the node either. */
   async whole<T>(work: Promise<T>): Promise<T> {
     this.#births.add(work);

@@ -12,6 +12,7 @@
  */
 import { SYSTEM } from "../machines/principal.ts";
 import type { Address } from "./address.ts";
+import { Believers } from "./believers.ts";
 import type { Log } from "./clock.ts";
 import { isPassing } from "./passing.ts";
 import type { Incoming, Look, Reply } from "./reply.ts";
@@ -38,9 +39,11 @@ export class Nodes {
   readonly #sweeper: SweepNode;
   /** By the store's clock. Undefined: it has not begun to beat, and nobody waits for it. */
   #beatAt: number | undefined;
+  readonly #believers: Believers;
 
   constructor(sweeper: SweepNode) {
     this.#sweeper = sweeper;
+    this.#believers = new Believers(sweeper.node);
   }
 
   /** `alone`: no other node can be alive, whenever it last beat. */
@@ -61,17 +64,18 @@ export class Nodes {
     return this.#beatAt === undefined ? undefined : this.#beatAt + BEAT_MS_MAX;
   }
 
-  /** Before anything is said of a socket: the others know that this node lives. */
-  async assure(): Promise<void> {
+  /** Says something of a socket, once the others know that this node lives. */
+  async tell(address: Address, say: () => Promise<Reply>): Promise<Reply> {
     if (this.#sweeper.store.now() > (this.aliveUntil() ?? Infinity)) {
       await this.beat();
     }
+    return this.#believers.tell(address, say);
   }
 
-  /** `connected`: an actor may still believe in a connection of this node; others close it. */
-  async leave(connected: boolean): Promise<void> {
+  /** What could not be closed is for those to close who find this node dead, if they know it. */
+  async leave(): Promise<void> {
     const { store, node } = this.#sweeper;
-    if (connected) {
+    if (await this.#believers.some((address) => this.#sweeper.look(address))) {
       await store.beat(node);
     } else if (this.#beatAt !== undefined) {
       await store.forget(node, this.#beatAt);

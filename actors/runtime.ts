@@ -127,11 +127,11 @@ class NodeRuntime implements Runtime {
 
   async send(address: Address, incoming: Incoming): Promise<Reply> {
     this.#assertOpen();
-    if (incoming.rank === "system") {
-      await this.#nodes.assure();
+    const post = async (): Promise<Reply> => {
       this.#assertOpen();
-    }
-    return this.#post(address, incoming, undefined);
+      return this.#post(address, incoming, undefined);
+    };
+    return incoming.rank === "system" ? this.#nodes.tell(address, post) : post();
   }
 
   peek(address: Address): Look | undefined {
@@ -170,7 +170,7 @@ class NodeRuntime implements Runtime {
   }
 
   async stop(): Promise<void> {
-    const { log, node, roles } = this.#options;
+    const { log, roles } = this.#options;
     this.#draining = true;
     await Promise.all([this.#agenda.stop(), ...this.#loops.map((loop) => loop.stop())]);
     await this.#cells.settled();
@@ -178,8 +178,7 @@ class NodeRuntime implements Runtime {
       if (roles.journal) {
         await this.#journal.flush();
       }
-      // What could not be closed is for those to close who find this node dead, if they know it.
-      await this.#nodes.leave(this.#cells.someConnected(`${node}.`));
+      await this.#nodes.leave();
     } catch (error) {
       log.error("stop.incomplete", { error });
     }

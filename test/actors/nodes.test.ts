@@ -196,6 +196,34 @@ describe("a node that stops", () => {
     expect((await world.store.nodes()).map(({ node }) => node)).toEqual(["left"]);
   });
 
+  test("is left to be swept also when it has no copy of that actor any more", async () => {
+    const world = await openWorld();
+    const left = world.node({ name: "left" });
+    await world.during(left.start());
+    await born(world, left);
+    await world.during(left.send(ADDRESS, opened("left.1")));
+    await world.during(left.send(ADDRESS, saying({ type: "throw" })));
+
+    await world.during(left.stop());
+
+    expect((await world.store.nodes()).map(({ node }) => node)).toEqual(["left"]);
+  });
+
+  test("is forgotten when the actor let go of its connections without being told", async () => {
+    const world = await openWorld();
+    const left = world.node({ name: "left" });
+    const other = world.node({ name: "other" });
+    await world.during(left.start());
+    await born(world, left);
+    await world.during(left.send(ADDRESS, opened("left.1")));
+    const closed = { type: "connection.closed", connectionId: "left.1" };
+    await world.during(other.send(ADDRESS, bySystem(closed)));
+
+    await world.during(left.stop());
+
+    expect(await world.store.nodes()).toEqual([]);
+  });
+
   test("is left to be swept when it does not know whether a connection was closed", async () => {
     const world = await openWorld();
     let away = false;

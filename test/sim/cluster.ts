@@ -235,8 +235,10 @@ export class Cluster {
     place.node = undefined;
     schedule.note(`${node.boot.name} drains`);
     node.boot.drain();
-    const told = node.presence.settled(CLOSE_SETTLE_MS);
-    told
+    // Those who were connected let go first, as sockets do when their server closes them.
+    schedule
+      .wait(1)
+      .then(() => node.presence.settled(CLOSE_SETTLE_MS))
       .then(() => node.runtime.stop())
       .then(
         () => node.boot.dieSoon("drained"),
