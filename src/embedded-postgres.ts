@@ -16,12 +16,17 @@ import { clearOrphan, giveUpOwnership, takeOwnership } from "./embedded-postgres
 import { type Place, findPlace } from "./embedded-postgres/place.ts";
 import { startPostmaster } from "./embedded-postgres/postmaster.ts";
 
+/** Above the pool of one process, with room for a person with psql. */
+const CONNECTIONS_MAX = 50;
+
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Log;
   /** False gives up EP1 for speed: for tests whose data nobody needs. */
   readonly durable?: boolean;
+  /** Of all clients together; several nodes on one cluster need more than one. */
+  readonly connectionsMax?: number;
 }
 
 export interface EmbeddedPostgres {
@@ -52,13 +57,15 @@ export async function startEmbeddedPostgres(
 }
 
 async function startIn(place: Place, options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { clock, log, durable = true } = options;
+  const { clock, log, durable = true, connectionsMax = CONNECTIONS_MAX } = options;
   const began = clock.now();
   try {
     const binaries = await findBinaries(place);
     await clearOrphan(place, clock, log);
     const isNew = await ensureCluster(place, binaries, { durable });
-    const postmaster = await startPostmaster(place, binaries, { clock, log, durable });
+    const postmaster = await startPostmaster(place, binaries, {
+      ...{ clock, log, durable, connectionsMax },
+    });
     const password = (await readFile(place.password, "utf8")).trim();
     log.info("postgres.started", { port: postmaster.port, isNew, tookMs: clock.now() - began });
     let stopping: Promise<void> | undefined;

@@ -23,13 +23,12 @@ const START_TRIES_MAX = 8;
 const RETRY_AFTER_MS = 150;
 /** What Postgres wrote in earlier runs is dropped at a start beyond this. */
 const LOG_BYTES_MAX = 1_048_576;
-/** Above the pool of one process, with room for a person with psql. */
-const CONNECTIONS_MAX = 50;
 
 export interface PostmasterOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly durable: boolean;
+  readonly connectionsMax: number;
 }
 
 export interface Postmaster {
@@ -86,7 +85,7 @@ async function launch(
   // Detached, so that a Ctrl-C in the terminal reaches us alone and we can still write.
   const child = spawn(
     binaries.postgres,
-    ["-D", place.cluster, "-p", String(port), ...settings(options.durable)],
+    ["-D", place.cluster, "-p", String(port), ...settings(options)],
     { ...spawnAs(place), detached: true, stdio: ["ignore", output.file.fd, output.file.fd] },
   );
   const ended = exitOf(child);
@@ -121,11 +120,11 @@ async function end(running: Running, clock: Clock): Promise<void> {
 }
 
 /** Errors are logged without statements and details: those may hold a learner's words. */
-function settings(durable: boolean): readonly string[] {
+function settings({ durable, connectionsMax }: PostmasterOptions): readonly string[] {
   const values = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
-    max_connections: String(CONNECTIONS_MAX),
+    max_connections: String(connectionsMax),
     shared_buffers: "64MB",
     max_wal_size: "256MB",
     io_method: "sync",

@@ -1,0 +1,30 @@
+/**
+ * A fault: something real that is done to a world while a class works in it.
+ *
+ * A new one is a file in `ops/chaos/faults/` and a line in `ops/chaos/main.ts`.
+ */
+import type { Chance } from "./chance.ts";
+import type { World } from "./world.ts";
+
+export interface Blow {
+  readonly world: World;
+  readonly chance: Chance;
+  /** The class has worked long enough: strike no more. */
+  readonly isOver: () => boolean;
+  /** Marks the moment of a fault, from which unavailability is counted. */
+  readonly strike: (what: string) => void;
+  /** A pause, cut short when the class stops. */
+  readonly rest: (ms: number) => Promise<void>;
+  /** A figure of the fault's own, shown in the row. */
+  readonly note: (sentence: string) => void;
+}
+
+export interface Fault {
+  /** For `--fault`. */
+  readonly name: string;
+  readonly about: string;
+  /** No command may be left without its answer. */
+  readonly failsNothing?: boolean;
+  /** Strikes until the class stops; leaves every process running. */
+  readonly run: (blow: Blow) => Promise<void>;
+}

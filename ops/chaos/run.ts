@@ -1,0 +1,193 @@
+/**
+ * One row: a world of its own, a class that works in it, one fault, and the verdict.
+ */
+import { systemClock } from "../../src/platform.ts";
+import type { Chance } from "./chance.ts";
+import { type Finding, check, count } from "./checker.ts";
+import type { Blow, Fault } from "./fault.ts";
+import { gapsOf } from "./gaps.ts";
+import type { Log, Operation } from "./history.ts";
+import { type Lesson, openLesson } from "./lesson.ts";
+import { finishedLog } from "./logs.ts";
+import { type World, openWorld } from "./world.ts";
+
+const SESSIONS = 4;
+const STUDENTS = 5;
+/** The class is under way before the first blow, and goes on after the last. */
+const EASE_MS = 1_000;
+/** A client backs off to 5 s while nobody answers. */
+const BACK_WITHIN_MS = 30_000;
+
+export interface Row {
+  readonly fault: string;
+  readonly operations: number;
+  readonly acknowledged: number;
+  /** Commands whose caller was left with an error. */
+  readonly failed: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly reordered: number;
+  /** Actors that nobody is served from any more, and that say so. */
+  readonly refused: number;
+  readonly strikes: number;
+  readonly unavailableP50Ms: number;
+  readonly unavailableP99Ms: number;
+  readonly unavailableMaxMs: number;
+  readonly notes: readonly string[];
+  readonly findings: readonly string[];
+}
+
+export interface RunOptions {
+  readonly seconds: number;
+  readonly nodes: number;
+  readonly chance: Chance;
+  readonly progress: (line: string) => void;
+  /** Is given what ends the world, for whoever interrupts. */
+  readonly onWorld: (stop: () => Promise<void>) => void;
+}
+
+export async function runFault(fault: Fault, options: RunOptions): Promise<Row> {
+  const world = await openWorld(options.nodes);
+  options.onWorld(() => world.stop());
+  try {
+    return await runIn(world, fault, options);
+  } finally {
+    await world.stop();
+  }
+}
+
+async function runIn(world: World, fault: Fault, options: RunOptions): Promise<Row> {
+  const { progress } = options;
+  const operations: Operation[] = [];
+  const lessons = await Promise.all(
+    Array.from({ length: SESSIONS }, () =>
+      openLesson({
+        ...{ url: world.balancer.url, school: world.school, students: STUDENTS, operations },
+      }),
+    ),
+  );
+  progress(`${SESSIONS} sessions of ${STUDENTS} students are under way`);
+  const begunAt = performance.now();
+  const endsAt = begunAt + options.seconds * 1_000;
+  const strikes: number[] = [];
+  const notes: string[] = [];
+  const blow = blowOf(world, options, { endsAt: endsAt - EASE_MS, strikes, notes });
+  let isStruck = false;
+  const struck = Bun.sleep(EASE_MS)
+    .then(() => fault.run(blow))
+    .finally(() => {
+      isStruck = true;
+    });
+  const isOver = (): boolean => performance.now() >= endsAt && isStruck;
+  await Promise.all([struck, ...lessons.map((lesson) => lesson.work(isOver))]);
+  const endedAt = performance.now();
+  progress(`${operations.length} commands were answered; judging`);
+  const judged = await judge(world, lessons, operations);
+  lessons.forEach((lesson) => lesson.leave());
+  const gaps = gapsOf(operations, strikes, { from: begunAt, to: endedAt });
+  return rowOf(fault, { operations, strikes, gaps, notes, ...judged });
+}
+
+function blowOf(
+  world: World,
+  { chance, progress }: RunOptions,
+  run: { readonly endsAt: number; readonly strikes: number[]; readonly notes: string[] },
+): Blow {
+  const left = (): number => run.endsAt - performance.now();
+  return {
+    ...{ world, chance },
+    isOver: () => left() <= 0,
+    rest: (ms) => Bun.sleep(Math.max(0, Math.min(ms, left()))),
+    strike: (what) => {
+      run.strikes.push(performance.now());
+      progress(`${what} (${Math.max(0, Math.ceil(left() / 1_000))} s left)`);
+    },
+    note: (sentence) => {
+      run.notes.push(sentence);
+      progress(sentence);
+    },
+  };
+}
+
+interface Judged {
+  readonly logs: ReadonlyMap<string, Log>;
+  readonly findings: readonly Finding[];
+}
+
+async function judge(
+  world: World,
+  lessons: readonly Lesson[],
+  operations: readonly Operation[],
+): Promise<Judged> {
+  await Promise.all(lessons.map(backAgain));
+  const finished = await Promise.all(lessons.map((lesson) => finishedLog(world, lesson)));
+  const logs = new Map(lessons.map(({ actor }, index) => [actor, logAt(finished, index)]));
+  const watchers = finished.flatMap((each) => each.watchers);
+  return { logs, findings: check({ operations, watchers, logs }) };
+}
+
+function logAt(finished: readonly { readonly log: Log }[], index: number): Log {
+  return finished[index]?.log ?? { kind: "refused", why: "nobody asked" };
+}
+
+/** Everybody watches again, or never will. */
+async function backAgain({ teacher, students }: Lesson): Promise<void> {
+  let stop = (): void => {};
+  const late = new Promise<void>((resolve) => {
+    stop = systemClock.after(BACK_WITHIN_MS, resolve);
+  });
+  const back = [teacher, ...students].map(({ session }) =>
+    session.until(({ status }) => status === "live" || status === "ended"),
+  );
+  await Promise.race([Promise.all(back), late]);
+  stop();
+}
+
+function rowOf(
+  { name }: Fault,
+  found: Judged & {
+    readonly operations: readonly Operation[];
+    readonly strikes: readonly number[];
+    readonly gaps: readonly number[];
+    readonly notes: readonly string[];
+  },
+): Row {
+  const { operations, findings, gaps, logs } = found;
+  const told = (kind: "acknowledged" | "failed"): number =>
+    operations.filter((each) => each.told?.kind === kind).length;
+  const whys = operations.flatMap(({ told }) => (told?.kind === "failed" ? [told.why] : []));
+  const refused = [...logs].flatMap(([actor, log]) =>
+    log.kind === "refused" ? [`${actor} is refused: ${log.why}`] : [],
+  );
+  return {
+    fault: name,
+    operations: operations.length,
+    acknowledged: told("acknowledged"),
+    failed: told("failed"),
+    lost: count(findings, "lost"),
+    duplicated: count(findings, "duplicated"),
+    reordered: count(findings, "reordered"),
+    refused: refused.length,
+    strikes: found.strikes.length,
+    unavailableP50Ms: quantile(gaps, 0.5),
+    unavailableP99Ms: quantile(gaps, 0.99),
+    unavailableMaxMs: quantile(gaps, 1),
+    notes: [...found.notes, ...refused, ...tally(whys)],
+    findings: findings.map(({ harm, detail }) => `${harm}: ${detail}`),
+  };
+}
+
+/** How often each was said. */
+function tally(whys: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const why of whys) {
+    counts.set(why, (counts.get(why) ?? 0) + 1);
+  }
+  return [...counts].map(([why, times]) => `${times} × ${why}`);
+}
+
+function quantile(samples: readonly number[], share: number): number {
+  const sorted = samples.toSorted((one, other) => one - other);
+  const at = Math.min(sorted.length - 1, Math.floor(sorted.length * share));
+  return Math.round(sorted[at] ?? 0);
+}
