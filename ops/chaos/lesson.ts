@@ -2,6 +2,7 @@
  * A lesson under chaos: a teacher who asks one round after the other, and students who answer each
  * and wave their hands in between, all through a balancer, until they are told to stop.
  */
+import type { SeenFact } from "../../machines/fact.ts";
 import type { SessionCommand } from "../../machines/learning-session/commands.ts";
 import type { Item } from "../../machines/learning-session/item.ts";
 import { type Client, createClient } from "../../src/client/client.ts";
@@ -88,8 +89,7 @@ async function teach(teacher: Member, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     if (session.can.includes("round.open")) {
       const opened = await teacher.send({ type: "round.open", item: ITEM });
-      const fact = opened?.facts.find(({ type }) => type === "round.opened");
-      roundId = String(fact?.["roundId"] ?? roundId);
+      roundId = roundIn(opened?.facts ?? []) ?? roundId;
     } else if (session.can.includes("round.close")) {
       await teacher.send({ type: "round.close", roundId });
     } else if (session.can.includes("round.reveal")) {
@@ -104,11 +104,7 @@ function student(parts: Parameters<typeof enter>[0]) {
   const member = enter({
     ...parts,
     onFacts: (facts) => {
-      for (const fact of facts) {
-        if (fact.type === "round.opened") {
-          open = String(fact["roundId"]);
-        }
-      }
+      open = roundIn(facts) ?? open;
     },
   });
   const learn = async (isOver: () => boolean): Promise<void> => {
@@ -127,6 +123,11 @@ function student(parts: Parameters<typeof enter>[0]) {
     }
   };
   return { member, learn };
+}
+
+function roundIn(facts: readonly SeenFact[]): string | undefined {
+  const roundId = facts.find(({ type }) => type === "round.opened")?.["roundId"];
+  return typeof roundId === "string" ? roundId : undefined;
 }
 
 function answerTo(roundId: string): SessionCommand {

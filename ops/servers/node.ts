@@ -70,7 +70,7 @@ class Node implements OwnNode {
 
   async start(): Promise<void> {
     const { databaseUrl, redisUrl, logFile } = this.#options;
-    const passed = PASSED.flatMap((name) => {
+    const passed = PASSED.flatMap((name): [string, string][] => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     });
