@@ -1,18 +1,10 @@
 /**
  * The cluster: machines on which nodes are booted, die, stand still, are cut off and come back.
  */
-import type { Archive } from "../../actors/archive.ts";
-import { type Runtime, createRuntime } from "../../actors/runtime.ts";
-import type { Machine } from "../../machines/living.ts";
-import { Presence } from "../../src/channels/presence.ts";
-import type { quietLog } from "../support/fake-clock.ts";
+import type { Runtime } from "../../actors/runtime.ts";
+import { sequentialIds } from "../support/fake-clock.ts";
 import { Boot } from "./boot.ts";
-import type { Disk } from "./disk.ts";
-import { farArchive } from "./far-archive.ts";
-import type { Net } from "./line.ts";
-import { Link } from "./link.ts";
-import type { Outside } from "./outside.ts";
-import type { Plant } from "./plant.ts";
+import { type Node, type NodeWorld, makeNode, startNode } from "./node.ts";
 
 /** What a client hears of a node: an answer, an error, or nothing until it gives up. */
 export type Heard<T> =
@@ -20,28 +12,13 @@ export type Heard<T> =
   | { readonly kind: "error" }
   | { readonly kind: "silence" };
 
-export interface Node {
-  readonly boot: Boot;
-  readonly runtime: Runtime;
-  /** The product's own teller of who is connected through this node. */
-  readonly presence: Presence;
-}
-
 interface Place {
   readonly name: string;
   boots: number;
   node: Node | undefined;
 }
 
-export interface ClusterWorld {
-  readonly net: Net;
-  readonly disk: Disk;
-  readonly archive: Archive;
-  readonly outside: Outside;
-  readonly machine: Machine;
-  readonly plant: Plant | undefined;
-  readonly log: ReturnType<typeof quietLog>;
-}
+export type ClusterWorld = Omit<NodeWorld, "ids" | "away">;
 
 const CLIENT_PATIENCE_MS = 4_000;
 const CLIENT_HOP_MS_MAX = 4;
@@ -55,15 +32,14 @@ const CUT_MS_MAX = 8_000;
 const CLOSE_SETTLE_MS = 2_000;
 
 export class Cluster {
-  readonly #world: ClusterWorld;
+  readonly #world: NodeWorld;
   readonly #places: readonly Place[];
   readonly #boots: Boot[] = [];
   archiveAway = false;
   #clear = false;
-  #ids = 0;
 
   constructor(world: ClusterWorld, size: number) {
-    this.#world = world;
+    this.#world = { ...world, ids: sequentialIds("i"), away: () => this.archiveAway };
     this.#places = Array.from({ length: size }, (_, index) => ({
       name: `n${index + 1}`,
       boots: 0,
@@ -130,8 +106,7 @@ export class Cluster {
   }
 
   #boot(place: Place): void {
-    const { net, disk, outside, machine, plant, log } = this.#world;
-    const { chance, schedule } = net;
+    const { chance, schedule } = this.#world.net;
     place.boots += 1;
     const boot = new Boot(`${place.name}-${place.boots}`, schedule, {
       offsetMs: chance.between(-OFFSET_MS_MAX, OFFSET_MS_MAX),
@@ -139,33 +114,14 @@ export class Cluster {
     });
     this.#boots.push(boot);
     boot.whenGone(() => this.#bootLater(place));
-    const link = new Link(net, boot, disk);
-    const performers = outside.performersOf(boot);
-    const away = (): boolean => this.archiveAway;
-    const made = createRuntime({
-      store: plant?.link?.(link, performers) ?? link,
-      archive: farArchive(net, boot, { archive: this.#world.archive, away }),
-      machines: { session: machine },
-      clock: boot.clock,
-      ids: { next: () => `i${(this.#ids += 1)}` },
-      log,
-      node: boot.name,
-      alone: false,
-      performers,
-      roles: { worker: true, journal: true },
-    });
-    const runtime = plant?.runtime?.(made) ?? made;
-    const presence = new Presence({ runtime, clock: boot.clock, log });
-    link
-      .measureWell()
-      .then(() => runtime.start())
-      .then(
-        () => {
-          place.node = { boot, runtime, presence };
-          schedule.note(`${boot.name} is ready`);
-        },
-        () => boot.dieSoon("it could not start"),
-      );
+    const node = makeNode(this.#world, boot);
+    startNode(node).then(
+      () => {
+        place.node = node;
+        schedule.note(`${boot.name} is ready`);
+      },
+      () => boot.dieSoon("it could not start"),
+    );
   }
 
   #bootLater(place: Place): void {

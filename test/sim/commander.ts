@@ -7,7 +7,8 @@ import type { Reply } from "../../actors/reply.ts";
 import type { Json } from "../../machines/json.ts";
 import type { Message } from "../../machines/living.ts";
 import type { Principal } from "../../machines/principal.ts";
-import type { Cluster, Heard, Node } from "./cluster.ts";
+import type { Cluster, Heard } from "./cluster.ts";
+import type { Node } from "./node.ts";
 import type { History, Sent } from "./history.ts";
 import type { Net } from "./line.ts";
 

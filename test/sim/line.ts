@@ -9,8 +9,8 @@
 import { StoreUnreachable } from "../../actors/store.ts";
 import type { Boot } from "./boot.ts";
 import type { Chance } from "./chance.ts";
-import type { Schedule } from "./schedule.ts";
-import type { CrashPoint, Weather } from "./weather.ts";
+import type { Planned, Schedule } from "./schedule.ts";
+import type { CrashPoint, Fate, Passing, Sky } from "./weather.ts";
 
 /** A client library gives up and opens a new connection. */
 const DEADLINE_MS = 3_000;
@@ -18,7 +18,7 @@ const DEADLINE_MS = 3_000;
 export interface Net {
   readonly schedule: Schedule;
   readonly chance: Chance;
-  readonly weather: Weather;
+  readonly weather: Sky;
 }
 
 export interface Request<T> {
@@ -37,8 +37,10 @@ export interface Request<T> {
 export function overLine<T>(net: Net, boot: Boot, request: Request<T>): Promise<T> {
   const { schedule, weather, chance } = net;
   const { label } = request;
+  const there: Passing = { party: boot.name, label, way: "there" };
+  const back: Passing = { ...there, way: "back" };
   return new Promise<T>((resolve, reject) => {
-    if (boot.gone || (request.before !== undefined && weather.strikes(request.before))) {
+    if (boot.gone || (request.before !== undefined && weather.strikes(request.before, there))) {
       boot.die(`${request.before}: ${label}`);
       return;
     }
@@ -49,29 +51,26 @@ export function overLine<T>(net: Net, boot: Boot, request: Request<T>): Promise<
       run: () => fail("no reply"),
     });
     const reply = (settle: () => void): void => {
-      if (request.after !== undefined && weather.strikes(request.after)) {
+      if (request.after !== undefined && weather.strikes(request.after, back)) {
         boot.die(`${request.after}: ${label}`);
         return;
       }
-      const fate = weather.fate();
-      if (fate.kind === "lost" || boot.cut) {
-        return;
+      const run = (): void => {
+        deadline();
+        request.arriving?.();
+        settle();
+      };
+      const fate = weather.fate(back);
+      if (!boot.cut) {
+        const once = fate.kind === "arrives" ? { ...fate, copies: 1 } : fate;
+        travel(schedule, once, { label: `${label} is answered`, party: boot, run });
       }
-      schedule.after(fate.delayMs, {
-        label: `${label} is answered`,
-        party: boot,
-        run: () => {
-          deadline();
-          request.arriving?.();
-          settle();
-        },
-      });
     };
     const arrive = (): void => {
       if (boot.cut) {
         return;
       }
-      const errs = weather.errs();
+      const errs = weather.errs(there);
       if (request.away?.() === true || (errs && chance.happens(0.5))) {
         reply(() => fail("refused"));
         return;
@@ -82,11 +81,21 @@ export function overLine<T>(net: Net, boot: Boot, request: Request<T>): Promise<
           reply(() => reject(error instanceof Error ? error : new Error(String(error)))),
       );
     };
-    const fate = weather.fate();
-    if (fate.kind === "arrives") {
-      for (let copy = 0; copy < fate.copies; copy += 1) {
-        schedule.after(fate.delayMs * (copy + 1), { label: `${label} arrives`, run: arrive });
-      }
-    }
+    travel(schedule, weather.fate(there), { label: `${label} arrives`, run: arrive });
   });
+}
+
+/** What becomes of a message on its way. */
+export function travel(schedule: Schedule, fate: Fate, planned: Planned): void {
+  switch (fate.kind) {
+    case "lost":
+      return;
+    case "held":
+      void fate.until.then(() => schedule.after(1, planned));
+      return;
+    case "arrives":
+      for (let copy = 0; copy < fate.copies; copy += 1) {
+        schedule.after(fate.delayMs * (copy + 1), planned);
+      }
+  }
 }

@@ -11,7 +11,7 @@ import { StoreTime } from "../../actors/redis/time.ts";
 import type * as port from "../../actors/store.ts";
 import type { Boot } from "./boot.ts";
 import type { Disk } from "./disk.ts";
-import { type Net, type Request, overLine } from "./line.ts";
+import { type Net, type Request, overLine, travel } from "./line.ts";
 
 /** As often as a node of the product looks after silence. */
 const BEAT_MS = 2_000;
@@ -74,14 +74,16 @@ export class Link implements port.ActorStore {
   commit(address: Address, commit: port.Commit): Promise<port.Committed> {
     const { weather } = this.#net;
     const last = commit.firstSeq + commit.records.length - 1;
+    const label = `commit ${address.id}#${commit.firstSeq}-${last} ${commit.head.slice(0, 8)}`;
+    const back = { party: this.#boot.name, label, way: "back" } as const;
     return this.#over({
-      label: `commit ${address.id}#${commit.firstSeq}-${last} ${commit.head.slice(0, 8)}`,
+      label,
       ask: () => this.#disk.commit(address, commit),
       before: "before the commit is sent",
       after: "after the commit, before its reply",
       arriving: () => {
-        this.#boot.mute ||= weather.strikes("after the reply, before the answer");
-        this.#boot.inert ||= weather.strikes("after the answer, before the act");
+        this.#boot.mute ||= weather.strikes("after the reply, before the answer", back);
+        this.#boot.inert ||= weather.strikes("after the answer, before the act", back);
         if (this.#boot.mute || this.#boot.inert) {
           this.#boot.dieSoon(this.#boot.mute ? "before the answer" : "before the act");
         }
@@ -209,16 +211,14 @@ export class Link implements port.ActorStore {
       () => undefined,
     );
     const leave = this.#disk.listen(address, (message) => {
-      const fate = this.#net.weather.fate();
+      const label = `hears ${address.id} ${message.head.slice(0, 8)}`;
+      const fate = this.#net.weather.fate({ party: this.#boot.name, label, way: "told" });
       if (fate.kind === "lost" || this.#boot.cut) {
         this.#loses(followed, address);
         return;
       }
-      const label = `hears ${address.id} ${message.head.slice(0, 8)}`;
-      for (let copy = 0; copy < fate.copies; copy += 1) {
-        const run = (): void => followed.receive(message);
-        this.#net.schedule.after(fate.delayMs * (copy + 1), { label, party: this.#boot, run });
-      }
+      const run = (): void => followed.receive(message);
+      travel(this.#net.schedule, fate, { label, party: this.#boot, run });
     });
     const heard = { address, followed, leave };
     this.#heard.set(key, heard);

@@ -51,13 +51,14 @@ export class Outside {
       if (boot.inert || boot.gone) {
         return;
       }
-      const errs = weather.errs();
+      const passing = { party: boot.name, label: `effect ${key}`, way: "there" } as const;
+      const errs = weather.errs(passing);
       const before = errs && chance.happens(0.5);
-      const dies = weather.strikes("during the effect");
+      const dies = weather.strikes("during the effect", passing);
       const slow = weather.climate.slow > 0 && chance.happens(SLOW_CHANCE);
       const takesMs = slow ? SLOW_MS : chance.between(1, QUICK_MS_MAX);
       const end = (): void => {
-        if (weather.strikes("after the effect, before its outcome")) {
+        if (weather.strikes("after the effect, before its outcome", passing)) {
           boot.die("after the effect");
         } else if (errs) {
           reject(new StoreUnreachable("the world says no"));

@@ -4,9 +4,7 @@
  *   births ──▶ clients, watchers, weather ──▶ heal ──▶ rest: nothing owed, all copied ──▶ checks
  */
 import type { Address } from "../../actors/address.ts";
-import { decodeEnvelope } from "../../actors/envelope.ts";
 import { openSqliteStore } from "../../actors/sqlite/sqlite-store.ts";
-import type { Living } from "../../machines/living.ts";
 import { quietLog } from "../support/fake-clock.ts";
 import { createMemoryArchive } from "../support/memory-archive.ts";
 import { Chance } from "./chance.ts";
@@ -20,6 +18,7 @@ import { lessonWorkload } from "./lesson-workload.ts";
 import type { Net } from "./line.ts";
 import { Outside } from "./outside.ts";
 import type { Plant } from "./plant.ts";
+import { isAtRest } from "./rest.ts";
 import { Schedule } from "./schedule.ts";
 import { Watcher } from "./watcher.ts";
 import { type CrashPoint, Weather } from "./weather.ts";
@@ -55,8 +54,6 @@ const ACTORS_MAX = 3;
 const NODES_MAX = 4;
 /** Of each actor. */
 const WATCHERS = 2;
-/** What falls due later is none of this history's. */
-const SOON_MS = 60_000;
 const REST_LOOK_MS = 1_000;
 
 /** Every eighth seed has no faults: a check that fails there is a plain bug. */
@@ -190,7 +187,10 @@ class Simulation {
     const until = schedule.now + REST_MS_MAX;
     while (schedule.now < until) {
       const atRest = await Promise.all(
-        this.#addresses.map((address) => this.#isAtRest(world, cluster, address)),
+        this.#addresses.map((address) => {
+          const heard = [...this.#lastHeard(address).values()];
+          return isAtRest(world, { address, heard, names: cluster.names });
+        }),
       );
       if (atRest.every(Boolean)) {
         return true;
@@ -213,24 +213,6 @@ class Simulation {
       },
     });
     await schedule.run(() => come, schedule.now + REST_LOOK_MS);
-  }
-
-  async #isAtRest(world: ClusterWorld, cluster: Cluster, address: Address): Promise<boolean> {
-    const { disk, archive } = world;
-    const stored = await disk.store.load(address);
-    const archived = await archive.find(address);
-    const bytes = stored ?? archived?.envelope ?? "";
-    if (bytes === "" || archived?.envelope !== bytes) {
-      return false;
-    }
-    const { owed, seq, snapshot } = decodeEnvelope(address, bytes);
-    const heard = this.#watchers.filter((each) => each.address === address);
-    const soon = this.#net.schedule.now + SOON_MS;
-    return (
-      owed.every((each) => each.kind === "timer" && each.dueAt > soon) &&
-      staleIn(this.#workload.machine.revive(snapshot), cluster).length === 0 &&
-      heard.every(({ watcher }) => watcher.last === seq)
-    );
   }
 
   async #verdict(world: ClusterWorld, cluster: Cluster, rested: boolean): Promise<Verdict> {
@@ -271,12 +253,4 @@ class Simulation {
         .map(({ watcher }, index) => [`watcher ${index + 1}`, watcher.last]),
     );
   }
-}
-
-/** Connections that an actor believes in, though their node is gone. */
-function staleIn(living: Living, { names }: Cluster): readonly string[] {
-  // One that is over hears no more of connections either.
-  return (living.over ? [] : living.connections())
-    .map(({ connectionId }) => connectionId)
-    .filter((id) => !names.some((name) => id.startsWith(`${name}.`)));
 }

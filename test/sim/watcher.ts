@@ -8,7 +8,8 @@ import type { Address } from "../../actors/address.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
 import { parseConnectionId } from "../../machines/ids.ts";
 import type { Principal } from "../../machines/principal.ts";
-import type { Cluster, Node } from "./cluster.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Node } from "./node.ts";
 import type { History, Watched } from "./history.ts";
 import type { Net } from "./line.ts";
 

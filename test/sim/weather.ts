@@ -1,7 +1,8 @@
 /**
  * The weather: what may go wrong in one history, how often, and when it ends.
  *
- * Owns every draw of a fault. Invariants: a calm seed has none; after `clear` there are none; each
+ * Owns every draw of a fault; a sky is what the world asks, and a script is another one
+ * (`script.ts`). Invariants: a calm seed has none; after `clear` there are none; each
  * named point of a turn at which a node may die is drawn here, and counted.
  */
 import type { Chance } from "./chance.ts";
@@ -23,9 +24,28 @@ export type CrashPoint = (typeof CRASH_POINTS)[number];
 /** How a message travels. */
 export type Fate =
   | { readonly kind: "arrives"; readonly delayMs: number; readonly copies: number }
+  | { readonly kind: "held"; readonly until: Promise<void> }
   | { readonly kind: "lost" };
 
-interface Climate {
+/** A message on its way, or a place in a turn: whose it is, and what it says. */
+export interface Passing {
+  readonly party: string;
+  readonly label: string;
+  readonly way: "there" | "back" | "told";
+}
+
+/** What the world asks whenever something could go wrong. */
+export interface Sky {
+  readonly climate: Climate;
+  readonly crashes: ReadonlyMap<CrashPoint, number>;
+  clear(): void;
+  strikes(point: CrashPoint, passing: Passing): boolean;
+  fate(passing: Passing): Fate;
+  errs(passing: Passing): boolean;
+  next(everyMs: number): number | undefined;
+}
+
+export interface Climate {
   readonly crash: number;
   readonly lost: number;
   readonly slow: number;
@@ -38,7 +58,7 @@ interface Climate {
   readonly archiveAwayEveryMs: number;
 }
 
-const CALM: Climate = {
+export const CALM: Climate = {
   crash: 0,
   lost: 0,
   slow: 0,
@@ -54,7 +74,7 @@ const CALM: Climate = {
 const SLOW_MS_MAX = 2_500;
 const QUICK_MS_MAX = 6;
 
-export class Weather {
+export class Weather implements Sky {
   readonly #chance: Chance;
   readonly #crashes = new Map<CrashPoint, number>();
   #climate: Climate;

@@ -1,0 +1,73 @@
+/**
+ * A node of a simulated world: the product's runtime on one boot, its store and archive far away.
+ */
+import type { Archive } from "../../actors/archive.ts";
+import type { Ids } from "../../actors/clock.ts";
+import { type Runtime, type RuntimeOptions, createRuntime } from "../../actors/runtime.ts";
+import type { Machine } from "../../machines/living.ts";
+import { Presence } from "../../src/channels/presence.ts";
+import type { quietLog } from "../support/fake-clock.ts";
+import type { Boot } from "./boot.ts";
+import type { Disk } from "./disk.ts";
+import { farArchive } from "./far-archive.ts";
+import type { Net } from "./line.ts";
+import { Link } from "./link.ts";
+import type { Outside } from "./outside.ts";
+import type { Performers, Plant } from "./plant.ts";
+
+export interface Node {
+  readonly boot: Boot;
+  readonly runtime: Runtime;
+  /** What this boot calls its store. */
+  readonly link: Link;
+  /** The product's own teller of who is connected through this node. */
+  readonly presence: Presence;
+}
+
+/** What all nodes share. */
+export interface NodeWorld {
+  readonly net: Net;
+  readonly disk: Disk;
+  readonly archive: Archive;
+  readonly outside: Outside;
+  readonly machine: Machine;
+  readonly plant: Plant | undefined;
+  readonly log: ReturnType<typeof quietLog>;
+  readonly ids: Ids;
+  /** The archive is away. */
+  readonly away: () => boolean;
+}
+
+export interface NodeKind {
+  readonly roles: RuntimeOptions["roles"];
+  readonly performers?: Performers;
+}
+
+const WHOLE: NodeKind = { roles: { worker: true, journal: true } };
+
+export function makeNode(world: NodeWorld, boot: Boot, kind = WHOLE): Node {
+  const { net, disk, archive, outside, machine, plant, log, ids, away } = world;
+  const link = new Link(net, boot, disk);
+  const performers = kind.performers ?? outside.performersOf(boot);
+  const made = createRuntime({
+    store: plant?.link?.(link, performers) ?? link,
+    archive: farArchive(net, boot, { archive, away }),
+    machines: { session: machine },
+    clock: boot.clock,
+    ids,
+    log,
+    node: boot.name,
+    alone: false,
+    performers,
+    roles: kind.roles,
+  });
+  const runtime = plant?.runtime?.(made) ?? made;
+  const presence = new Presence({ runtime, clock: boot.clock, log });
+  return { boot, runtime, link, presence };
+}
+
+/** A node is ready once it knows the store's time. */
+export async function startNode({ link, runtime }: Node): Promise<void> {
+  await link.measureWell();
+  await runtime.start();
+}
