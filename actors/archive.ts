@@ -6,7 +6,7 @@
  *    clears that first and deletes second. Absent from the store and resident is damage; absent
  *    and not resident is sleep.
  * 2. `append` is idempotent by (actor, seq): it applies from its high-water mark + 1 on, never
- *    lowers it, and refuses records that do not chain on what it has.
+ *    lowers it, and refuses records that do not chain on what it has, or of an actor that is parked.
  */
 import type { Address } from "./address.ts";
 import type { KnownId, StoredRecord } from "./store.ts";
@@ -21,12 +21,24 @@ export interface Flush {
   readonly owedDueAt: number | undefined;
 }
 
-export interface Archived {
+/** The high-water mark: how far the archive has the actor, and on which history. */
+export interface Mark {
   readonly resident: boolean;
   readonly seq: number;
   readonly head: string;
+  /** Why nobody may have it; undefined: everybody may. */
+  readonly parked: string | undefined;
+}
+
+export interface Archived extends Mark {
   readonly envelope: string;
   readonly ids: readonly KnownId[];
+}
+
+/** A page of actors of all schools; an undefined cursor starts and ends the walk. */
+export interface Residents {
+  readonly addresses: readonly Address[];
+  readonly cursor: string | undefined;
 }
 
 export interface Archive {
@@ -35,8 +47,17 @@ export interface Archive {
   /** `mismatch`: the records do not chain on those archived; nothing of this actor was written. */
   append(flush: Flush): Promise<"appended" | "mismatch">;
   find(address: Address): Promise<Archived | undefined>;
-  /** The archived high-water mark; undefined: no such actor. */
-  mark(address: Address): Promise<{ readonly seq: number; readonly resident: boolean } | undefined>;
+  /** Undefined: no such actor. */
+  mark(address: Address): Promise<Mark | undefined>;
+  /** Other bytes of the same moment of the same history; false: the archive is at another one. */
+  reseal(address: Address, head: string, envelope: string): Promise<boolean>;
+  /** Nobody has this actor until it is unparked; the first reason stays. */
+  park(address: Address, reason: string): Promise<void>;
+  unpark(address: Address): Promise<void>;
   setResident(address: Address, resident: boolean): Promise<void>;
   records(address: Address, after: number, limit: number): Promise<readonly StoredRecord[]>;
+  /** Actors that the store should have, in a fixed order. */
+  residents(cursor: string | undefined, limit: number): Promise<Residents>;
+  /** Sleeping actors that owe something before `before`, earliest first. */
+  due(before: number, limit: number): Promise<readonly Address[]>;
 }

@@ -8,11 +8,10 @@
  * 3. DB15: a parked actor takes no append until it is unparked.
  * 4. DB16: a line or envelope that Postgres cannot keep byte for byte is refused before anything
  *    is sent (`RowRefused`), so it stops one actor and not its batch.
- * 5. What sleeping actors owe is found by its due time, in all tenants at once (C7).
  */
 import type { Selectable } from "kysely";
-import { type TenantId, parseActorId, parseTenantId } from "../machines/ids.ts";
-import type { PlatformTx, TenantTx } from "./as-tenant.ts";
+import { parseActorId } from "../machines/ids.ts";
+import type { TenantTx } from "./as-tenant.ts";
 import { assertKeepable } from "./failure.ts";
 import {
   type ActorKey,
@@ -52,11 +51,6 @@ export interface ArchivedActor extends ActorKey {
   readonly envelope: string;
   readonly owedDueAt: number | undefined;
   readonly parked: { readonly at: number; readonly reason: string } | undefined;
-}
-
-export interface DueActor extends ActorKey {
-  readonly tenantId: TenantId;
-  readonly owedDueAt: number;
 }
 
 /** True: the row exists, resident, without records, in this epoch. False: the id is taken. */
@@ -152,14 +146,28 @@ export async function findActor(tx: TenantTx, actor: ActorKey): Promise<Archived
 export async function actorMark(
   tx: TenantTx,
   actor: ActorKey,
-): Promise<{ readonly seq: number; readonly resident: boolean } | undefined> {
-  return tx.q
+): Promise<Pick<ArchivedActor, "seq" | "head" | "resident" | "parked"> | undefined> {
+  const row = await tx.q
     .selectFrom("actors")
-    .select(["seq", "resident"])
+    .select(["seq", "head", "resident", "parked_at", "parked_reason"])
     .where("tenant_id", "=", tx.tenantId)
     .where("kind", "=", actor.kind)
     .where("id", "=", actor.id)
     .executeTakeFirst();
+  return row && { seq: row.seq, head: row.head, resident: row.resident, parked: parkedOf(row) };
+}
+
+/** Other bytes of the same moment: false where the row is at another head. */
+export async function resealActor(
+  tx: TenantTx,
+  actor: ActorKey & { readonly head: string; readonly envelope: string },
+): Promise<boolean> {
+  assertKeepable(actor.envelope);
+  const result = await updating(tx, actor)
+    .set({ envelope: actor.envelope })
+    .where("head", "=", actor.head)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
 }
 
 /** False: no such actor. */
@@ -170,27 +178,6 @@ export async function setResident(
 ): Promise<boolean> {
   const result = await updating(tx, actor).set({ resident }).executeTakeFirst();
   return result.numUpdatedRows > 0n;
-}
-
-/** Sleeping actors of all tenants that owe something before `before`, earliest first. */
-export async function dueActors(
-  tx: PlatformTx,
-  due: { readonly before: number; readonly limit: number },
-): Promise<readonly DueActor[]> {
-  const rows = await tx.q
-    .selectFrom("actors")
-    .select(["tenant_id", "kind", "id", "owed_due_at"])
-    .where("resident", "=", false)
-    .where("owed_due_at", "<", due.before)
-    .orderBy("owed_due_at")
-    .limit(due.limit)
-    .execute();
-  return rows.map((row) => ({
-    tenantId: parseTenantId(row.tenant_id),
-    kind: row.kind,
-    id: parseActorId(row.id),
-    owedDueAt: row.owed_due_at ?? due.before,
-  }));
 }
 
 /**
@@ -243,7 +230,12 @@ function archivedOf(row: Selectable<ActorsTable>): ArchivedActor {
     head: row.head,
     envelope: row.envelope,
     owedDueAt: row.owed_due_at ?? undefined,
-    parked:
-      row.parked_at === null ? undefined : { at: row.parked_at, reason: row.parked_reason ?? "" },
+    parked: parkedOf(row),
   };
+}
+
+function parkedOf(row: Pick<Selectable<ActorsTable>, "parked_at" | "parked_reason">) {
+  return row.parked_at === null
+    ? undefined
+    : { at: row.parked_at, reason: row.parked_reason ?? "" };
 }

@@ -5,13 +5,24 @@
  * what a list or report shows is never ahead of what is archived, nor behind it.
  */
 import type { TenantId } from "../machines/ids.ts";
-import { actorMark, announceActor, appendActor, findActor, setResident } from "../db/actors.ts";
-import { type TenantTx, asTenant } from "../db/as-tenant.ts";
+import {
+  actorMark,
+  announceActor,
+  appendActor,
+  findActor,
+  parkActor,
+  resealActor,
+  setResident,
+  unparkActor,
+} from "../db/actors.ts";
+import { type TenantTx, asPlatform, asTenant } from "../db/as-tenant.ts";
 import type { Database } from "../db/connect.ts";
 import { type ActorKey, knownCommandsOf, recordsOf } from "../db/records.ts";
-import type { Address } from "../actors/address.ts";
+import { type PlacedActor, dueActors, residentActors } from "../db/residence.ts";
+import { type Address, addressKey, parseAddressKey } from "../actors/address.ts";
 import type { Archive, Flush } from "../actors/archive.ts";
 import type { Clock } from "../actors/clock.ts";
+import { ACTOR_KINDS } from "../machines/living.ts";
 import { type ActorRecord, chainOn, chainStart, decodeRecord } from "../actors/envelope.ts";
 
 /** Writes what lists and reports read, within the flush's own transaction. */
@@ -45,15 +56,46 @@ export function createArchive({ db, clock, readModel }: ArchiveOptions): Archive
     find: (address) =>
       within(address.tenantId, async (tx) => {
         const row = await findActor(tx, keyOf(address));
-        return row && { ...row, ids: await knownCommandsOf(tx, keyOf(address)) };
+        const ids = row && (await knownCommandsOf(tx, keyOf(address)));
+        return row && { ...row, parked: row.parked?.reason, ids: ids ?? [] };
       }),
-    mark: (address) => within(address.tenantId, (tx) => actorMark(tx, keyOf(address))),
+    mark: (address) =>
+      within(address.tenantId, async (tx) => {
+        const mark = await actorMark(tx, keyOf(address));
+        return mark && { ...mark, parked: mark.parked?.reason };
+      }),
+    reseal: (address, head, envelope) =>
+      within(address.tenantId, (tx) => resealActor(tx, { ...keyOf(address), head, envelope })),
+    park: async (address, reason) => {
+      const parking = { ...keyOf(address), reason, at: clock.now() };
+      await within(address.tenantId, (tx) => parkActor(tx, parking));
+    },
+    unpark: async (address) => {
+      await within(address.tenantId, (tx) => unparkActor(tx, keyOf(address)));
+    },
     setResident: async (address, resident) => {
       await within(address.tenantId, (tx) => setResident(tx, keyOf(address), resident));
     },
     records: (address, after, limit) =>
       within(address.tenantId, (tx) => recordsOf(tx, keyOf(address), { after, limit })),
+    residents: async (cursor, limit) => {
+      const after = cursor === undefined ? undefined : parseAddressKey(cursor);
+      const page = { after, limit };
+      const addresses = addressesOf(await asPlatform(db, (tx) => residentActors(tx, page)));
+      const last = addresses.length < limit ? undefined : addresses.at(-1);
+      return { addresses, cursor: last && addressKey(last) };
+    },
+    due: async (before, limit) =>
+      addressesOf(await asPlatform(db, (tx) => dueActors(tx, { before, limit }))),
   };
+}
+
+/** A kind that this program does not know is for another program to look after. */
+function addressesOf(actors: readonly PlacedActor[]): readonly Address[] {
+  return actors.flatMap(({ tenantId, id, kind: name }) => {
+    const kind = ACTOR_KINDS.find((each) => each === name);
+    return kind === undefined ? [] : [{ tenantId, kind, id }];
+  });
 }
 
 async function append(

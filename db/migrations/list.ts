@@ -3,7 +3,9 @@
  */
 import type { Migration } from "kysely/migration";
 import { groundFloor } from "./0001-ground-floor.ts";
+import { residents } from "./0002-residents.ts";
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-ground-floor": groundFloor,
+  "0002-residents": residents,
 };

@@ -303,6 +303,6 @@ describe("a node that stops", () => {
     await world.during(runtime.stop());
 
     await birth;
-    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 1, resident: true });
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ seq: 1, resident: true });
   });
 });

@@ -22,7 +22,7 @@ describe("the journal", () => {
 
     await world.clock.advance(1_000);
 
-    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 6, resident: true });
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ seq: 6, resident: true });
     expect(await world.archive.records(ADDRESS, 0, 10)).toEqual(
       await world.store.records(ADDRESS, 0, 10),
     );
@@ -65,8 +65,8 @@ describe("the journal", () => {
     await world.during(runtime.send(other, saying(add)));
     await world.clock.advance(5_000);
 
-    expect(await world.archive.mark(other)).toEqual({ seq: 2, resident: true });
-    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 0, resident: true });
+    expect(await world.archive.mark(other)).toMatchObject({ seq: 2, resident: true });
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ seq: 0, resident: true });
     const failed = world.log.events.filter(({ event }) => event === "journal.failed");
     expect(failed).toHaveLength(1);
     await world.during(runtime.stop());
@@ -92,7 +92,7 @@ describe("the journal", () => {
     away = false;
     await world.clock.advance(1_000);
 
-    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 1, resident: true });
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ seq: 1, resident: true });
     await world.during(runtime.stop());
   });
 
@@ -158,7 +158,7 @@ describe("the journal", () => {
     await world.clock.advance(3_000);
 
     expect(waiting).toBe(2);
-    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 3, resident: false });
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ seq: 3, resident: false });
     expect(totalOf((await world.during(one.look(ADDRESS)))?.living)).toBe(1);
     await world.during(Promise.all([one.stop(), two.stop()]));
   });
@@ -184,7 +184,7 @@ describe("the journal", () => {
     await world.clock.advance(1_500);
 
     expect(await world.store.load(ADDRESS)).toBeUndefined();
-    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 2, resident: false });
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ seq: 2, resident: false });
     await world.during(runtime.stop());
   });
 
@@ -235,7 +235,7 @@ describe("the journal", () => {
     await world.during(runtime.start());
     await world.clock.advance(2_000);
 
-    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 2, resident: true });
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ seq: 2, resident: true });
     await world.during(runtime.stop());
   });
 
@@ -283,7 +283,7 @@ describe("the journal", () => {
     await world.clock.advance(1_000);
 
     expect(await world.store.load(ADDRESS)).toBeUndefined();
-    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 3, resident: false });
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ seq: 3, resident: false });
     await world.during(runtime.stop());
   });
 });

@@ -285,7 +285,7 @@ describe("when something goes wrong", () => {
     await expect(late).rejects.toThrow("shutting down");
     expect(seqOf(await world.during(last))).toBe(2);
     await world.during(stopped);
-    expect(await world.archive.mark(ADDRESS)).toEqual({ seq: 2, resident: true });
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ seq: 2, resident: true });
   });
 });
 

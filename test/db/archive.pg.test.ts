@@ -121,7 +121,7 @@ test("C2: residence is what was said last", async () => {
     setResident(tx, { kind: "session", id: parseActorId("nobody") }, true),
   );
 
-  expect(asleep).toEqual({ seq: 0, resident: false });
+  expect(asleep).toMatchObject({ seq: 0, resident: false });
   expect(unknown).toBe(false);
 });
 

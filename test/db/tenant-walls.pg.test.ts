@@ -1,12 +1,13 @@
 /** Row-level security on every table, tried with the other tenant's ids. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
-import { dueActors, findActor } from "../../db/actors.ts";
+import { findActor } from "../../db/actors.ts";
 import { asPlatform, asTenant } from "../../db/as-tenant.ts";
 import { connect, health } from "../../db/connect.ts";
 import { DatabaseUnfit, DatabaseUnreachable, RowRefused } from "../../db/failure.ts";
 import { findJoinCode } from "../../db/join-codes.ts";
 import { findRefreshToken } from "../../db/refresh-tokens.ts";
+import { dueActors } from "../../db/residence.ts";
 import { findTenantBySlug } from "../../db/tenants.ts";
 import { createUser, findCredentials, findUser } from "../../db/users.ts";
 import { parseTenantId, parseUserId } from "../../machines/ids.ts";

@@ -20,6 +20,12 @@ export function farArchive(
     append: (flush) => call(`append ${flush.address.id}#${flush.seq}`, () => archive.append(flush)),
     find: (address) => call(`find ${address.id}`, () => archive.find(address)),
     mark: (address) => call(`mark ${address.id}`, () => archive.mark(address)),
+    reseal: (address, head, envelope) =>
+      call(`reseal ${address.id}`, () => archive.reseal(address, head, envelope)),
+    park: (address, reason) => call(`park ${address.id}`, () => archive.park(address, reason)),
+    unpark: (address) => call(`unpark ${address.id}`, () => archive.unpark(address)),
+    residents: (cursor, limit) => call("residents", () => archive.residents(cursor, limit)),
+    due: (before, limit) => call("due", () => archive.due(before, limit)),
     setResident: (address, resident) =>
       call(`resident ${address.id} ${resident}`, () => archive.setResident(address, resident)),
     records: (address, after, limit) =>

@@ -2,12 +2,15 @@
  * The archive in memory, for tests that turn time by hand. It keeps the same contract suite as the
  * one on Postgres (`test/contracts/archive.ts`).
  */
-import { type Address, addressKey } from "../../actors/address.ts";
-import type { Archive, Archived, Flush } from "../../actors/archive.ts";
+import { type Address, addressKey, parseAddressKey } from "../../actors/address.ts";
+import type { Archive, Archived, Flush, Mark } from "../../actors/archive.ts";
 import { chainOn, chainStart, decodeRecord } from "../../actors/envelope.ts";
 import type { KnownId, StoredRecord } from "../../actors/store.ts";
 
 interface Row {
+  readonly address: Address;
+  parked: string | undefined;
+  owedDueAt: number | undefined;
   resident: boolean;
   seq: number;
   head: string;
@@ -27,6 +30,7 @@ export function createMemoryArchive(): Archive {
         return known.seq === 0 && known.head === head;
       }
       rows.set(addressKey(address), {
+        ...{ address, parked: undefined, owedDueAt: undefined },
         resident: true,
         seq: 0,
         head,
@@ -42,11 +46,31 @@ export function createMemoryArchive(): Archive {
     },
     find: async (address): Promise<Archived | undefined> => {
       const row = rowOf(address);
-      return row && { ...row, ids: [...row.ids] };
+      return row && { ...markOf(row), envelope: row.envelope, ids: [...row.ids] };
     },
     mark: async (address) => {
       const row = rowOf(address);
-      return row && { seq: row.seq, resident: row.resident };
+      return row && markOf(row);
+    },
+    reseal: async (address, head, envelope) => {
+      const row = rowOf(address);
+      if (row?.head !== head) {
+        return false;
+      }
+      row.envelope = envelope;
+      return true;
+    },
+    park: async (address, reason) => {
+      const row = rowOf(address);
+      if (row !== undefined) {
+        row.parked ??= reason;
+      }
+    },
+    unpark: async (address) => {
+      const row = rowOf(address);
+      if (row !== undefined) {
+        row.parked = undefined;
+      }
     },
     setResident: async (address, resident) => {
       const row = rowOf(address);
@@ -56,10 +80,35 @@ export function createMemoryArchive(): Archive {
     },
     records: async (address, after, limit) =>
       (rowOf(address)?.records ?? []).filter((record) => record.seq > after).slice(0, limit),
+    residents: async (cursor, limit) => {
+      const keys = [...rows].flatMap(([key, { resident }]) => (resident ? [key] : []));
+      const page = keys
+        .toSorted()
+        .filter((key) => cursor === undefined || key > cursor)
+        .slice(0, limit);
+      return {
+        addresses: page.map(parseAddressKey),
+        cursor: page.length < limit ? undefined : page.at(-1),
+      };
+    },
+    due: async (before, limit) =>
+      [...rows.values()]
+        .filter(({ resident, parked }) => !resident && parked === undefined)
+        .filter(({ owedDueAt }) => owedDueAt !== undefined && owedDueAt < before)
+        .toSorted((one, other) => (one.owedDueAt ?? 0) - (other.owedDueAt ?? 0))
+        .slice(0, limit)
+        .map(({ address }) => address),
   };
 }
 
+function markOf({ seq, head, resident, parked }: Row): Mark {
+  return { seq, head, resident, parked };
+}
+
 function append(row: Row, flush: Flush): "appended" | "mismatch" {
+  if (row.parked !== undefined) {
+    return "mismatch";
+  }
   if (flush.seq <= row.seq) {
     const later = row.records.filter((record) => record.seq > flush.seq);
     const head = later.reduce((before, record) => chainOn(before, record.line), flush.head);
@@ -82,6 +131,7 @@ function append(row: Row, flush: Flush): "appended" | "mismatch" {
     seq: flush.seq,
     head: flush.head,
     envelope: flush.envelope,
+    owedDueAt: flush.owedDueAt,
     resident: true,
   });
   return "appended";

@@ -10,7 +10,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Address } from "../../../actors/address.ts";
-import type { Archive } from "../../../actors/archive.ts";
 import { type Runtime, createRuntime } from "../../../actors/runtime.ts";
 import { openSqliteStore } from "../../../actors/sqlite/sqlite-store.ts";
 import { MACHINES } from "../../../machines/catalog.ts";
@@ -24,6 +23,7 @@ import type { Message } from "../../../machines/living.ts";
 import type { Principal } from "../../../machines/principal.ts";
 import { createLog } from "../../../src/log.ts";
 import { systemClock, systemIds } from "../../../src/platform.ts";
+import { createBareArchive } from "../bare-archive.ts";
 import { type Figure, type Row, quantile } from "../row.ts";
 
 const SESSIONS = 32;
@@ -101,7 +101,7 @@ async function throughRuntime(
     node: "bench",
     alone: true,
     performers: {},
-    archive: NO_ARCHIVE,
+    archive: createBareArchive(),
     roles: { worker: false, journal: false },
   });
   await runtime.start();
@@ -185,13 +185,3 @@ function guest(seat: number): Principal {
 function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;
 }
-
-/** Nothing is journaled here: every actor is new, and lives as long as the measurement. */
-const NO_ARCHIVE: Archive = {
-  announce: () => Promise.resolve(true),
-  append: () => Promise.resolve("appended"),
-  find: () => Promise.resolve(undefined),
-  mark: () => Promise.resolve(undefined),
-  setResident: () => Promise.resolve(),
-  records: () => Promise.resolve([]),
-};
