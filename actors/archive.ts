@@ -6,7 +6,7 @@
  *    clears that first and deletes second. Absent from the store and resident is damage; absent
  *    and not resident is sleep.
  * 2. `append` is idempotent by (actor, seq): it applies from its high-water mark + 1 on, never
- *    lowers it, and refuses records that do not chain on what it has, or of an actor that is parked.
+ *    lowers it, and refuses records that do not chain on what it has. A parked actor takes none.
  */
 import type { Address } from "./address.ts";
 import type { KnownId, StoredRecord } from "./store.ts";
