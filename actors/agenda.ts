@@ -11,6 +11,7 @@
  */
 import { SYSTEM } from "../machines/principal.ts";
 import type { Message } from "../machines/living.ts";
+import { UnknownVersion } from "../machines/versions.ts";
 import { type Address, addressKey } from "./address.ts";
 import { NOT_OWED } from "./answer.ts";
 import { type Held, findOwed } from "./batch.ts";
@@ -31,6 +32,8 @@ const CLAIM_MAX = 256;
 const PERFORMING_MAX = 256;
 /** A performer that is silent for so long has hung: the next claim performs the effect anew. */
 const HUNG_MS = 60_000;
+/** A node that reads the actor scans twice in this time; this one does not ask without end. */
+const UNREADABLE_MS = 1_000;
 /** An effect that has not ended by then is left to its lease: the process has to go. */
 const STOP_MS_MAX = 5_000;
 
@@ -133,7 +136,7 @@ export class Agenda {
       }
     } catch (error) {
       this.#node.log.error("agenda.failed", { tenantId: address.tenantId, key, error });
-      await this.#putBack(item);
+      await this.#putBack(item, error);
     }
   }
 
@@ -149,10 +152,13 @@ export class Agenda {
     }
   }
 
-  async #putBack(item: ClaimedItem): Promise<void> {
+  /** Whoever can read an actor that this node cannot has all its attempts left (C8). */
+  async #putBack(item: ClaimedItem, why: unknown): Promise<void> {
     const { store, log } = this.#node;
     try {
-      await store.release(item, store.now() + pauseAfter(item.attempt));
+      await (why instanceof UnknownVersion
+        ? store.release(item, store.now() + UNREADABLE_MS, "spared")
+        : store.release(item, store.now() + pauseAfter(item.attempt)));
     } catch (error) {
       log.warn("agenda.leased", { tenantId: item.address.tenantId, key: item.key, error });
     }

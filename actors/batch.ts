@@ -10,6 +10,7 @@
  */
 import type { Living, Stepped } from "../machines/living.ts";
 import type { Refusal } from "../machines/refusal.ts";
+import { upgrade } from "../machines/versions.ts";
 import {
   type ActorRecord,
   type Envelope,
@@ -119,8 +120,11 @@ function stepOnce(
   letter: Letter,
   when: { readonly at: number; readonly seq: number },
 ): Stepped {
+  const stamp = { ...when, by: letter.incoming.by };
   try {
-    return living.step(letter.incoming.message, { ...when, by: letter.incoming.by });
+    return letter.upgrade === undefined
+      ? living.step(letter.incoming.message, stamp)
+      : upgrade(living, letter.upgrade, stamp);
   } catch (error) {
     throw new Poisoned(letter, error);
   }

@@ -3,7 +3,7 @@
  *
  * Invariant: the archive's row exists, and says `resident`, before the birth is acknowledged (C2).
  */
-import type { ActorKind, Machine, Message } from "../machines/living.ts";
+import type { Machine, Message } from "../machines/living.ts";
 import type { Principal } from "../machines/principal.ts";
 import { lookOf } from "./answer.ts";
 import type { Address } from "./address.ts";
@@ -17,7 +17,8 @@ import type { Reply } from "./reply.ts";
 
 export interface BirthNode extends CommitNode {
   readonly archive: Archive;
-  readonly machines: Readonly<Record<ActorKind, Machine>>;
+  /** Of the version that every living node reads. */
+  readonly machine: Machine;
   readonly ids: Ids;
 }
 
@@ -33,7 +34,7 @@ export async function beBorn(
   first: { readonly message: Message; readonly by: Principal },
 ): Promise<Born> {
   const at = node.store.now();
-  const stepped = node.machines[address.kind].birth(first.message, { at, seq: 1, by: first.by });
+  const stepped = node.machine.birth(first.message, { at, seq: 1, by: first.by });
   const epoch = node.ids.next();
   const letter = letterOf(first, at);
   const batch = birthBatch(stepped, letter, { epoch, head: chainStart(address, epoch) });

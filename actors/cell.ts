@@ -15,45 +15,33 @@ import { unreachable } from "../machines/unreachable.ts";
 import { type Address, addressKey } from "./address.ts";
 import { BUSY, INTERNAL, NOT_OWED, TOO_LARGE, answer, lookOf, refuse } from "./answer.ts";
 import { type Batch, type Held, Poisoned, refusing, stepBatch } from "./batch.ts";
-import type { Log } from "./clock.ts";
-import { type CommitNode, commitOf } from "./commit-of.ts";
-import type { ActorRecord, Owed } from "./envelope.ts";
+import type { CellNode } from "./cell-node.ts";
+import { commitOf } from "./commit-of.ts";
 import { withoutLate } from "./late.ts";
 import { answerKnown } from "./known.ts";
 import type { Letter } from "./letter.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Look } from "./reply.ts";
 import { CommitTooLarge, type Committed, type KnownId } from "./store.ts";
+import { Takeover } from "./takeover.ts";
 
 /** More lost races than this without one letter answered: another node needs the actor more. */
 const TRIES_MAX = 16;
 /** A person who waited longer has long sent the command again. */
 const WAIT_MS_MAX = 10_000;
 
-/** What a cell needs of its node. */
-export interface CellNode extends CommitNode {
-  readonly log: Log;
-  /** The actor from the store, or from the archive; undefined: there is none. */
-  hold(address: Address): Promise<Held | undefined>;
-  revive(address: Address, stored: string): Held;
-  /** Performs what is newly owed. */
-  act(
-    address: Address,
-    done: { readonly armed: readonly Owed[]; readonly settled: readonly string[] },
-  ): void;
-  recordAt(address: Address, seq: number): Promise<ActorRecord | undefined>;
-}
-
 export class Cell {
   readonly #address: Address;
   readonly #node: CellNode;
   readonly #mailbox = new Mailbox();
   #held: Held | undefined;
+  readonly #takeover: Takeover;
   #draining: Promise<void> | undefined;
 
   constructor(address: Address, node: CellNode) {
     this.#address = address;
     this.#node = node;
+    this.#takeover = new Takeover(node);
   }
 
   get idle(): boolean {
@@ -109,7 +97,10 @@ export class Cell {
   async #hold(): Promise<Held | undefined> {
     if (this.#held === undefined) {
       const found = await this.#node.hold(this.#address);
-      this.#held ??= found;
+      if (this.#held === undefined) {
+        this.#held = found;
+        this.#takeover.loaded();
+      }
     }
     return this.#held;
   }
@@ -140,6 +131,14 @@ export class Cell {
           letter.resolve({ kind: "absent" });
         }
         return;
+      }
+      const first = this.#takeover.letterFor(held.living);
+      if (first !== undefined) {
+        if ((await this.#attempt(held, [first])).length === 0) {
+          this.#takeover.settled(first);
+        }
+        tries += 1;
+        continue;
       }
       const left = await this.#attempt(held, this.#withoutStale(held, waiting));
       tries = left.length < waiting.length ? 0 : tries + 1;

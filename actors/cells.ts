@@ -4,7 +4,8 @@
  * Invariant: a cell that is taken out while idle loses nothing; the store has it all.
  */
 import { type Address, addressKey } from "./address.ts";
-import { Cell, type CellNode } from "./cell.ts";
+import { Cell } from "./cell.ts";
+import type { CellNode } from "./cell-node.ts";
 
 /** Actors kept in memory; the least recently used that are idle make room. */
 const CELLS_MAX = 4_096;

@@ -5,13 +5,15 @@
  * 1. An envelope's checksum covers its address and every byte of it, and is verified on every
  *    load; the head in it is the chain's, so it cannot be served with other records.
  * 2. `chain(n) = sha256(chain(n−1), line n)`; `chain(0)` is of the address and the epoch.
- * 3. Times are ms since 1970; `at` never goes back within an actor.
+ * 3. A format that a newer program wrote is refused as that, never misread (C8).
+ * 4. Times are ms since 1970; `at` never goes back within an actor.
  */
 import type { StateValue } from "xstate";
 import type { Fact } from "../machines/fact.ts";
 import type { Json, JsonObject } from "../machines/json.ts";
 import type { Message } from "../machines/living.ts";
 import type { Principal } from "../machines/principal.ts";
+import { UnknownVersion } from "../machines/versions.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { Head } from "./store.ts";
 
@@ -89,6 +91,10 @@ export function decodeEnvelope(address: Address, stored: string): Envelope {
     throw new Damaged(`the envelope of ${addressKey(address)} does not match its checksum`);
   }
   const envelope = JSON.parse(body) as Envelope | { readonly format: unknown };
+  if (Number(envelope.format) > FORMAT) {
+    const sentence = `expected envelope format ${FORMAT}, found ${String(envelope.format)}`;
+    throw new UnknownVersion(`${sentence}: another node can read it`);
+  }
   if (envelope.format !== FORMAT) {
     throw new Damaged(`expected envelope format ${FORMAT}, found ${String(envelope.format)}`);
   }

@@ -7,7 +7,7 @@
  * 2. Absent and not resident is sleep; absent and resident is damage, refused loudly (C2).
  * 3. A slow hydration never overwrites a newer actor: it installs only over its own ticket (C3).
  */
-import type { ActorKind, Machine } from "../machines/living.ts";
+import { type Machines, machineOf } from "../machines/versions.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { Archived } from "./archive.ts";
 import type { Held } from "./batch.ts";
@@ -20,13 +20,14 @@ import { type ResidenceNode, settleResidence } from "./residence.ts";
 const TRIES_MAX = 5;
 
 export interface HydrateNode extends ResidenceNode {
-  readonly machines: Readonly<Record<ActorKind, Machine>>;
+  readonly machines: Machines;
   readonly ids: Ids;
 }
 
-export function revive(machines: HydrateNode["machines"], address: Address, stored: string): Held {
+export function revive(machines: Machines, address: Address, stored: string): Held {
   const { snapshot, ...envelope } = decodeEnvelope(address, stored);
-  return { envelope, living: machines[address.kind].revive(snapshot) };
+  const machine = machineOf(machines, address.kind, envelope.machineVersion);
+  return { envelope, living: machine.revive(snapshot) };
 }
 
 /** Undefined: there is no such actor. */

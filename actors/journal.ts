@@ -10,6 +10,7 @@
  * 4. One run at a time: what one evicts, no other still copies.
  */
 import type { TenantId } from "../machines/ids.ts";
+import { UnknownVersion } from "../machines/versions.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { Archive } from "./archive.ts";
 import type { Held } from "./batch.ts";
@@ -136,6 +137,11 @@ export class Journal {
       }
       this.#node.log.error("journal.parked", { actor: key, seq: actor.seq });
     } catch (error) {
+      if (error instanceof UnknownVersion) {
+        // Set aside on this node alone: one that reads the actor copies it.
+        this.#parked.set(key, { head: actor.head, at: this.#node.store.now() });
+        return undefined;
+      }
       this.#node.log.error("journal.failed", { actor: key, seq: actor.seq, error });
       if (error instanceof Error && isPassing(error)) {
         return error;

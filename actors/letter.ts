@@ -7,6 +7,7 @@
  *    (C6).
  */
 import type { Json } from "../machines/json.ts";
+import type { Machine } from "../machines/living.ts";
 import { principalKey } from "../machines/principal.ts";
 import { sha256 } from "./envelope.ts";
 import type { Incoming, Reply } from "./reply.ts";
@@ -22,6 +23,8 @@ export interface Letter {
   readonly incoming: Incoming;
   readonly settles: Settles | undefined;
   readonly claim: IdClaim | undefined;
+  /** The version that takes the actor over by this message; absent in all but those few. */
+  readonly upgrade?: Machine;
   /** By the store's clock; it alone judges whether an answer came in time. */
   readonly receivedAt: number;
   readonly resolve: (reply: Reply) => void;

@@ -5,16 +5,18 @@
  * 1. A node that is alive is never swept; closing a connection that is closed already changes
  *    nothing, so any number of nodes may sweep the same dead one.
  * 2. A dead node is forgotten only when every actor was asked, and only if it has not beaten
- *    since; an actor that can never be read does not keep it.
+ *    since; an actor that can never be read does not keep it, one that others can read does (C8).
  * 3. No actor is told of a connection by a node whose last beat is half of the silence old: it
  *    beats first, and a commit that arrives later than that writes nothing, by the store's clock.
  *    So whoever is believed to be connected, others find out that the node has died (C20).
  */
 import { SYSTEM } from "../machines/principal.ts";
+import { UnknownVersion } from "../machines/versions.ts";
 import type { Address } from "./address.ts";
 import { Believers } from "./believers.ts";
 import type { Log } from "./clock.ts";
 import { isPassing } from "./passing.ts";
+import type { Readers } from "./readers.ts";
 import type { Incoming, Look, Reply } from "./reply.ts";
 import type { ActorStore } from "./store.ts";
 
@@ -30,6 +32,7 @@ export interface SweepNode {
   readonly log: Log;
   /** This boot's id. */
   readonly node: string;
+  readonly readers: Readers;
   look(address: Address): Promise<Look | undefined>;
   send(address: Address, incoming: Incoming): Promise<Reply>;
 }
@@ -54,8 +57,8 @@ export class Nodes {
 
   /** Never waits for a sweep: a long one would make this node look dead to the others. */
   async beat(): Promise<void> {
-    const { store, node } = this.#sweeper;
-    const at = await store.beat(node);
+    const { store, node, readers } = this.#sweeper;
+    const at = await store.beat(node, readers.own);
     this.#beatAt = Math.max(this.#beatAt ?? at, at);
   }
 
@@ -74,9 +77,9 @@ export class Nodes {
 
   /** What could not be closed is for those to close who find this node dead, if they know it. */
   async leave(): Promise<void> {
-    const { store, node } = this.#sweeper;
+    const { store, node, readers } = this.#sweeper;
     if (await this.#believers.some((address) => this.#sweeper.look(address))) {
-      await store.beat(node);
+      await store.beat(node, readers.own);
     } else if (this.#beatAt !== undefined) {
       await store.forget(node, this.#beatAt);
     }
@@ -94,20 +97,29 @@ async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void>
   const silent = beats.filter(
     ({ node, beatAt }) => node !== sweeper.node && (alone || beatAt < silentSince),
   );
+  sweeper.readers.heard(
+    beats.filter((beat) => beat.node !== sweeper.node && !silent.includes(beat)),
+  );
   if (silent.length === 0) {
     return;
   }
   const dead = silent.map(({ node }) => node);
+  let whole = true;
   let cursor: string | undefined;
   do {
     const page = await store.actors(cursor, PAGE);
     for (const address of page.addresses) {
-      if (!(await closeFor(sweeper, address, dead))) {
+      const closed = await closeFor(sweeper, address, dead);
+      if (closed === "not now") {
         return;
       }
+      whole &&= closed !== "left";
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
+  if (!whole) {
+    return;
+  }
   for (const { node, beatAt } of silent) {
     // One that has beaten meanwhile was only slow: forgotten, its later connections are nobody's.
     if (await store.forget(node, beatAt)) {
@@ -116,12 +128,12 @@ async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void>
   }
 }
 
-/** False: not now; the next sweep begins anew. */
+/** `not now`: the next sweep begins anew; `left`: a node that can read the actor closes them. */
 async function closeFor(
   sweeper: SweepNode,
   address: Address,
   dead: readonly string[],
-): Promise<boolean> {
+): Promise<"closed" | "left" | "not now"> {
   try {
     const look = await sweeper.look(address);
     const gone = (look?.living.connections() ?? []).filter(({ connectionId }) =>
@@ -136,9 +148,13 @@ async function closeFor(
         }),
       ),
     );
-    return replies.every((reply) => reply.kind !== "refused" || reply.refusal.code !== "busy");
+    const busy = replies.some((reply) => reply.kind === "refused" && reply.refusal.code === "busy");
+    return busy ? "not now" : "closed";
   } catch (error) {
+    if (error instanceof UnknownVersion) {
+      return "left";
+    }
     sweeper.log.error("sweep.failed", { tenantId: address.tenantId, actorId: address.id, error });
-    return !isPassing(error);
+    return isPassing(error) ? "not now" : "closed";
   }
 }

@@ -9,8 +9,9 @@
  *    journal has what it could take.
  */
 import type { TenantId } from "../machines/ids.ts";
-import type { ActorKind, Machine, Message } from "../machines/living.ts";
+import type { Message } from "../machines/living.ts";
 import type { Principal } from "../machines/principal.ts";
+import type { Machines } from "../machines/versions.ts";
 import type { Address } from "./address.ts";
 import { Agenda, SCAN_EVERY_MS } from "./agenda.ts";
 import type { Archive } from "./archive.ts";
@@ -27,6 +28,7 @@ import { type Settles, claimOf } from "./letter.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { BEAT_EVERY_MS, Nodes } from "./nodes.ts";
 import type { Performer } from "./perform.ts";
+import { Readers } from "./readers.ts";
 import type { Follower, Incoming, Look, Reply } from "./reply.ts";
 import type { ActorStore } from "./store.ts";
 
@@ -59,7 +61,7 @@ export interface Runtime {
 export interface RuntimeOptions {
   readonly store: ActorStore;
   readonly archive: Archive;
-  readonly machines: Readonly<Record<ActorKind, Machine>>;
+  readonly machines: Machines;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -82,12 +84,14 @@ class NodeRuntime implements Runtime {
   readonly #fanOut: FanOut;
   readonly #journal: Journal;
   readonly #nodes: Nodes;
+  readonly #readers: Readers;
   #loops: readonly Loop[] = [];
   #draining = false;
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
     const { store, archive, log, clock, machines, roles } = options;
+    this.#readers = new Readers(machines, () => store.now());
     const parts = {
       ...{ store, log, worker: roles.worker, aliveUntil: () => this.#nodes.aliveUntil() },
       revive: (address: Address, stored: string) => revive(machines, address, stored),
@@ -97,11 +101,13 @@ class NodeRuntime implements Runtime {
       ...parts,
       hold: (address) => hydrate(options, address),
       act: (address, done) => this.#agenda.act(address, done),
+      successorOf: (living) => this.#readers.successorOf(living),
       recordAt: (address, seq) => readRecord(options, address, seq),
     });
     this.#journal = new Journal({ ...parts, archive });
     this.#nodes = new Nodes({
       ...options,
+      readers: this.#readers,
       look: (address) => this.look(address),
       send: (address, incoming) => this.#post(address, incoming, undefined),
     });
@@ -116,7 +122,9 @@ class NodeRuntime implements Runtime {
   async birth(address: Address, message: Message, by: Principal): Promise<Reply> {
     this.#assertOpen();
     const { worker } = this.#options.roles;
-    const node = { ...this.#options, worker, aliveUntil: () => this.#nodes.aliveUntil() };
+    const machine = this.#readers.birthOf(address.kind);
+    const aliveUntil = (): number | undefined => this.#nodes.aliveUntil();
+    const node = { ...this.#options, machine, worker, aliveUntil };
     const { reply, made } = await this.#cells.whole(beBorn(node, address, { message, by }));
     if (made !== undefined) {
       this.#cells.at(address).adopt(made.held);

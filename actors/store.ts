@@ -126,6 +126,8 @@ export interface NodeBeat {
   /** The boot id: a restarted node is another node. */
   readonly node: string;
   readonly beatAt: number;
+  /** What it reads of stored actors, in words without blanks; a store understands none of them. */
+  readonly reads: readonly string[];
 }
 
 /** A record as it was committed: its seq and its stored line. */
@@ -165,8 +167,8 @@ export interface ActorStore {
   /** What may be claimed now, oldest first; each is leased to the caller for `leaseMs`. */
   claim(limit: number, leaseMs: number): Promise<readonly ClaimedItem[]>;
   renew(item: ClaimedItem, leaseMs: number): Promise<boolean>;
-  /** Claimable again at `claimableAt`, by anyone. */
-  release(item: ClaimedItem, claimableAt: number): Promise<boolean>;
+  /** Claimable again at `claimableAt`, by anyone; `spared`: nothing was tried, or is counted. */
+  release(item: ClaimedItem, claimableAt: number, attempt?: "spared"): Promise<boolean>;
   /** The agenda is an index: at this head the actor owes just these. What is there already keeps
    * its lease and its time. */
   reindex(address: Address, head: Head, agenda: readonly AgendaItem[]): Promise<"done" | "moved">;
@@ -185,7 +187,7 @@ export interface ActorStore {
   subscribe(address: Address, subscription: Subscription): Promise<() => void>;
 
   /** Answers with the time of the beat, by the store's clock. */
-  beat(node: string): Promise<number>;
+  beat(node: string, reads: readonly string[]): Promise<number>;
   nodes(): Promise<readonly NodeBeat[]>;
   /** False: it is not known, or has beaten after `beatAt`, and is kept. */
   forget(node: string, beatAt: number): Promise<boolean>;

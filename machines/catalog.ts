@@ -1,7 +1,8 @@
 /**
- * Every kind of machine that lives here. A new kind of actor does not compile until it is listed.
+ * Every kind of machine that lives here, in every version that an actor may still have. A new kind
+ * does not compile until it is listed; a version leaves when no stored actor is of it any more.
  */
 import { sessionMachine } from "./learning-session/machine.ts";
-import type { ActorKind, Machine } from "./living.ts";
+import type { Machines } from "./versions.ts";
 
-export const MACHINES: Readonly<Record<ActorKind, Machine>> = { session: sessionMachine };
+export const MACHINES: Machines = { session: [sessionMachine] };

@@ -76,6 +76,7 @@ export interface Living {
   persist(): Json;
 }
 
+/** One version of a kind; `versions.ts` has all that live. */
 export interface Machine {
   readonly kind: ActorKind;
   readonly version: number;
@@ -85,6 +86,8 @@ export interface Machine {
   birth(message: Message, stamp: Stamp): Stepped;
   /** From stored JSON. Throws `UnreadableSnapshot` on what it did not write. */
   revive(stored: unknown): Living;
+  /** A snapshot of the version before this one, taken over; absent: those live out as they are. */
+  upgrade?(stored: Json, stamp: Stamp): Stepped;
   can(state: StateValue, role: string): readonly string[];
   /**
    * Whether this role may ever send this command; if not it is `not-allowed`, whatever it holds.

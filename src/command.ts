@@ -6,7 +6,7 @@
  * 2. Unknown fields and wrong types are refused by name (RFC 6901 paths); nothing is coerced.
  */
 import { Type } from "@sinclair/typebox";
-import type { ActorKind, Machine, Message } from "../machines/living.ts";
+import type { Machine, Message } from "../machines/living.ts";
 import { type Validator, createValidator } from "./http/valid.ts";
 import { type Problem, problem } from "./problem.ts";
 
@@ -20,35 +20,36 @@ export type ParsedCommand =
   | { readonly ok: false; readonly problem: Problem };
 
 export interface CommandParser {
-  parse(kind: ActorKind, untrusted: unknown, role: string): ParsedCommand;
+  /** By the version that the actor is of. */
+  parse(machine: Machine, untrusted: unknown, role: string): ParsedCommand;
 }
 
-export function createCommandParser(machines: Readonly<Record<ActorKind, Machine>>): CommandParser {
+export function createCommandParser(): CommandParser {
   const typed = createValidator(Typed);
   const validators = new Map<string, Validator<Machine["commands"][string]>>();
-  const validatorOf = (kind: ActorKind, type: string): Validator<Machine["commands"][string]> => {
-    const name = `${kind} ${type}`;
-    const schema = machines[kind].commands[type];
+  const validatorOf = (machine: Machine, type: string): Validator<Machine["commands"][string]> => {
+    const name = `${machine.kind}@${machine.version} ${type}`;
+    const schema = machine.commands[type];
     const known = validators.get(name) ?? createValidator(schema ?? Typed);
     validators.set(name, known);
     return known;
   };
   return {
-    parse(kind, untrusted, role) {
+    parse(machine, untrusted, role) {
       const head = typed.validate(untrusted);
       if (!head.ok) {
         return invalid("A command is an object with a type.", head.errors);
       }
       const { type } = head.value;
-      if (!Object.hasOwn(machines[kind].commands, type)) {
+      if (!Object.hasOwn(machine.commands, type)) {
         return invalid("There is no such command.", [{ path: "/type", message: "Unknown type" }]);
       }
-      if (!machines[kind].may(type, role)) {
+      if (!machine.may(type, role)) {
         const detail = `${type} is not for somebody who is ${role} here.`;
         return { ok: false, problem: problem("not-allowed", detail) };
       }
       const { expectedSeq, ...rest } = head.value;
-      const valid = validatorOf(kind, type).validate(rest);
+      const valid = validatorOf(machine, type).validate(rest);
       return valid.ok
         ? { ok: true, command: parseCommand(valid.value), expectedSeq }
         : invalid(`The command ${type} is not valid.`, valid.errors);

@@ -10,8 +10,9 @@
 import { type SeenFact, seenBy } from "../machines/fact.ts";
 import type { ActorId, TenantId } from "../machines/ids.ts";
 import type { JsonObject } from "../machines/json.ts";
-import type { ActorKind, Machine } from "../machines/living.ts";
+import type { Living, Machine } from "../machines/living.ts";
 import type { Principal, Standing } from "../machines/principal.ts";
+import { type Machines, machineOf } from "../machines/versions.ts";
 import { type Address, actorName, parseActorName } from "../actors/address.ts";
 import type { Log } from "../actors/clock.ts";
 import type { ActorRecord } from "../actors/envelope.ts";
@@ -60,7 +61,7 @@ export interface Desk {
 
 export interface DeskOptions {
   readonly runtime: Runtime;
-  readonly machines: Readonly<Record<ActorKind, Machine>>;
+  readonly machines: Machines;
   readonly preparers: Readonly<Record<string, Preparer>>;
   readonly now: () => number;
   readonly log: Log;
@@ -83,7 +84,7 @@ class FrontDesk implements Desk {
 
   constructor(options: DeskOptions) {
     this.#options = options;
-    this.#parser = createCommandParser(options.machines);
+    this.#parser = createCommandParser();
   }
 
   async send(caller: Caller, input: SendInput): Promise<Answered<Acknowledgement>> {
@@ -151,7 +152,7 @@ class FrontDesk implements Desk {
       actor,
       seq,
       state: living.state,
-      can: this.#options.machines[living.kind].can(living.state, standing.role),
+      can: this.#machineOf(living).can(living.state, standing.role),
       view: placed(living.view(standing), actor, this.#options.publicUrl),
       now: this.#now(),
     };
@@ -196,33 +197,38 @@ class FrontDesk implements Desk {
     if (reply.kind !== "accepted" || reply.duplicate) {
       await prepared.undo?.();
     }
-    return this.#acknowledge(caller, address, reply);
+    return this.#acknowledge(caller, reply);
   }
 
   /** A copy in memory may be older than a seat or a role: nobody is refused on its word (C5). */
   async #judge(caller: Caller, address: Address, untrusted: unknown): Promise<Judged | undefined> {
     const { runtime } = this.#options;
-    const standingIn = (look: Look | undefined) => look?.living.standing(caller.principal);
-    const judged = (standing: Standing | undefined): Judged | undefined =>
-      standing && {
-        standing,
-        parsed: this.#parser.parse(address.kind, untrusted, standing.role),
-      };
-    const quick = judged(standingIn(runtime.peek(address)));
-    return quick?.parsed.ok === true ? quick : judged(standingIn(await runtime.look(address)));
+    const judged = (look: Look | undefined): Judged | undefined => {
+      const standing = look?.living.standing(caller.principal);
+      if (look === undefined || standing === undefined) {
+        return undefined;
+      }
+      const machine = this.#machineOf(look.living);
+      return { standing, parsed: this.#parser.parse(machine, untrusted, standing.role) };
+    };
+    const quick = judged(runtime.peek(address));
+    return quick?.parsed.ok === true ? quick : judged(await runtime.look(address));
   }
 
-  #acknowledge(caller: Caller, address: Address, reply: Reply): Answered<Acknowledgement> {
+  #machineOf({ kind, machineVersion }: Living): Machine {
+    return machineOf(this.#options.machines, kind, machineVersion);
+  }
+
+  #acknowledge(caller: Caller, reply: Reply): Answered<Acknowledgement> {
     if (reply.kind === "absent") {
       return notFound();
     }
-    const machine = this.#options.machines[address.kind];
     const standing = reply.look?.living.standing(caller.principal);
     if (reply.kind === "refused") {
       const accepts =
         standing === undefined || reply.look === undefined
           ? []
-          : machine.can(reply.look.living.state, standing.role);
+          : this.#machineOf(reply.look.living).can(reply.look.living.state, standing.role);
       return { ok: false, problem: problemOfRefusal(reply.refusal, accepts) };
     }
     const { record, duplicate, look } = reply;
@@ -231,7 +237,7 @@ class FrontDesk implements Desk {
       ok: true,
       seq: record.seq,
       state,
-      can: standing === undefined ? [] : machine.can(state, standing.role),
+      can: standing === undefined ? [] : this.#machineOf(look.living).can(state, standing.role),
       facts: standing === undefined ? [] : factsFor(record, standing),
       duplicate,
       now: this.#now(),

@@ -20,6 +20,7 @@ const SENTENCES: ReadonlyMap<string, readonly ["unavailable" | "draining" | "bus
       "envelope.damaged",
       ["unavailable", "This actor is damaged and is kept apart until repaired."],
     ],
+    ["version.unknown", ["unavailable", "This node is older than the actor: another one can."]],
     ["snapshot.unreadable", ["unavailable", "This node cannot read the actor: ask another one."]],
   ]);
 const TOO_LARGE = "commit.too-large";

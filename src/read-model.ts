@@ -11,6 +11,7 @@ import { MACHINES } from "../machines/catalog.ts";
 import type { Round, SessionContext } from "../machines/learning-session/context.ts";
 import { resultIn } from "../machines/learning-session/leaderboard.ts";
 import { SessionLiving } from "../machines/learning-session/machine.ts";
+import { machineOf } from "../machines/versions.ts";
 import { type AnswerRow, upsertAnswers } from "../db/answers.ts";
 import type { TenantTx } from "../db/as-tenant.ts";
 import { type ParticipantRow, upsertParticipants } from "../db/participants.ts";
@@ -24,8 +25,8 @@ export async function writeReadModel(
   records: readonly ActorRecord[],
 ): Promise<void> {
   const { kind, id } = flush.address;
-  const { snapshot, at } = decodeEnvelope(flush.address, flush.envelope);
-  const living = MACHINES[kind].revive(snapshot);
+  const { snapshot, at, machineVersion } = decodeEnvelope(flush.address, flush.envelope);
+  const living = machineOf(MACHINES, kind, machineVersion).revive(snapshot);
   if (!(living instanceof SessionLiving)) {
     return;
   }

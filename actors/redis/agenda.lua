@@ -75,17 +75,18 @@ local function renew(keys, args)
   return 'done'
 end
 
--- ARGV: address, key, generation, lease, claimable at.
+-- ARGV: address, key, generation, lease, claimable at, attempts to take back.
 local function release(keys, args)
   local names = names_of(keys[1], args[1])
-  local claimable_at = tonumber(args[5])
-  if not names or not claimable_at then
-    return bad('expected the key of an actor and a time')
+  local claimable_at, back = tonumber(args[5]), tonumber(args[6])
+  if not names or not claimable_at or not back then
+    return bad('expected the key of an actor, a time and a count')
   end
   local attempt = attempts_of(names, args[2], args[3], args[4])
   if not attempt then
     return 'lost'
   end
+  attempt = string.format('%.0f', tonumber(attempt) - back)
   redis.call('HSET', names.owed, args[2], args[3] .. ' ' .. attempt .. ' ')
   redis.call('ZADD', names.agenda, claimable_at, names.address .. ' ' .. args[2])
   return 'done'

@@ -54,8 +54,9 @@ export class OneServer implements Servers {
     return this.#walk.actors(cursor, limit);
   }
 
-  async beat(node: string): Promise<number> {
-    return decodeBeatAt(await this.#connections.first.call("beat", [BEATS_KEY], [node]));
+  async beat(node: string, reads: readonly string[]): Promise<number> {
+    const args = [node, reads.join(" ")];
+    return decodeBeatAt(await this.#connections.first.call("beat", [BEATS_KEY], args));
   }
 
   async nodes(): Promise<readonly NodeBeat[]> {

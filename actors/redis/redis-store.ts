@@ -165,8 +165,9 @@ class OpenRedisStore implements RedisStore {
     return (await this.#callOf(item.address, "renew", leaseArgs(item, leaseMs))) === "done";
   }
 
-  async release(item: port.ClaimedItem, claimableAt: number): Promise<boolean> {
-    return (await this.#callOf(item.address, "release", leaseArgs(item, claimableAt))) === "done";
+  async release(item: port.ClaimedItem, claimableAt: number, attempt?: "spared"): Promise<boolean> {
+    const args = [...leaseArgs(item, claimableAt), attempt === "spared" ? "1" : "0"];
+    return (await this.#callOf(item.address, "release", args)) === "done";
   }
 
   async reindex(
@@ -195,8 +196,8 @@ class OpenRedisStore implements RedisStore {
     return this.#followers.add(address, subscription);
   }
 
-  beat(node: string): Promise<number> {
-    return this.#servers.beat(node);
+  beat(node: string, reads: readonly string[]): Promise<number> {
+    return this.#servers.beat(node, reads);
   }
 
   nodes(): Promise<readonly port.NodeBeat[]> {

@@ -111,10 +111,10 @@ export function decodeBeatAt(reply: unknown): number {
 
 /** HGETALL: a map in RESP 3. */
 export function decodeBeats(reply: unknown): readonly NodeBeat[] {
-  return [...decodeFields(reply)].map(([node, beatAt]) => ({
-    node,
-    beatAt: numberOf(decodeText(beatAt)),
-  }));
+  return [...decodeFields(reply)].map(([node, value]) => {
+    const [beatAt = "", ...reads] = decodeText(value).split(" ");
+    return { node, beatAt: numberOf(beatAt), reads: reads.filter((word) => word !== "") };
+  });
 }
 
 export interface Point {

@@ -34,16 +34,17 @@ local function heads(keys)
   return reply
 end
 
--- KEYS: the hash of beats; ARGV: node.
+-- KEYS: the hash of beats; ARGV: node, what it reads.
 local function beat(keys, args)
   local at = string.format('%.0f', now_ms())
-  redis.call('HSET', keys[1], args[1], at)
+  redis.call('HSET', keys[1], args[1], at .. ' ' .. args[2])
   return at
 end
 
 -- KEYS: the hash of beats; ARGV: node, and its last beat that is known to the caller.
 local function forget(keys, args)
-  local at = tonumber(redis.call('HGET', keys[1], args[1]))
+  local beat_at = string.match(redis.call('HGET', keys[1], args[1]) or '', '^%d+')
+  local at = tonumber(beat_at)
   if not at or at > tonumber(args[2]) then
     return 'kept'
   end

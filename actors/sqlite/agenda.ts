@@ -52,8 +52,8 @@ export class Agenda {
       `UPDATE owed SET claimable_at = ?
        WHERE address = ? AND key = ? AND generation = ? AND lease = ?`,
     );
-    this.#release = db.query<null, [number, string, string, number, string]>(
-      `UPDATE owed SET claimable_at = ?, lease = ''
+    this.#release = db.query<null, [number, number, string, string, number, string]>(
+      `UPDATE owed SET claimable_at = ?, lease = '', attempt = attempt - ?
        WHERE address = ? AND key = ? AND generation = ? AND lease = ?`,
     );
     this.#of = db.query<{ readonly key: string; readonly generation: number }, [string]>(
@@ -113,8 +113,13 @@ export class Agenda {
     return this.#renew.run(claimableAt, address, key, generation, lease).changes > 0;
   }
 
-  release(address: string, item: ClaimedItem, claimableAt: number): boolean {
+  release(
+    address: string,
+    item: ClaimedItem,
+    to: { readonly claimableAt: number; readonly spared: boolean },
+  ): boolean {
     const { key, generation, lease } = item;
-    return this.#release.run(claimableAt, address, key, generation, lease).changes > 0;
+    const back = to.spared ? 1 : 0;
+    return this.#release.run(to.claimableAt, back, address, key, generation, lease).changes > 0;
   }
 }

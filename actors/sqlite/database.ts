@@ -5,15 +5,16 @@
  * 1. The file is locked from open to close: a second process is refused with one sentence
  *    (C26).
  * 2. WAL and synchronous FULL: what COMMIT returned for is on disk.
- * 3. A file of a newer layout is refused, not misread.
+ * 3. A file of a newer layout is refused, not misread; one of an older is brought up to date (C8).
  */
 import { Database } from "bun:sqlite";
 
 /** The layout below; a change of it is a new number and a step from the one before. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 /** From each layout to the next. */
 const STEPS: Readonly<Record<number, string>> = {
   1: "ALTER TABLE actor ADD COLUMN journaled INTEGER NOT NULL DEFAULT 0",
+  2: "ALTER TABLE beat ADD COLUMN reads TEXT NOT NULL DEFAULT ''",
 };
 
 const TABLES = `
@@ -36,7 +37,9 @@ const TABLES = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX owed_claimable ON owed (claimable_at);
   CREATE TABLE ticket (address TEXT PRIMARY KEY, ticket TEXT NOT NULL) STRICT;
-  CREATE TABLE beat (node TEXT PRIMARY KEY, beat_at INTEGER NOT NULL) STRICT;
+  CREATE TABLE beat (
+    node TEXT PRIMARY KEY, beat_at INTEGER NOT NULL, reads TEXT NOT NULL DEFAULT ''
+  ) STRICT;
   CREATE TABLE lease_count (taken INTEGER NOT NULL) STRICT;
   INSERT INTO lease_count VALUES (0);
 `;

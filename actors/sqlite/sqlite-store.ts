@@ -166,9 +166,10 @@ class SqliteStore implements port.ActorStore {
     return this.#group.write(() => this.#agenda.renew(key, item, this.now() + leaseMs));
   }
 
-  release(item: port.ClaimedItem, claimableAt: number): Promise<boolean> {
+  release(item: port.ClaimedItem, claimableAt: number, attempt?: "spared"): Promise<boolean> {
     const key = addressKey(item.address);
-    return this.#group.write(() => this.#agenda.release(key, item, claimableAt));
+    const to = { claimableAt, spared: attempt === "spared" };
+    return this.#group.write(() => this.#agenda.release(key, item, to));
   }
 
   reindex(
@@ -228,8 +229,8 @@ class SqliteStore implements port.ActorStore {
     );
   }
 
-  beat(node: string): Promise<number> {
-    return this.#group.write(() => this.#beats.put(node, this.now()));
+  beat(node: string, reads: readonly string[]): Promise<number> {
+    return this.#group.write(() => this.#beats.put({ node, beatAt: this.now(), reads }));
   }
 
   nodes(): Promise<readonly port.NodeBeat[]> {

@@ -1,7 +1,7 @@
 /** What the channels are put together from; `src/server.ts` and tests hand it over. */
 import type { Clock, Ids, Log } from "../../actors/clock.ts";
 import type { Runtime } from "../../actors/runtime.ts";
-import type { ActorKind, Machine } from "../../machines/living.ts";
+import type { Machines } from "../../machines/versions.ts";
 import type { Caller, Desk } from "../desk.ts";
 import type { ChannelLimits } from "./limits.ts";
 
@@ -16,7 +16,7 @@ export interface ChannelsConfig {
 export interface ChannelsParts {
   readonly runtime: Runtime;
   readonly desk: Desk;
-  readonly machines: Readonly<Record<ActorKind, Machine>>;
+  readonly machines: Machines;
   /** Undefined: nobody. Asked at the handshake, and every few seconds again. */
   readonly verify: (token: string) => Promise<Caller | undefined>;
   readonly clock: Clock;

@@ -3,11 +3,12 @@
  *
  * Viewers whom the same parts reach and who may send the same commands get the same bytes, so the
  * number of encodings is that of distinct documents, not of sockets. `state` and `can` are those
- * of the record's own seq, never of a later snapshot.
+ * of the record's own seq, never of a later snapshot, and `can` of the version that made it (C25).
  */
 import type { ActorRecord } from "../../actors/envelope.ts";
-import type { Machine } from "../../machines/living.ts";
+import type { ActorKind } from "../../machines/living.ts";
 import type { Standing } from "../../machines/principal.ts";
+import { type Machines, machineOf } from "../../machines/versions.ts";
 import type { Desk } from "../desk.ts";
 import type { RecordDocument } from "./wire.ts";
 
@@ -18,7 +19,8 @@ export interface Projection {
 
 /** Whose records these are, and what judges them. */
 export interface Projected {
-  readonly machine: Machine;
+  readonly machines: Machines;
+  readonly kind: ActorKind;
   readonly actor: string;
 }
 
@@ -42,7 +44,7 @@ export function project(desk: Desk, of: Projected, record: ActorRecord): Project
 /** The record as somebody of this standing reads it; undefined: no fact of it reaches him. */
 export function documentFor(
   desk: Desk,
-  { machine, actor }: Projected,
+  { machines, kind, actor }: Projected,
   record: ActorRecord,
   standing: Standing,
 ): RecordDocument | undefined {
@@ -50,7 +52,8 @@ export function documentFor(
   if (seen === undefined) {
     return undefined;
   }
-  return { actor, ...seen, state: record.state, can: machine.can(record.state, standing.role) };
+  const can = machineOf(machines, kind, record.machineVersion).can(record.state, standing.role);
+  return { actor, ...seen, state: record.state, can };
 }
 
 function reachesOf(record: ActorRecord): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 /** What a room is made of, and what it answers with. */
 import type { Clock, Log } from "../../actors/clock.ts";
 import type { Runtime } from "../../actors/runtime.ts";
-import type { ActorKind, Machine } from "../../machines/living.ts";
+import type { Machines } from "../../machines/versions.ts";
 import type { Desk } from "../desk.ts";
 import type { Seen } from "../documents.ts";
 import type { ChannelLimits } from "./limits.ts";
@@ -16,7 +16,7 @@ export type Emit = <Event extends keyof Outbound>(
 ) => void;
 
 export interface RoomParts {
-  readonly machines: Readonly<Record<ActorKind, Machine>>;
+  readonly machines: Machines;
   readonly runtime: Runtime;
   readonly desk: Desk;
   readonly clock: Clock;

@@ -129,8 +129,7 @@ export class Room {
     const followed = await this.#parts.runtime.follow(this.address, {
       onRecord: (record) => {
         if (isCurrent()) {
-          this.#deliver(record, this.watches());
-          this.#pulse.touch();
+          this.#hear(record);
         }
       },
       onReset: () => {
@@ -147,6 +146,16 @@ export class Room {
       followed.stop();
     }
     return followed?.look;
+  }
+
+  /** A record that this node cannot read ends the watches: another node shows what follows. */
+  #hear(record: ActorRecord): void {
+    try {
+      this.#deliver(record, this.watches());
+      this.#pulse.touch();
+    } catch (error) {
+      this.#fail(error, this.watches());
+    }
   }
 
   async #followAnew(): Promise<void> {
@@ -247,7 +256,8 @@ export class Room {
   }
 
   #projected(): Projected {
-    return { machine: this.#parts.machines[this.address.kind], actor: this.actor };
+    const { kind } = this.address;
+    return { machines: this.#parts.machines, kind, actor: this.actor };
   }
 
   #end(watch: Watch, reason: UnwatchReason): void {

@@ -26,7 +26,7 @@ function connectionsOf(living: Living | undefined): readonly string[] {
 async function bereaved(): Promise<World> {
   const world = await openWorld();
   const dead = world.node({ name: "dead" });
-  await world.store.beat("dead");
+  await world.store.beat("dead", []);
   for (const address of [ADDRESS, OTHER]) {
     await born(world, dead, address);
     await world.during(dead.send(address, opened("dead.1")));
@@ -119,7 +119,8 @@ describe("a node that was silent", () => {
     const world = await openWorld();
     let away = false;
     const store = misbehaving(world.store, {
-      beat: (name) => (away ? new Promise<number>(() => undefined) : world.store.beat(name)),
+      beat: (name, reads) =>
+        away ? new Promise<number>(() => undefined) : world.store.beat(name, reads),
     });
     const silent = world.node({ name: "silent", store });
     await world.during(silent.start());
@@ -140,7 +141,8 @@ describe("a node that is taken for dead while it speaks", () => {
     const world = await openWorld();
     let held = 0;
     const store = misbehaving(world.store, {
-      beat: (name) => (held > 0 ? new Promise<number>(() => undefined) : world.store.beat(name)),
+      beat: (name) =>
+        held > 0 ? new Promise<number>(() => undefined) : world.store.beat(name, []),
       commit: async (address, commit) => {
         held += 1;
         if (held === 1) {
@@ -167,10 +169,10 @@ describe("a node that is taken for dead while it speaks", () => {
     const world = await openWorld();
     const silent = world.node({ name: "silent" });
     await born(world, silent);
-    await world.store.beat("silent");
+    await world.store.beat("silent", []);
     const store = misbehaving(world.store, {
       forget: async (name, beatAt) => {
-        await world.store.beat("silent");
+        await world.store.beat("silent", []);
         return world.store.forget(name, beatAt);
       },
     });

@@ -159,7 +159,7 @@ if (redisOrSkip("the Redis store on a cluster under faults")) {
         const tookMs = performance.now() - sentAt;
         await eventually(() => sum(others) > before + 100 || sum(others) === 250 * others.length);
         const whileAway = await Promise.all([
-          store.beat("alive"),
+          store.beat("alive", []),
           store.nodes(),
           store.claim(9, 1),
         ]);
@@ -199,7 +199,7 @@ if (redisOrSkip("the Redis store on a cluster under faults")) {
       third.pause();
       const sentAt = performance.now();
       const claimed = await store.claim(99, SHORT_MS);
-      await Promise.all([...others.map((author) => author.write(store)), store.beat("here")]);
+      await Promise.all([...others.map((author) => author.write(store)), store.beat("here", [])]);
       const nodes = await store.nodes();
       const tookMs = performance.now() - sentAt;
       third.resume();

@@ -109,17 +109,17 @@ describe("an answer that our functions do not give", () => {
   });
 
   test("is read in either version of the protocol", () => {
-    const flat = ["a", "1", "b", "2"];
+    const flat = ["a", "1 session@1", "b", "2 "];
     const beats = [
-      { node: "a", beatAt: 1 },
-      { node: "b", beatAt: 2 },
+      { node: "a", beatAt: 1, reads: ["session@1"] },
+      { node: "b", beatAt: 2, reads: [] },
     ];
     expect(replies.decodeBeats(flat)).toEqual(beats);
-    expect(replies.decodeBeats({ a: "1", b: "2" })).toEqual(beats);
+    expect(replies.decodeBeats({ a: "1 session@1", b: "2 " })).toEqual(beats);
     expect(
       replies.decodeBeats(
         new Map([
-          ["a", "1"],
+          ["a", "1 session@1"],
           ["b", "2"],
         ]),
       ),

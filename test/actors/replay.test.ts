@@ -3,10 +3,11 @@ import { describe, expect, test } from "bun:test";
 import { Damaged, decodeEnvelope, sealEnvelope } from "../../actors/envelope.ts";
 import { revive } from "../../actors/hydrate.ts";
 import { replay } from "../../actors/replay.ts";
+import type { Machines } from "../../machines/versions.ts";
 import { ADDRESS, born, openWorld, saying } from "../support/nodes.ts";
 import { tallyMachine } from "../support/tally.ts";
 
-const machines = { session: tallyMachine };
+const machines: Machines = { session: [tallyMachine] };
 
 /** An actor that has counted, rung, wished, refused an outcome and called off a timer. */
 async function lived() {
@@ -35,7 +36,7 @@ describe("replay", () => {
   test("C24: from the birth on, records give the stored envelope byte for byte", async () => {
     const { first, records, last } = await lived();
 
-    const { envelope, living } = replay(revive(machines, ADDRESS, first), records);
+    const { envelope, living } = replay(machines, revive(machines, ADDRESS, first), records);
     const sealed = sealEnvelope(ADDRESS, { ...envelope, snapshot: living.persist() });
 
     expect(records.length).toBe(6);
@@ -51,8 +52,8 @@ describe("replay", () => {
     const held = revive(machines, ADDRESS, first);
 
     // The facts of the line still say 3.
-    expect(() => replay(held, [changed, ...rest])).toThrow("does not come out again");
-    expect(() => replay(held, [unread])).toThrow(Damaged);
-    expect(() => replay(held, rest)).toThrow("expected the record 2, found 3");
+    expect(() => replay(machines, held, [changed, ...rest])).toThrow("does not come out again");
+    expect(() => replay(machines, held, [unread])).toThrow(Damaged);
+    expect(() => replay(machines, held, rest)).toThrow("expected the record 2, found 3");
   });
 });

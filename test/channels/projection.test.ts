@@ -3,10 +3,12 @@ import { describe, expect, test } from "bun:test";
 import type { ActorRecord } from "../../actors/envelope.ts";
 import { parseParticipantId } from "../../machines/ids.ts";
 import { type Standing, SYSTEM } from "../../machines/principal.ts";
+import { type Machines, UnknownVersion } from "../../machines/versions.ts";
 import { project } from "../../src/channels/projection.ts";
 import { createDesk } from "../../src/desk.ts";
 import { quietLog } from "../support/fake-clock.ts";
 import { openWorld } from "../support/nodes.ts";
+import { tallyTwoMachine } from "../support/tally-two.ts";
 import { tallyMachine } from "../support/tally.ts";
 
 const RECORD: ActorRecord = {
@@ -39,20 +41,36 @@ function student(participantId: string, since = 1): Standing {
 describe("a projection", () => {
   test("is one object for everybody who reads the same bytes, and another where they differ", async () => {
     const world = await openWorld();
-    const machines = { session: tallyMachine };
+    const machines: Machines = { session: [tallyMachine] };
     const log = quietLog();
     const runtime = world.node();
     const publicUrl = (): string => "";
     const desk = createDesk({ runtime, machines, preparers: {}, now: () => 0, log, publicUrl });
     const actor = "session/s1";
 
-    const projection = project(desk, { machine: tallyMachine, actor }, RECORD);
+    const projection = project(desk, { machines, kind: "session", actor }, RECORD);
 
     const [one, two, slow] = ["ann", "bob", "slow"].map((name) => projection.of(student(name)));
     expect(one).toBe(two);
     expect(one?.facts[0]?.["deadlineAt"]).toBe("class");
     expect(slow?.facts[0]?.["deadlineAt"]).toBe("later");
     expect(projection.of(student("late", 8))).toBeUndefined();
+    await world.store.close();
+  });
+
+  test("C25: carries the state of its own seq, and what the version that made it could do then", async () => {
+    const world = await openWorld();
+    const machines: Machines = { session: [tallyMachine, tallyTwoMachine] };
+    const parts = { preparers: {}, now: () => 0, log: quietLog(), publicUrl: () => "" };
+    const desk = createDesk({ runtime: world.node(), machines, ...parts });
+    const of = { machines, kind: "session", actor: "session/s1" } as const;
+    const seen = (record: Partial<ActorRecord>) =>
+      project(desk, of, { ...RECORD, ...record }).of(student("ann"));
+
+    expect(seen({})).toMatchObject({ state: "counting", can: tallyMachine.can("counting", "") });
+    expect(seen({ machineVersion: 2 })?.can).toContain("double");
+    expect(seen({ machineVersion: 2, state: "over" })).toMatchObject({ state: "over", can: [] });
+    expect(() => seen({ machineVersion: 3 })).toThrow(UnknownVersion);
     await world.store.close();
   });
 });

@@ -86,6 +86,17 @@ export function agendaContract(bench: () => Bench): void {
     expect(await other.renew(second, LONG_MS)).toBe(true);
   });
 
+  test("C8: a claim that was spared is not counted as an attempt", async () => {
+    const { store } = bench();
+    await owing(bench(), "spared");
+    const [first] = await store.claim(9, LONG_MS);
+    const [again] =
+      first && (await store.release(first, 0, "spared")) ? await store.claim(9, LONG_MS) : [];
+    const [third] = again && (await store.release(again, 0)) ? await store.claim(9, LONG_MS) : [];
+
+    expect([first, again, third].map((each) => each?.attempt)).toEqual([1, 1, 2]);
+  });
+
   test("a released item is claimable again at its time, and remembers its attempts", async () => {
     const { store, other } = bench();
     await owing(bench(), "release");

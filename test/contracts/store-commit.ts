@@ -264,7 +264,7 @@ export function commitContract(bench: () => Bench): void {
     await author.write(store, {
       agenda: { put: [{ key: "timer:a", generation: 2, claimableAt: 5 }], remove: [] },
     });
-    await store.beat("node");
+    await store.beat("node", []);
 
     const reopened = await (again?.() ?? store);
 

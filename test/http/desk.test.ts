@@ -23,7 +23,7 @@ const birth = {
 
 test("C5: nobody is refused on the word of a copy that is older than his role", async () => {
   const world = await openWorld();
-  const machine = MACHINES.session;
+  const machine = MACHINES.session[0];
   const [one, two] = [world.node({ machine }), world.node({ machine })];
   await world.during(one.birth(ADDRESS, birth, HOST));
   const desk = createDesk({

@@ -1,7 +1,7 @@
 /** The API's documents: valid by an independent validator, complete, and from our own origin. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
-import { MACHINES } from "../../machines/catalog.ts";
+import { sessionMachine } from "../../machines/learning-session/machine.ts";
 import { type School, openSchool, parseObject, parsePart } from "../support/school.ts";
 
 let school: School;
@@ -77,7 +77,7 @@ test("the commands of a session are one union, told apart by type", () => {
   const schemas = parsePart(parsePart(document["components"])["schemas"]);
   const union = parsePart(schemas["SessionCommand"]);
   const mapping = Object.keys(parsePart(parsePart(union["discriminator"])["mapping"]));
-  expect(mapping.sort()).toEqual(Object.keys(MACHINES.session.commands).sort());
+  expect(mapping.sort()).toEqual(Object.keys(sessionMachine.commands).sort());
   expect(Array.isArray(union["oneOf"]) ? union["oneOf"].length : 0).toBe(mapping.length);
 });
 

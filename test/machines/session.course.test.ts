@@ -362,7 +362,7 @@ describe("the report", () => {
 describe("stored bytes", () => {
   test("the catalog has the session, and its first message is judged", () => {
     const stamp = { at: START, seq: 1, by: HOST };
-    const refused = MACHINES.session.birth(parseMessage({ type: "session.create" }), stamp);
+    const refused = MACHINES.session[0].birth(parseMessage({ type: "session.create" }), stamp);
 
     expect(refused).toMatchObject({ refusal: { code: "invalid" } });
   });

@@ -142,8 +142,9 @@ export class Link implements port.ActorStore {
     return this.#call(`renew ${item.key}`, () => this.#disk.store.renew(item, leaseMs));
   }
 
-  release(item: port.ClaimedItem, claimableAt: number): Promise<boolean> {
-    return this.#call(`release ${item.key}`, () => this.#disk.store.release(item, claimableAt));
+  release(item: port.ClaimedItem, claimableAt: number, attempt?: "spared"): Promise<boolean> {
+    const { store } = this.#disk;
+    return this.#call(`release ${item.key}`, () => store.release(item, claimableAt, attempt));
   }
 
   dirty(limit: number): Promise<readonly port.DirtyActor[]> {
@@ -166,8 +167,8 @@ export class Link implements port.ActorStore {
     return stop;
   }
 
-  beat(node: string): Promise<number> {
-    return this.#call("beat", () => this.#disk.store.beat(node));
+  beat(node: string, reads: readonly string[]): Promise<number> {
+    return this.#call("beat", () => this.#disk.store.beat(node, reads));
   }
 
   nodes(): Promise<readonly port.NodeBeat[]> {

@@ -52,7 +52,7 @@ export function makeNode(world: NodeWorld, boot: Boot, kind = WHOLE): Node {
   const made = createRuntime({
     store: plant?.link?.(link, performers) ?? link,
     archive: farArchive(net, boot, { archive, away }),
-    machines: { session: machine },
+    machines: { session: [machine] },
     clock: boot.clock,
     ids,
     log,

@@ -13,6 +13,7 @@ import {
   parseUserId,
 } from "../../machines/ids.ts";
 import type { Machine } from "../../machines/living.ts";
+import type { Machines } from "../../machines/versions.ts";
 import { type Grant, type Tokens, createTokens } from "../../src/auth/tokens.ts";
 import type { SocketData } from "../../src/channels/bun-socket.ts";
 import { type Channels, createChannels } from "../../src/channels/channels.ts";
@@ -58,7 +59,7 @@ export interface DoorOptions {
 
 export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   const log = quietLog();
-  const machines = { session: options.machine ?? tallyMachine };
+  const machines: Machines = { session: [options.machine ?? tallyMachine] };
   const store = await openSqliteStore({ file: ":memory:", clock: systemClock, log });
   const runtime = createRuntime({
     store,

@@ -16,6 +16,7 @@ import {
   parseUserId,
 } from "../../machines/ids.ts";
 import type { Machine, Message } from "../../machines/living.ts";
+import type { Lineage } from "../../machines/versions.ts";
 import { type Principal, SYSTEM } from "../../machines/principal.ts";
 import { type FakeClock, createFakeClock, quietLog, sequentialIds } from "./fake-clock.ts";
 import { createMemoryArchive } from "./memory-archive.ts";
@@ -56,6 +57,8 @@ export interface NodeOptions {
   readonly store?: ActorStore;
   readonly archive?: Archive;
   readonly machine?: Machine;
+  /** All versions that it reads, where it is more than one. */
+  readonly lineage?: Lineage;
   readonly performers?: Readonly<Record<string, Performer>>;
   readonly worker?: boolean;
 }
@@ -81,7 +84,7 @@ export async function openWorld(): Promise<World> {
       return createRuntime({
         store: options.store ?? store,
         archive: options.archive ?? archive,
-        machines: { session: options.machine ?? tallyMachine },
+        machines: { session: options.lineage ?? [options.machine ?? tallyMachine] },
         clock,
         ids,
         log,

@@ -33,7 +33,7 @@ const none: readonly never[] = [];
 
 export class TallyLiving implements Living {
   readonly kind = "session";
-  readonly machineVersion = 1;
+  readonly machineVersion: number = 1;
   readonly tally: Tally;
 
   constructor(tally: Tally) {

@@ -24,9 +24,9 @@ export class Beats {
   }
 
   /** The earliest of the times at which most have it: who trusts it trusts it too short. */
-  async beat(node: string): Promise<number> {
+  async beat(node: string, reads: readonly string[]): Promise<number> {
     const ask = async (link: Link, key: string): Promise<number> =>
-      decodeBeatAt(await link.call("beat", [key], [node]));
+      decodeBeatAt(await link.call("beat", [key], [node, reads.join(" ")]));
     return Math.min(...(await most(this.#all(ask))));
   }
 
@@ -34,11 +34,12 @@ export class Beats {
     const read = await most(
       this.#all(async (link, key) => decodeBeats(await link.send(["HGETALL", key]))),
     );
-    const newest = new Map<string, number>();
-    for (const { node, beatAt } of read.flat()) {
-      newest.set(node, Math.max(beatAt, newest.get(node) ?? beatAt));
+    const newest = new Map<string, NodeBeat>();
+    for (const beat of read.flat()) {
+      const before = newest.get(beat.node);
+      newest.set(beat.node, before !== undefined && before.beatAt > beat.beatAt ? before : beat);
     }
-    return [...newest].map(([node, beatAt]) => ({ node, beatAt }));
+    return [...newest.values()];
   }
 
   /** A bucket that is away keeps the node, which is then forgotten once more. */

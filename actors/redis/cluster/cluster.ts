@@ -81,8 +81,8 @@ export class Cluster implements Servers {
     return this.#walk.actors(cursor, limit);
   }
 
-  beat(node: string): Promise<number> {
-    return this.#beats.beat(node);
+  beat(node: string, reads: readonly string[]): Promise<number> {
+    return this.#beats.beat(node, reads);
   }
 
   nodes(): Promise<readonly NodeBeat[]> {

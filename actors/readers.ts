@@ -1,0 +1,51 @@
+/**
+ * Readers: which versions of a machine every living node reads, and so what births and loads are
+ * of.
+ *
+ * Owns the memory of what other nodes said with their beats; the sweep refreshes it. Invariants:
+ * 1. A birth is of the newest version that every living node reads, and an actor is taken over
+ *    into another version only when every living node reads that one (C8).
+ * 2. What is not known, or was known too long ago, counts as a node that reads the oldest alone.
+ */
+import type { ActorKind, Living, Machine } from "../machines/living.ts";
+import { type Machines, isRead, newestRead, readsOf, successorOf } from "../machines/versions.ts";
+import type { NodeBeat } from "./store.ts";
+
+/** As long as a node may be silent and still lives; the sweep comes every 2 s. */
+const KNOWN_MS_MAX = 10_000;
+
+export class Readers {
+  readonly #machines: Machines;
+  readonly #now: () => number;
+  #known: { readonly at: number; readonly others: readonly (readonly string[])[] } | undefined;
+
+  constructor(machines: Machines, now: () => number) {
+    this.#machines = machines;
+    this.#now = now;
+  }
+
+  /** What this node reads, as it tells the others. */
+  get own(): readonly string[] {
+    return readsOf(this.#machines);
+  }
+
+  /** The beats of all other nodes that live. */
+  heard(others: readonly NodeBeat[]): void {
+    this.#known = { at: this.#now(), others: others.map(({ reads }) => reads) };
+  }
+
+  birthOf(kind: ActorKind): Machine {
+    return newestRead(this.#machines, kind, this.#others());
+  }
+
+  /** The version that takes this actor over when it is loaded; undefined: it stays as it is. */
+  successorOf(living: Living): Machine | undefined {
+    const next = living.over ? undefined : successorOf(this.#machines, living);
+    return next !== undefined && isRead(next, this.#others()) ? next : undefined;
+  }
+
+  #others(): readonly (readonly string[])[] {
+    const known = this.#known;
+    return known !== undefined && this.#now() - known.at <= KNOWN_MS_MAX ? known.others : [[]];
+  }
+}
