@@ -6,11 +6,12 @@
  * output.
  */
 import { parseArgs } from "node:util";
+import { peers } from "./peers/peers.ts";
 import type { Figure, Row } from "./row.ts";
 import { classroom } from "./rows/classroom.ts";
 import { durableCommands } from "./rows/durable-commands.ts";
 
-const ROWS: readonly Row[] = [durableCommands, classroom];
+const ROWS: readonly Row[] = [durableCommands, classroom, peers];
 
 const COLUMNS = ["figure", "value", "p50", "p99", "beside", "ratio"] as const;
 
