@@ -18,7 +18,14 @@ import {
 import type { Rule } from "../ops/source/rule.ts";
 import { headers, names, noBarrels, sizes } from "../ops/source/shape.ts";
 import { tokenize } from "../ops/source/tokens.ts";
-import { noEmptyCatch, noFocus, noSleep, noWorld, pureMachines } from "../ops/source/words.ts";
+import {
+  noEmptyCatch,
+  noFocus,
+  noSleep,
+  noWorld,
+  pureMachines,
+  sameEverywhere,
+} from "../ops/source/words.ts";
 
 interface Case {
   readonly rule: Rule;
@@ -115,6 +122,32 @@ const CASES: readonly Case[] = [
       'const a = raise(b, { delay: "roundGrace" });',
       "const a = { after: { roundGrace: b } };",
       "/** Nothing is async here. */",
+    ],
+  },
+  {
+    rule: sameEverywhere,
+    path: "machines/a.ts",
+    refused: [
+      "const a = list.toSorted((b, c) => b.localeCompare(c));",
+      "const a = name.toLocaleUpperCase();",
+      "const a = new Intl.Collator();",
+      "const a = Date.parse(text);",
+      'const a = new Date("2026-01-05");',
+      "const a = new Date(`${day}T08:00`);",
+      "const a = new Date(2026, 0, 5);",
+      "const a = new Date(at).getHours();",
+      "const a = new Date(at).toDateString();",
+      "const a = date.getTimezoneOffset();",
+      "const a = process.env;",
+      "const a = Bun.hash(text);",
+    ],
+    allowed: [
+      "const a = new Date(at).toISOString();",
+      "const a = new Date(Date.UTC(2026, 0, 5)).getUTCDate();",
+      "const a = list.toSorted((b, c) => (b < c ? -1 : 1));",
+      'const a = name.normalize("NFC").toUpperCase();',
+      "const a = { process: 1 };",
+      "/** No Intl here. */",
     ],
   },
   {

@@ -18,7 +18,14 @@ import {
 } from "../ops/source/project.ts";
 import { type Rule, findings } from "../ops/source/rule.ts";
 import { headers, names, noBarrels, sizes } from "../ops/source/shape.ts";
-import { noEmptyCatch, noFocus, noSleep, noWorld, pureMachines } from "../ops/source/words.ts";
+import {
+  noEmptyCatch,
+  noFocus,
+  noSleep,
+  noWorld,
+  pureMachines,
+  sameEverywhere,
+} from "../ops/source/words.ts";
 import manifest from "../package.json" with { type: "json" };
 import { configTable } from "../src/config.ts";
 
@@ -31,6 +38,7 @@ const RULES: readonly Rule[] = [
   noBarrels,
   importTable,
   pureMachines,
+  sameEverywhere,
   noWorld,
   noSleep,
   noFocus,

@@ -24,6 +24,7 @@ import {
   stepPresented,
   toEveryone,
 } from "./facts.ts";
+import { instantMs } from "./instant.ts";
 import type { Birth, EventOf } from "./messages.ts";
 import { frozen, phaseOf, thawed } from "./round.ts";
 import { DEFAULTS } from "./settings.ts";
@@ -68,7 +69,7 @@ export function tellSchedule(context: SessionContext): Change {
 }
 
 export function schedule(context: SessionContext, event: EventOf<"session.schedule">): Change {
-  return changed({ ...context, startsAt: Date.parse(event.startsAt) });
+  return changed({ ...context, startsAt: instantMs(event.startsAt) ?? null });
 }
 
 export function tell(type: "session.lobby-opened" | "session.archived" | "session.expired") {

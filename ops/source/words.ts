@@ -83,6 +83,39 @@ export const pureMachines: Rule = {
       : [],
 };
 
+/** What a machine would take from the place where it runs: a language, a zone, a parser's whim. */
+const AMBIENT = new Set([
+  "Intl",
+  "Temporal",
+  "localeCompare",
+  "getTimezoneOffset",
+  "process",
+  "Bun",
+]);
+const AMBIENT_MEMBERS =
+  /^(toLocale\w*|[gs]et(Date|Day|FullYear|Month|Hours|Minutes|Seconds)|to(Date|Time)String)$/;
+/** Not `Date.UTC(…)` or `new Date(ms)`: a text, or the parts of a local time. */
+const LOCAL_DATE = /^\( (["'`]|[^()]*,)/;
+
+export const sameEverywhere: Rule = {
+  name: "a machine has no locale, no time zone and no parser of dates: replay gives the same bytes",
+  find: (file) =>
+    isTypeScript(file) && isIn(file, "machines")
+      ? eachWord(file, (index) => {
+          const word = text(file, index);
+          const isMember = [".", "?."].includes(text(file, index - 1));
+          const isAmbient = AMBIENT.has(word) || (isMember && AMBIENT_MEMBERS.test(word));
+          const isLocal =
+            word === "Date" &&
+            (words(file, index + 1, 2) === ". parse" ||
+              (text(file, index - 1) === "new" && LOCAL_DATE.test(words(file, index + 1, 8))));
+          return (isAmbient && !isKey(file, index)) || isLocal
+            ? `${word}: reckon it here, with the same result on any node and in any year`
+            : undefined;
+        })
+      : [],
+};
+
 export const noEmptyCatch: Rule = {
   name: "no catch is empty",
   find: (file) =>
