@@ -7,6 +7,7 @@
  * 3. A letter that settles something owed removes it whatever the machine makes of it (C13); one
  *    that settles what is not owed any more does nothing; a timer before its time goes back (C17).
  * 4. A throw of the machine names its letter, and nothing of the batch is kept (C22).
+ * 5. A record carries the state right after it, and its facts whom they reached then (C25).
  */
 import type { Living, Stepped } from "../machines/living.ts";
 import type { Refusal } from "../machines/refusal.ts";

@@ -48,10 +48,13 @@ function lineOf(file: Source, id: string): number {
   return 1 + file.lines.findIndex((line) => isHere.test(line));
 }
 
-/** What tests prove: every string of a test or contract that begins with ids is a test's name. */
+/** What tests prove: every string of a test, contract or scenario that begins with ids names one. */
 export function proofsOf(files: readonly Source[]): readonly Place[] {
   return files
-    .filter((file) => file.path.endsWith(".test.ts") || isIn(file, "test/contracts"))
+    .filter(
+      (file) =>
+        file.path.endsWith(".test.ts") || isIn(file, "test/contracts", "test/sim/scenarios"),
+    )
     .flatMap((file) =>
       file.code.flatMap((token) => {
         const literal = token.kind === "string" || token.kind === "template" ? token.text : "";

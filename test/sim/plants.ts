@@ -168,3 +168,12 @@ export const PLANTS: readonly Plant[] = [
       }),
   },
 ];
+
+/** For a scenario that must not come out well with it. */
+export function planted(name: string): Plant {
+  const plant = PLANTS.find((each) => each.name === name);
+  if (plant === undefined) {
+    throw new RangeError(`expected a plant, found none that ${name}`);
+  }
+  return plant;
+}
