@@ -48,7 +48,7 @@ function lineOf(file: Source, id: string): number {
   return 1 + file.lines.findIndex((line) => isHere.test(line));
 }
 
-/** What tests prove: every string of a test, contract or scenario that begins with ids names one. */
+/** What tests prove: every string of a test, contract or scenario that begins with ids. */
 export function proofsOf(files: readonly Source[]): readonly Place[] {
   return files
     .filter(

@@ -1,4 +1,4 @@
-/** Every rule is proved: by a scenario with its number, or by tests with it where the table says. */
+/** Every rule is proved: by a scenario with its number, or by tests where the table says. */
 import { describe, expect, test } from "bun:test";
 import { proofsOf } from "../../ops/source/citations.ts";
 import { projectFiles } from "../../ops/source/files.ts";
