@@ -27,12 +27,17 @@ const ITEM: Item = {
 export interface Lesson {
   readonly actor: string;
   readonly sessionId: string;
+  readonly joinCode: string;
   readonly teacher: Member;
   readonly students: readonly Member[];
   /** Begins to work; resolves when everybody has stopped and every command is answered. */
   work(isOver: () => boolean): Promise<void>;
+  /** What the host hears; returns what ends it. */
+  readonly onFacts: (listener: FactsListener) => () => void;
   leave(): void;
 }
+
+export type FactsListener = (facts: readonly SeenFact[]) => void;
 
 export interface LessonParts {
   readonly url: string;
@@ -54,7 +59,9 @@ export async function openLesson(parts: LessonParts): Promise<Lesson> {
   const { lessonId } = school;
   const made = await client.http.post<Made>("/sessions", { lessonId, settings });
   const actor = `session/${made.id}`;
-  const teacher = enter({ client, actor, name: "the teacher", operations });
+  const listeners = new Set<FactsListener>();
+  const onFacts: FactsListener = (facts) => listeners.forEach((listener) => listener(facts));
+  const teacher = enter({ client, actor, name: "the teacher", operations, onFacts });
   await teacher.session.until(({ status }) => status === "live");
   await teacher.send({ type: "session.open-lobby" });
   const students = await Promise.all(
@@ -68,7 +75,11 @@ export async function openLesson(parts: LessonParts): Promise<Lesson> {
   await teacher.send({ type: "session.start" });
   const members = [teacher, ...students.map(({ member }) => member)];
   return {
-    ...{ actor, sessionId: made.id, teacher },
+    ...{ actor, sessionId: made.id, joinCode: made.joinCode, teacher },
+    onFacts: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     students: students.map(({ member }) => member),
     work: async (isOver) => {
       await Promise.all([teach(teacher, isOver), ...students.map(({ learn }) => learn(isOver))]);

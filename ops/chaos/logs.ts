@@ -2,10 +2,12 @@
  * The finished logs: each actor as its host is served it, and as Postgres holds it.
  */
 import { decodeRecord } from "../../actors/envelope.ts";
+import { placeOf } from "../../actors/redis/names.ts";
 import { asTenant } from "../../db/as-tenant.ts";
 import { RECORDS_MAX, recordsOf } from "../../db/records.ts";
 import { parseActorId } from "../../machines/ids.ts";
 import { ProblemError } from "../../src/client/problems.ts";
+import { command } from "../servers/redis.ts";
 import type { JudgedWatcher, Log, LoggedRecord } from "./history.ts";
 import type { Lesson } from "./lesson.ts";
 import type { Member } from "./member.ts";
@@ -21,13 +23,15 @@ const ASK_EVERY_MS = 100;
 export interface Finished {
   readonly log: Log;
   readonly watchers: readonly JudgedWatcher[];
+  /** Records that the journal lacked for good. */
+  readonly behind: number;
 }
 
 export async function finishedLog(world: World, lesson: Lesson): Promise<Finished> {
   const members = [lesson.teacher, ...lesson.students];
   try {
     const visible = await Promise.all(members.map((member) => visibleTo(member, lesson)));
-    const records = await journaled(world, lesson, lastOf(visible[0] ?? []));
+    const { records, behind } = await loggedOf(world, lesson, lastOf(visible[0] ?? []));
     await Promise.all(
       members.map((member, index) => caughtUp(member, lastOf(visible[index] ?? []))),
     );
@@ -35,10 +39,10 @@ export async function finishedLog(world: World, lesson: Lesson): Promise<Finishe
       ...watcher,
       visible: visible[index] ?? [],
     }));
-    return { log: { kind: "served", records }, watchers };
+    return { log: { kind: "served", records }, watchers, behind };
   } catch (error) {
     if (error instanceof ProblemError) {
-      return { log: { kind: "refused", why: error.problem.code }, watchers: [] };
+      return { log: { kind: "refused", why: error.problem.code }, watchers: [], behind: 0 };
     }
     throw error;
   }
@@ -62,32 +66,57 @@ interface RecordsPage {
   readonly seq: number;
 }
 
-/** The journal's records, once it has this one. */
+/**
+ * The journal's records, once it has all; where it stays behind, the store's beyond them. A record
+ * that the two hold differently stands there twice.
+ */
+async function loggedOf(world: World, lesson: Lesson, wanted: number) {
+  const lines = await journaled(world, lesson, wanted);
+  const stored = lines.length < wanted ? await storedLines(world, lesson) : [];
+  const other = stored.filter(({ seq, line }) => (lines[seq - 1]?.line ?? "") !== line);
+  const all = [...lines, ...other].toSorted((one, another) => one.seq - another.seq);
+  const records = all.map(({ seq, line }): LoggedRecord => {
+    const idKey = decodeRecord(line).id?.idKey;
+    return idKey === undefined ? { seq } : { seq, idKey };
+  });
+  return { records, behind: wanted - lines.length };
+}
+
+interface Line {
+  readonly seq: number;
+  readonly line: string;
+}
+
 async function journaled(
   { db, school }: World,
-  { sessionId, actor }: Lesson,
+  { sessionId }: Lesson,
   wanted: number,
-): Promise<readonly LoggedRecord[]> {
+): Promise<readonly Line[]> {
   const key = { kind: "session", id: parseActorId(sessionId) };
-  const records: LoggedRecord[] = [];
+  const lines: Line[] = [];
   const giveUpAt = performance.now() + JOURNALED_WITHIN_MS;
-  while ((records.at(-1)?.seq ?? 0) < wanted) {
-    const after = records.at(-1)?.seq ?? 0;
+  while (lines.length < wanted && performance.now() < giveUpAt) {
+    const after = lines.at(-1)?.seq ?? 0;
     const page = await asTenant(db, school.tenantId, (tx) =>
       recordsOf(tx, key, { after, limit: RECORDS_MAX }),
     );
-    for (const { seq, line } of page) {
-      const idKey = decodeRecord(line).id?.idKey;
-      records.push(idKey === undefined ? { seq } : { seq, idKey });
-    }
+    lines.push(...page);
     if (page.length === 0) {
-      if (performance.now() > giveUpAt) {
-        throw new Error(`${actor}: the journal is at ${after} of ${wanted} and stays there`);
-      }
       await Bun.sleep(ASK_EVERY_MS);
     }
   }
-  return records;
+  return lines;
+}
+
+async function storedLines({ redis, school }: World, { sessionId }: Lesson) {
+  const { tenantId } = school;
+  const { log } = placeOf({ tenantId, kind: "session", id: parseActorId(sessionId) });
+  return parseStream(await command(redis, ["XRANGE", log, "-", "+"]));
+}
+
+function parseStream(reply: unknown): readonly Line[] {
+  const entries = reply as readonly (readonly [string, readonly string[]])[];
+  return entries.map(([id, fields]) => ({ seq: Number.parseInt(id, 10), line: fields[1] ?? "" }));
 }
 
 /** It is for the checker to say what it means that somebody never hears the last. */

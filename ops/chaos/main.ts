@@ -1,5 +1,6 @@
 /**
- * `bun run chaos [--fault NAME] [--seconds N] [--nodes N] [--seed N] [--json]`: real faults.
+ * `bun run chaos [--fault NAME] [--seconds N] [--nodes N] [--seed N]
+ * [--sockets N] [--json]`: real faults.
  *
  * Real nodes, a real Redis and Postgres, real clients, all on loopback and all of its own. Progress
  * goes to standard error; the table, or with `--json` one object a row, to standard output. The
@@ -9,14 +10,31 @@ import { parseArgs } from "node:util";
 import { chanceOf } from "./chance.ts";
 import type { Fault } from "./fault.ts";
 import { calm } from "./faults/calm.ts";
-import { killedNodes } from "./faults/nodes.ts";
+import { deadNode, killedNodes, pausedNodes, rolling } from "./faults/nodes.ts";
+import { crashedPostgres } from "./faults/postgres.ts";
+import {
+  cutTail,
+  emptied,
+  flippedEnvelope,
+  flippedFile,
+  killedRedis,
+  powerCut,
+} from "./faults/redis.ts";
+import { deafSockets, reconnectStorm } from "./faults/sockets.ts";
+import { cutSubscriptions } from "./faults/subscriptions.ts";
 import { type Row, runFault } from "./run.ts";
 import { table } from "./table.ts";
 
-const FAULTS: readonly Fault[] = [calm, killedNodes];
+const FAULTS: readonly Fault[] = [
+  ...[calm, killedNodes, deadNode, pausedNodes, rolling],
+  ...[killedRedis, powerCut, cutTail, emptied, flippedFile, flippedEnvelope],
+  ...[crashedPostgres, cutSubscriptions, deafSockets, reconnectStorm],
+];
 
 const SECONDS = { byDefault: 20, min: 3, max: 600 };
 const NODES = { byDefault: 3, min: 1, max: 5 };
+/** Plain sockets that come back at once: two shared cores take this many in some seconds. */
+const SOCKETS = { byDefault: 2_000, min: 1, max: 10_000 };
 const SEED_MAX = 2 ** 31 - 1;
 /** Of one row; the first says it all. */
 const FINDINGS_TOLD_MAX = 5;
@@ -25,23 +43,25 @@ interface Options {
   readonly faults: readonly Fault[];
   readonly seconds: number;
   readonly nodes: number;
+  readonly sockets: number;
   readonly seed: number;
   readonly json: boolean;
 }
 
-process.exitCode = await main();
+// At once: clients that were closed may still have a timer.
+process.exit(await main());
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
   if (typeof options === "string") {
     console.error(options);
     console.error(
-      "usage: bun run chaos [--fault NAME …] [--seconds N] [--nodes N] [--seed N] [--json]",
+      "usage: bun run chaos [--fault NAME …] [--seconds N] [--nodes N] [--seed N] [--sockets N] [--json]",
     );
     FAULTS.forEach(({ name, about }) => console.error(`  ${name.padEnd(18)} ${about}`));
     return 1;
   }
-  const { faults, seed, seconds, nodes } = options;
+  const { faults, seed, seconds, nodes, sockets } = options;
   console.error(`seed ${seed}`);
   const chance = chanceOf(seed);
   let stop = (): Promise<void> => Promise.resolve();
@@ -52,14 +72,16 @@ async function main(): Promise<number> {
   for (const fault of faults) {
     console.error(`${fault.name}: ${fault.about}`);
     const row = await runFault(fault, {
-      ...{ seconds, nodes, chance },
+      ...{ seconds, nodes, sockets, chance },
       progress: (line) => console.error(`  ${line}`),
       onWorld: (end) => {
         stop = end;
       },
     });
     rows.push(row);
-    row.findings.slice(0, FINDINGS_TOLD_MAX).forEach((line) => console.error(`  ${line}`));
+    [...row.broken, ...row.findings]
+      .slice(0, FINDINGS_TOLD_MAX)
+      .forEach((line) => console.error(`  ${line}`));
     if (options.json) {
       console.log(JSON.stringify({ ...row, seed }));
     }
@@ -71,7 +93,7 @@ async function main(): Promise<number> {
 }
 
 function isHarm(row: Row, fault: Fault | undefined): boolean {
-  const harm = row.lost + row.duplicated + row.reordered;
+  const harm = row.lost + row.duplicated + row.reordered + row.broken.length;
   return harm > 0 || (fault?.failsNothing === true && row.failed > 0);
 }
 
@@ -84,6 +106,7 @@ function parseOptions(args: readonly string[]): Options | string {
         fault: { type: "string", multiple: true },
         seconds: { type: "string" },
         nodes: { type: "string" },
+        sockets: { type: "string" },
         seed: { type: "string" },
         json: { type: "boolean" },
       },
@@ -98,6 +121,7 @@ function parseOptions(args: readonly string[]): Options | string {
       faults: FAULTS.filter(({ name }) => names.includes(name)),
       seconds: numberOf("seconds", values.seconds, SECONDS),
       nodes: numberOf("nodes", values.nodes, NODES),
+      sockets: numberOf("sockets", values.sockets, SOCKETS),
       seed: numberOf("seed", values.seed, { byDefault, min: 0, max: SEED_MAX }),
       json: values.json === true,
     };

@@ -35,11 +35,14 @@ export interface Row {
   readonly unavailableMaxMs: number;
   readonly notes: readonly string[];
   readonly findings: readonly string[];
+  /** Other promises that were not kept. */
+  readonly broken: readonly string[];
 }
 
 export interface RunOptions {
   readonly seconds: number;
   readonly nodes: number;
+  readonly sockets: number;
   readonly chance: Chance;
   readonly progress: (line: string) => void;
   /** Is given what ends the world, for whoever interrupts. */
@@ -71,7 +74,9 @@ async function runIn(world: World, fault: Fault, options: RunOptions): Promise<R
   const endsAt = begunAt + options.seconds * 1_000;
   const strikes: number[] = [];
   const notes: string[] = [];
-  const blow = blowOf(world, options, { endsAt: endsAt - EASE_MS, strikes, notes });
+  const broken: string[] = [];
+  const run = { endsAt: endsAt - EASE_MS, strikes, notes, broken, lessons };
+  const blow = blowOf(world, options, run);
   let isStruck = false;
   const struck = Bun.sleep(EASE_MS)
     .then(() => fault.run(blow))
@@ -83,24 +88,37 @@ async function runIn(world: World, fault: Fault, options: RunOptions): Promise<R
   const endedAt = performance.now();
   progress(`${operations.length} commands were answered; judging`);
   const judged = await judge(world, lessons, operations);
+  if (judged.behind > 0) {
+    blow.accuse(`the journal stays ${judged.behind} records behind`);
+  }
   lessons.forEach((lesson) => lesson.leave());
   const gaps = gapsOf(operations, strikes, { from: begunAt, to: endedAt });
-  return rowOf(fault, { operations, strikes, gaps, notes, ...judged });
+  return rowOf(fault, { operations, strikes, gaps, notes, broken, ...judged });
 }
 
 function blowOf(
   world: World,
-  { chance, progress }: RunOptions,
-  run: { readonly endsAt: number; readonly strikes: number[]; readonly notes: string[] },
+  { chance, progress, sockets }: RunOptions,
+  run: {
+    readonly endsAt: number;
+    readonly strikes: number[];
+    readonly notes: string[];
+    readonly broken: string[];
+    readonly lessons: readonly Lesson[];
+  },
 ): Blow {
   const left = (): number => run.endsAt - performance.now();
   return {
-    ...{ world, chance },
+    ...{ world, chance, sockets, lessons: run.lessons },
     isOver: () => left() <= 0,
     rest: (ms) => Bun.sleep(Math.max(0, Math.min(ms, left()))),
     strike: (what) => {
       run.strikes.push(performance.now());
       progress(`${what} (${Math.max(0, Math.ceil(left() / 1_000))} s left)`);
+    },
+    accuse: (sentence) => {
+      run.broken.push(sentence);
+      progress(sentence);
     },
     note: (sentence) => {
       run.notes.push(sentence);
@@ -112,6 +130,7 @@ function blowOf(
 interface Judged {
   readonly logs: ReadonlyMap<string, Log>;
   readonly findings: readonly Finding[];
+  readonly behind: number;
 }
 
 async function judge(
@@ -123,7 +142,8 @@ async function judge(
   const finished = await Promise.all(lessons.map((lesson) => finishedLog(world, lesson)));
   const logs = new Map(lessons.map(({ actor }, index) => [actor, logAt(finished, index)]));
   const watchers = finished.flatMap((each) => each.watchers);
-  return { logs, findings: check({ operations, watchers, logs }) };
+  const behind = finished.reduce((sum, each) => sum + Math.max(0, each.behind), 0);
+  return { logs, behind, findings: check({ operations, watchers, logs }) };
 }
 
 function logAt(finished: readonly { readonly log: Log }[], index: number): Log {
@@ -150,6 +170,7 @@ function rowOf(
     readonly strikes: readonly number[];
     readonly gaps: readonly number[];
     readonly notes: readonly string[];
+    readonly broken: readonly string[];
   },
 ): Row {
   const { operations, findings, gaps, logs } = found;
@@ -174,6 +195,7 @@ function rowOf(
     unavailableMaxMs: quantile(gaps, 1),
     notes: [...found.notes, ...refused, ...tally(whys)],
     findings: findings.map(({ harm, detail }) => `${harm}: ${detail}`),
+    broken: found.broken,
   };
 }
 

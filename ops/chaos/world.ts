@@ -13,6 +13,8 @@ import { type OwnRedis, startRedisIn } from "../servers/redis.ts";
 import { type Relay, startRelay } from "../servers/relay.ts";
 import { type ChaosSchool, makeSchool } from "./school.ts";
 
+/** A rewrite would move what a fault is about to cut. */
+const ONE_FILE = ["--auto-aof-rewrite-percentage", "0"];
 /** Whoever looks at the journal, one query after the other. */
 const POOL_MAX = 2;
 
@@ -55,12 +57,15 @@ async function openIn(
 ): Promise<Omit<World, "stop">> {
   const redisDir = join(path, "redis");
   mkdirSync(redisDir);
-  const [redis, postgres] = await Promise.all([startRedisIn(redisDir), startOwnPostgres(path)]);
+  const [redis, postgres] = await Promise.all([
+    startRedisIn(redisDir, ONE_FILE),
+    startOwnPostgres(path),
+  ]);
   closings.push(
     () => postgres.stop(),
     () => redis.kill(),
   );
-  const line = await startRelay({ targets: () => [redis.port], mark: "SUBSCRIBE" });
+  const line = await startRelay({ targets: () => [redis.port], mark: "ssubscribe" });
   closings.push(() => line.close());
   const nodes = await Promise.all(
     Array.from({ length: nodeCount }, (_, index) =>

@@ -50,12 +50,19 @@ export async function startRedisIn(
 }
 
 /** One command on a connection of its own. */
-export async function command(redis: OwnRedis, args: readonly string[]): Promise<unknown> {
+export function command(redis: OwnRedis, args: readonly string[]): Promise<unknown> {
+  return withClient(redis, (ask) => ask(args));
+}
+
+export type Ask = (args: readonly string[]) => Promise<unknown>;
+
+/** A connection that is open when `use` begins, and closed when it has ended. */
+export async function withClient<T>(redis: OwnRedis, use: (ask: Ask) => Promise<T>): Promise<T> {
   const client = createClient({ url: redis.url });
   client.on("error", () => undefined);
   await client.connect();
   try {
-    return await client.sendCommand<unknown>(args);
+    return await use((args) => client.sendCommand<unknown>(args));
   } finally {
     client.destroy();
   }

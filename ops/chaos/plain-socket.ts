@@ -1,0 +1,59 @@
+/**
+ * A plain socket: Socket.IO's protocol by hand on a WebSocket, so that thousands fit one process.
+ *
+ * It watches and never sends a command; it does not come back by itself.
+ */
+
+const OPENED_WITHIN_MS = 20_000;
+
+export interface PlainSocket {
+  /** Resolves when the watch is acknowledged. */
+  watch(actor: string): Promise<void>;
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
+/** Rejects when it is not let in, or not in time. */
+export async function openPlainSocket(url: string, token: string): Promise<PlainSocket> {
+  const ws = new WebSocket(`${url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`);
+  const connected = Promise.withResolvers<void>();
+  const watched = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  watched.promise.catch(() => undefined);
+  ws.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+    const packet = String(data);
+    if (packet === "2") {
+      ws.send("3");
+    } else if (packet.startsWith("0")) {
+      ws.send(`40${JSON.stringify({ token })}`);
+    } else if (packet.startsWith("40")) {
+      connected.resolve();
+    } else if (packet.startsWith("44")) {
+      connected.reject(new Error(`expected to connect, found ${packet}`));
+    } else if (packet.startsWith("430[")) {
+      watched.resolve();
+    }
+  });
+  const end = (): void => {
+    const error = new Error("the socket was closed");
+    connected.reject(error);
+    watched.reject(error);
+    closed.resolve();
+  };
+  ws.addEventListener("close", end);
+  ws.addEventListener("error", end);
+  const late = setTimeout(() => ws.close(), OPENED_WITHIN_MS);
+  try {
+    await connected.promise;
+  } finally {
+    clearTimeout(late);
+  }
+  return {
+    watch: (actor) => {
+      ws.send(`420["watch",${JSON.stringify({ actor })}]`);
+      return watched.promise;
+    },
+    closed: closed.promise,
+    close: () => ws.close(),
+  };
+}
