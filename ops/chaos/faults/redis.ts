@@ -3,7 +3,7 @@
  *
  * `kill -9` alone proves nothing about durability: the page cache outlives the process. So here the
  * file is cut where the last fsync was that anybody was told of. The answers of Redis are held back
- * on their way to the nodes; then Redis itself says how long its file is, all of it flushed; then it
+ * on their way to the nodes; Redis itself then says how long its file is, all of it flushed; it
  * goes on to write what nobody is told of, is killed, and loses exactly that.
  */
 import {
