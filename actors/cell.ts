@@ -271,8 +271,13 @@ export class Cell {
     letters: readonly Letter[],
     { letter, cause }: Poisoned,
   ): Promise<readonly Letter[]> {
-    const left = await this.#settle(held, [letter], refusing(held, letter, INTERNAL));
+    // What the machine threw in may be half-changed: also the refusal is told of a fresh copy.
     this.#held = undefined;
+    const fresh = await this.#hold();
+    if (fresh?.envelope.head !== held.envelope.head) {
+      return letters;
+    }
+    const left = await this.#settle(fresh, [letter], refusing(fresh, letter, INTERNAL));
     if (left.length > 0) {
       return letters;
     }

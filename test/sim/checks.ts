@@ -17,6 +17,8 @@ export const CHECKS = [
   "watchers hear everything, in order",
   "real time is respected",
   "looks are of their moment",
+  "pages are whole",
+  "nothing is shown before it is committed",
   "refusals are of their moment",
   "timers ring once",
   "timers are never early",

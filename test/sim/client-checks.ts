@@ -8,6 +8,7 @@ import type { Living } from "../../machines/living.ts";
 import type { Check, Finding } from "./checks.ts";
 import type { ActorEvidence, Evidence } from "./evidence.ts";
 import type { Looked, Sent, Told } from "./history.ts";
+import { inOrder } from "./order-checks.ts";
 
 type Accepted = Extract<Told, { kind: "accepted" }>;
 
@@ -29,11 +30,16 @@ export function checkClients(evidence: Evidence): readonly Finding[] {
       each.told.flatMap((told) => (told.kind === "accepted" ? [{ sent: each, told }] : [])),
     );
     const after = livings(evidence.machine, actor);
+    const { paged, watched } = evidence.history;
+    const told = {
+      ...{ sent, looked },
+      paged: paged.filter(({ address }) => isOf(actor, address)),
+      watched: watched.filter(({ address }) => isOf(actor, address)),
+    };
     return [
       ...acked.flatMap((each) => inLog(actor, each)),
       ...sent.flatMap((each) => once(each)),
-      ...realTime(acked, looked, sent),
-      ...looks(looked, after),
+      ...inOrder(actor, after, told),
       ...refusals(evidence, { actor, after }, sent),
       ...stale(evidence, { actor, after }),
       ...presence(evidence, actor, { sent, looked }),
@@ -79,67 +85,9 @@ function once(sent: Sent): readonly Finding[] {
   // A refusal that was true before the command was taken may arrive after.
   const refused = sent.told.find(
     (told) =>
-      told.kind === "refused" && first !== undefined && (told.lookSeq ?? 0) >= first.record.seq,
+      told.kind === "refused" && first !== undefined && (told.look?.seq ?? 0) >= first.record.seq,
   );
   return refused === undefined ? [] : say("was refused after it was taken");
-}
-
-/** What ended before another thing began comes before it. */
-function realTime(
-  acked: readonly Acked[],
-  looked: readonly Looked[],
-  sent: readonly Sent[],
-): readonly Finding[] {
-  const found: Finding[] = [];
-  const refused = sent.flatMap(({ told }) =>
-    told.flatMap((each) => (each.kind === "refused" && each.lookSeq !== undefined ? [each] : [])),
-  );
-  const reads = [
-    ...looked.map(({ sentStep, step, seq = 0 }) => ({ what: "a look", sentStep, step, seq })),
-    ...refused.map(({ sentStep, step, code, lookSeq = 0 }) => {
-      return { what: `a refusal (${code})`, sentStep, step, seq: lookSeq };
-    }),
-  ];
-  const ends = [
-    ...acked.map(({ told }) => ({ step: told.step, seq: told.record.seq })),
-    ...reads.map(({ step, seq }) => ({ step, seq })),
-  ].toSorted((one, other) => one.step - other.step);
-  const highest = highestBy(ends);
-  for (const { sent: each, told } of acked) {
-    const before = highest(each.firstStep);
-    if (told.record.seq <= before) {
-      const detail = `${each.name} became record ${told.record.seq}, begun after ${before} was known`;
-      found.push({ check: "real time is respected", detail });
-    }
-  }
-  for (const { what, sentStep, seq } of reads) {
-    const before = highest(sentStep);
-    if (seq < before) {
-      const detail = `${what} of seq ${seq} began after ${before} was known`;
-      found.push({ check: "real time is respected", detail });
-    }
-  }
-  return found;
-}
-
-/** The highest seq that anybody had been told of at a step. */
-function highestBy(
-  ends: readonly { readonly step: number; readonly seq: number }[],
-): (step: number) => number {
-  let highest = 0;
-  const rises = ends.map(({ step, seq }) => {
-    highest = Math.max(highest, seq);
-    return { step, highest };
-  });
-  return (step) => {
-    let [low, high] = [0, rises.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const there = rises[middle];
-      [low, high] = there !== undefined && there.step < step ? [middle + 1, high] : [low, middle];
-    }
-    return rises[low - 1]?.highest ?? 0;
-  };
 }
 
 /** The actor after each of its records, as the log replays it. */
@@ -159,14 +107,6 @@ function livings(
     }
   }
   return after;
-}
-
-function looks(looked: readonly Looked[], after: ReadonlyMap<number, Living>): readonly Finding[] {
-  return looked.flatMap(({ seq, snapshot }): Finding[] =>
-    seq === undefined || Bun.deepEquals(after.get(seq)?.persist(), snapshot)
-      ? []
-      : [{ check: "looks are of their moment", detail: `the look of seq ${seq} is not the log's` }],
-  );
 }
 
 /** A refusal is true at the seq that it was confirmed at, and what was refused was not done. */
@@ -190,15 +130,27 @@ function refusals(
         : [];
     return [
       ...done,
-      ...refused.flatMap(({ code, lookSeq = 0 }): Finding[] => {
-        const unmoved = code === "moved-on" && lookSeq <= (expectedSeq ?? lookSeq);
+      ...refused.flatMap(({ code, look }): Finding[] => {
+        const at = look?.seq ?? 0;
+        const unmoved = code === "moved-on" && at <= (expectedSeq ?? at);
         const wrong = unmoved || (each.reuses === undefined && code === "key-reused");
-        return wrong || (code === "session-over" && timeless && after.get(lookSeq)?.over !== true)
-          ? [say(`${name} was refused ${code} at seq ${lookSeq}, where that is not so`)]
+        const taken = timeless && isOfMachine(code) && takes(after.get(at), each);
+        return wrong || taken
+          ? [say(`${name} was refused ${code} at seq ${at}, where that is not so`)]
           : [];
       }),
     ];
   });
+}
+
+/** The runtime's own refusals say nothing of what the machine would have said. */
+function isOfMachine(code: string): boolean {
+  return !["moved-on", "key-reused", "internal", "too-large"].includes(code);
+}
+
+function takes(living: Living | undefined, { message, by }: Sent): boolean {
+  const stepped = living?.step(message, { seq: 0, at: 0, by });
+  return stepped === undefined || stepped.kind === "accepted";
 }
 
 /** At rest, everybody whom an actor believes connected is so through a node that lives. */
@@ -222,7 +174,7 @@ function presence(
   const born = history.born.find(({ address }) => isOf(actor, address));
   const absent = [
     ...heard.sent.flatMap(({ told }) => told.filter(({ kind }) => kind === "absent")),
-    ...heard.looked.filter(({ seq }) => seq === undefined),
+    ...heard.looked.filter(({ look }) => look === undefined),
   ];
   return born === undefined || absent.length === 0
     ? []

@@ -4,12 +4,11 @@
  */
 import type { Address } from "../../actors/address.ts";
 import type { Reply } from "../../actors/reply.ts";
-import type { Json } from "../../machines/json.ts";
 import type { Message } from "../../machines/living.ts";
 import type { Principal } from "../../machines/principal.ts";
 import type { Cluster, Heard } from "./cluster.ts";
 import type { Node } from "./node.ts";
-import type { History, Sent } from "./history.ts";
+import { type History, type Sent, shownOf, toldOf } from "./history.ts";
 import type { Net } from "./line.ts";
 
 /** What somebody may ask of the actors of a workload. */
@@ -31,14 +30,14 @@ const PAUSE_MS_MAX = 900;
 const RETRY_MS_MAX = 600;
 const TRIES_MAX = 30;
 const LOOK_CHANCE = 0.25;
+const PAGE_CHANCE = 0.15;
+const PAGE_MAX = 12;
 /** Sent to two nodes at the same time; sent once more after it was acknowledged. */
 const TWICE_CHANCE = 0.12;
 const AFTERWARDS_CHANCE = 0.12;
 const REUSE_CHANCE = 0.04;
 /** Only if nobody was quicker. */
 const EXPECTING_CHANCE = 0.1;
-/** Codes that say "not now"; everything else is what became of the command. */
-const NOT_NOW = new Set(["busy", "draining", "unavailable"]);
 
 export class Commander {
   readonly #world: CommanderWorld;
@@ -63,6 +62,9 @@ export class Commander {
       await this.#command();
       if (net.chance.happens(LOOK_CHANCE)) {
         await this.#look(this.#world.wish(this.#name).address);
+      }
+      if (net.chance.happens(PAGE_CHANCE)) {
+        await this.#page(this.#world.wish(this.#name).address);
       }
     }
     this.done = true;
@@ -130,26 +132,12 @@ export class Commander {
 
   /** False: to be sent again. */
   #note(sent: Sent, reply: Reply, sentStep: number): boolean {
-    const { step } = this.#world.net.schedule;
-    switch (reply.kind) {
-      case "accepted": {
-        const { record, duplicate, look } = reply;
-        sent.told.push({ kind: "accepted", step, record, duplicate, lookSeq: look.seq });
-        this.#seen.set(sent.address.id, look.seq);
-        return true;
-      }
-      case "refused": {
-        const { code } = reply.refusal;
-        if (NOT_NOW.has(code)) {
-          return false;
-        }
-        sent.told.push({ kind: "refused", step, code, lookSeq: reply.look?.seq, sentStep });
-        return true;
-      }
-      case "absent":
-        sent.told.push({ kind: "absent", step });
-        return true;
+    const told = toldOf(reply, { sentStep, step: this.#world.net.schedule.step });
+    if (told?.kind === "accepted") {
+      this.#seen.set(sent.address.id, told.look.seq);
     }
+    sent.told.push(...(told === undefined ? [] : [told]));
+    return told !== undefined;
   }
 
   async #look(address: Address): Promise<void> {
@@ -162,9 +150,33 @@ export class Commander {
     const label = `${this.#name} looks at ${node.boot.name}/${address.id}`;
     const heard = await cluster.ask(node, label, (runtime) => runtime.look(address));
     if (heard.kind === "answer") {
-      const snapshot: Json | undefined = heard.value?.living.persist();
+      history.looked.push({
+        address,
+        sentStep,
+        step: net.schedule.step,
+        look: shownOf(heard.value),
+      });
+    }
+  }
+
+  /** Anywhere in the history, and often where it ends. */
+  async #page(address: Address): Promise<void> {
+    const { net, cluster, history } = this.#world;
+    const node = cluster.any();
+    if (node === undefined) {
+      return;
+    }
+    const seen = this.#seen.get(address.id) ?? 0;
+    const after = Math.max(0, seen - net.chance.below(PAGE_MAX));
+    const limit = net.chance.between(1, PAGE_MAX);
+    const sentStep = net.schedule.step;
+    const label = `${this.#name} pages ${node.boot.name}/${address.id}>${after}`;
+    const heard = await cluster.ask(node, label, (runtime) =>
+      runtime.records(address, after, limit),
+    );
+    if (heard.kind === "answer") {
       const { step } = net.schedule;
-      history.looked.push({ address, sentStep, step, seq: heard.value?.seq, snapshot });
+      history.paged.push({ address, after, limit, sentStep, step, records: heard.value });
     }
   }
 }

@@ -16,10 +16,14 @@ export class Disk {
   readonly store: ActorStore;
   /** The true time of each commit, by `<address>#<seq>`. */
   readonly committedAt = new Map<string, number>();
+  /** The step of each, likewise. */
+  readonly committedStep = new Map<string, number>();
+  readonly #step: () => number;
   readonly #listeners = new Map<string, Set<Listen>>();
 
-  constructor(store: ActorStore) {
+  constructor(store: ActorStore, step: () => number) {
     this.store = store;
+    this.#step = step;
   }
 
   async commit(address: Address, commit: Commit): Promise<Committed> {
@@ -28,7 +32,9 @@ export class Disk {
       const { firstSeq, expected = "", head } = commit;
       const records = commit.records.map((line, at) => ({ seq: firstSeq + at, line }));
       for (const { seq } of records) {
-        this.committedAt.set(`${addressKey(address)}#${seq}`, this.store.now());
+        const name = `${addressKey(address)}#${seq}`;
+        this.committedAt.set(name, this.store.now());
+        this.committedStep.set(name, this.#step());
       }
       const lastSeq = firstSeq + records.length - 1;
       this.#publish(address, { kind: "records", records, firstSeq, lastSeq, expected, head });

@@ -26,6 +26,8 @@ export interface ActorEvidence {
   readonly archivedLog: readonly StoredRecord[];
   /** True times of commits, by seq. */
   readonly committedAt: ReadonlyMap<number, number>;
+  /** Likewise, the steps in which they were made. */
+  readonly committedStep: ReadonlyMap<number, number>;
   /** The last seq that each watcher has heard, by its name. */
   readonly watchers: ReadonlyMap<string, number>;
 }
@@ -57,18 +59,14 @@ export async function gather(
   const stored = (await disk.store.load(address)) ?? archived?.envelope;
   const first = hot[0]?.seq ?? Number.MAX_SAFE_INTEGER;
   const log = [...archivedLog.filter(({ seq }) => seq < first), ...hot];
-  const prefix = `${addressKey(address)}#`;
-  const committedAt = new Map(
-    [...disk.committedAt]
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, at]) => [Number(key.slice(prefix.length)), at]),
-  );
+  const committedAt = ofOne(disk.committedAt, address);
+  const committedStep = ofOne(disk.committedStep, address);
   const envelope =
     stored === undefined || stored === "" ? undefined : decodeEnvelope(address, stored);
   const records = log.map(({ line }) => decodeRecord(line));
   return {
     ...{ address, stored, envelope, log, records, archived, archivedLog },
-    ...{ committedAt, watchers },
+    ...{ committedAt, committedStep, watchers },
   };
 }
 
@@ -83,4 +81,14 @@ async function all(
     }
     found.push(...more);
   }
+}
+
+/** By seq, what is known of one actor's commits. */
+function ofOne(known: ReadonlyMap<string, number>, address: Address): ReadonlyMap<number, number> {
+  const prefix = `${addressKey(address)}#`;
+  return new Map(
+    [...known]
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [Number(key.slice(prefix.length)), value]),
+  );
 }

@@ -3,6 +3,7 @@
  */
 import { addressKey } from "../../actors/address.ts";
 import type { Envelope } from "../../actors/envelope.ts";
+import type { ActorStore, Subscription } from "../../actors/store.ts";
 import { misbehaving } from "../support/nodes.ts";
 import type { Plant } from "./plant.ts";
 import {
@@ -166,6 +167,56 @@ export const PLANTS: readonly Plant[] = [
           return store.commit(address, commit);
         },
       }),
+  },
+  {
+    name: "serves pages from a cache",
+    link: (store) => {
+      const pages = new Map<string, ReturnType<ActorStore["records"]>>();
+      return misbehaving(store, {
+        records: (address, after, limit) => {
+          const name = `${addressKey(address)}>${after}+${limit}`;
+          const page = pages.get(name) ?? store.records(address, after, limit);
+          pages.set(name, page);
+          return page;
+        },
+      });
+    },
+  },
+  {
+    name: "shows what it has not committed yet",
+    link: (store) => {
+      const pending = new Map<string, string>();
+      return misbehaving(store, {
+        commit: async (address, commit) => {
+          pending.set(addressKey(address), commit.envelope);
+          const committed = store.commit(address, commit);
+          return committed.finally(() => pending.delete(addressKey(address)));
+        },
+        confirm: async (address, head, asks) => {
+          const envelope = pending.get(addressKey(address));
+          return envelope === undefined
+            ? store.confirm(address, head, asks)
+            : { kind: "moved", envelope, known: [] };
+        },
+      });
+    },
+  },
+  {
+    name: "publishes before the commit",
+    link: (store) => {
+      const followers = new Map<string, Subscription>();
+      return misbehaving(store, {
+        subscribe: (address, subscription) => {
+          followers.set(addressKey(address), subscription);
+          return store.subscribe(address, subscription);
+        },
+        commit: (address, commit) => {
+          const records = commit.records.map((line, at) => ({ seq: commit.firstSeq + at, line }));
+          followers.get(addressKey(address))?.onRecords(records);
+          return store.commit(address, commit);
+        },
+      });
+    },
   },
 ];
 

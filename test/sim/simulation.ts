@@ -116,7 +116,7 @@ class Simulation {
     const archive = createMemoryArchive();
     return {
       net: this.#net,
-      disk: new Disk(plant?.disk?.(store) ?? store),
+      disk: new Disk(plant?.disk?.(store) ?? store, () => schedule.step),
       archive: plant?.archive?.(archive) ?? archive,
       outside: new Outside(this.#net, this.#workload.outcomes),
       machine: this.#workload.machine,

@@ -18,7 +18,7 @@ import { Chance } from "./chance.ts";
 import { type Finding, check } from "./checks.ts";
 import { Disk } from "./disk.ts";
 import { gather } from "./evidence.ts";
-import { History, type Sent, type Watched } from "./history.ts";
+import { History, type Sent, type Watched, shownOf, toldOf } from "./history.ts";
 import { type Node, type NodeKind, type NodeWorld, makeNode, startNode } from "./node.ts";
 import { Outside } from "./outside.ts";
 import type { Plant } from "./plant.ts";
@@ -90,7 +90,7 @@ export class Stage {
     const { machine, outcomes } = workload;
     const world: NodeWorld = {
       ...{ net, log, machine, plant, ids: sequentialIds("i"), away: () => false },
-      disk: new Disk(plant?.disk?.(store) ?? store),
+      disk: new Disk(plant?.disk?.(store) ?? store, () => schedule.step),
       archive: plant?.archive?.(archive) ?? archive,
       outside: new Outside(net, outcomes),
     };
@@ -140,7 +140,8 @@ export class Stage {
     const expecting = expectedSeq === undefined ? {} : { expectedSeq };
     const answer = node.runtime.send(address, { by, rank, message, id, ...expecting });
     const told = answer.then((reply) => {
-      note(sent, reply, { step: schedule.step, sentStep });
+      const said = toldOf(reply, { step: schedule.step, sentStep });
+      sent.told.push(...(said === undefined ? [] : [said]));
       return reply;
     });
     // Who waits for it hears of the failure; who does not is not to be stopped by it.
@@ -157,9 +158,7 @@ export class Stage {
     const { schedule } = this.world.net;
     const sentStep = schedule.step;
     const look = await this.during(node.runtime.look(address));
-    const snapshot = look?.living.persist();
-    const { step } = schedule;
-    this.history.looked.push({ address, sentStep, step, seq: look?.seq, snapshot });
+    this.history.looked.push({ address, sentStep, step: schedule.step, look: shownOf(look) });
     return look;
   }
 
@@ -167,9 +166,13 @@ export class Stage {
   async follow(node: Node, address = this.#only()): Promise<Following> {
     const name = `w${this.history.watched.length + 1}`;
     const heard: ActorRecord[] = [];
+    const heardSteps: number[] = [];
     let resets = 0;
     const following = node.runtime.follow(address, {
-      onRecord: (record) => heard.push(record),
+      onRecord: (record) => {
+        heard.push(record);
+        heardSteps.push(this.world.net.schedule.step);
+      },
       onReset: () => {
         resets += 1;
       },
@@ -180,7 +183,7 @@ export class Stage {
     }
     const { look, stop } = begun;
     const followed: Following = {
-      ...{ name, address, begunAt: look.seq, heard, resumes: 0, stop },
+      ...{ name, address, begunAt: look.seq, heard, heardSteps, resumes: 0, stop },
       get resets() {
         return resets;
       },
@@ -301,29 +304,5 @@ export class Stage {
       throw new Error("expected an actor that was born, found none");
     }
     return address;
-  }
-}
-
-function note(
-  sent: Sent,
-  reply: Reply,
-  when: { readonly step: number; readonly sentStep: number },
-): void {
-  const { step } = when;
-  switch (reply.kind) {
-    case "accepted": {
-      const { record, duplicate, look } = reply;
-      sent.told.push({ kind: "accepted", step, record, duplicate, lookSeq: look.seq });
-      return;
-    }
-    case "refused":
-      // "Not now" is no answer: it says nothing of the command.
-      if (reply.refusal.code !== "busy") {
-        const { code } = reply.refusal;
-        sent.told.push({ kind: "refused", ...when, code, lookSeq: reply.look?.seq });
-      }
-      return;
-    case "absent":
-      sent.told.push({ kind: "absent", step });
   }
 }

@@ -81,7 +81,11 @@ export class Watcher {
     const follower = {
       onRecord: (record: ActorRecord): void => {
         if (here()) {
-          (waiting ?? this.#heard()).push(record);
+          if (waiting === undefined) {
+            this.#hear([record]);
+          } else {
+            waiting.push(record);
+          }
         }
       },
       onReset: (): void => {
@@ -103,7 +107,7 @@ export class Watcher {
       stop();
       return;
     }
-    this.#heard().push(...waiting);
+    this.#hear(waiting);
     waiting = undefined;
     const connection = parseConnectionId(`${node.boot.name}.${this.#name}-${visit}`);
     node.presence.open(this.#address, connection, this.#by);
@@ -126,6 +130,7 @@ export class Watcher {
       address: this.#address,
       begunAt,
       heard: [],
+      heardSteps: [],
       resumes: 0,
     };
     this.#world.history.watched.push(watched);
@@ -143,7 +148,7 @@ export class Watcher {
       if (heard.kind !== "answer" || heard.value.length === 0) {
         return false;
       }
-      this.#heard().push(...heard.value.filter(({ seq }) => seq <= upTo));
+      this.#hear(heard.value.filter(({ seq }) => seq <= upTo));
     }
     if (this.#watched !== undefined) {
       this.#watched.resumes += 1;
@@ -151,7 +156,9 @@ export class Watcher {
     return true;
   }
 
-  #heard(): ActorRecord[] {
-    return this.#watched?.heard ?? [];
+  #hear(records: readonly ActorRecord[]): void {
+    const { step } = this.#world.net.schedule;
+    this.#watched?.heard.push(...records);
+    this.#watched?.heardSteps.push(...records.map(() => step));
   }
 }
