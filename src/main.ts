@@ -20,27 +20,38 @@ async function main(): Promise<void> {
     const log = createLog(config.logLevel);
     const server = await startServer({ config, clock: systemClock, ids: systemIds, log });
     process.stdout.write(greeting(server));
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
-        void shutDown(server, signal);
-      });
-    }
+    stopOnSignals(server);
   } catch (error) {
     process.stderr.write(`toolboxai: ${sentenceOf(error)}\n`);
     process.exit(1);
   }
 }
 
+/** The first signal drains; a second one, whichever it is, ends at once. */
+function stopOnSignals(server: RunningServer): void {
+  let isStopping = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (isStopping) {
+        process.exit(1);
+      }
+      isStopping = true;
+      void shutDown(server, signal);
+    });
+  }
+}
+
 async function shutDown(server: RunningServer, signal: string): Promise<void> {
   process.stdout.write(`\n${signal}: finishing what was begun…\n`);
-  systemClock.after(STOP_MS_MAX, () => process.exit(1));
-  try {
-    await server.stop();
-    process.exit(0);
-  } catch (error) {
-    process.stderr.write(`toolboxai: ${sentenceOf(error)}\n`);
+  systemClock.after(STOP_MS_MAX, () => {
+    process.stderr.write(`toolboxai: not everything was finished in ${STOP_MS_MAX} ms\n`);
     process.exit(1);
+  });
+  const unfinished = await server.stop();
+  if (unfinished.length > 0) {
+    process.stderr.write(`toolboxai: not finished in its time: ${unfinished.join(", ")}\n`);
   }
+  process.exit(unfinished.length === 0 ? 0 : 1);
 }
 
 function greeting({ url, demo }: RunningServer): string {

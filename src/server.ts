@@ -3,8 +3,9 @@
  *
  * Invariants:
  * 1. No door is open before the runtime has started, and none before its storage is migrated.
- * 2. `stop` refuses new work first, then ends connections, then turns, then the journal, then
- *    storage; what was acknowledged is on disk at every point of it.
+ * 2. DR2: `stop` first says that it is not ready, so that balancers turn away; then it answers
+ *    what sockets have asked and hands them off, answers the requests in flight, ends turns,
+ *    flushes the journal, and closes storage. What was acknowledged is on disk at every point.
  */
 import type { Server as BunServer } from "bun";
 import { asTenant } from "../db/as-tenant.ts";
@@ -22,9 +23,11 @@ import { type Channels, createChannels } from "./channels/channels.ts";
 import type { Config } from "./config.ts";
 import { type DemoSchool, ensureDemoSchool } from "./demo-school.ts";
 import { type Desk, createDesk } from "./desk.ts";
+import { type DrainStep, drain } from "./drain.ts";
 import { sessionPerformers } from "./effects/session.ts";
 import { gaugesOf } from "./gauges.ts";
 import { createLimits } from "./http/limits.ts";
+import { withClosing } from "./http/closing.ts";
 import type { AppParts } from "./http/parts.ts";
 import { type StrayParts, answerBug, refuseUnaddressed } from "./http/stray.ts";
 import { randomBelow, randomSecret } from "./platform.ts";
@@ -35,6 +38,17 @@ import { startSweeps } from "./sweep.ts";
 
 /** Above every body that a route takes, so that routes, not the socket, say `too-large`. */
 const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Balancers that ask every second or oftener have stopped sending before a door closes. */
+const TURN_AWAY_MS = 1_000;
+/** What each step of a drain may take; `src/main.ts` has the deadline of all together. */
+const DRAIN_WITHIN_MS = {
+  sockets: 5_000,
+  requests: 5_000,
+  sweeps: 2_000,
+  turns: 10_000,
+  storage: 15_000,
+} as const;
 
 export interface ServerParts {
   readonly config: Config;
@@ -51,8 +65,11 @@ export interface RunningServer {
   readonly demo: DemoSchool | undefined;
   readonly runtime: Runtime;
   readonly storage: Storage;
-  /** The second call waits for the first. */
-  stop(): Promise<void>;
+  /**
+   * The second call waits for the first. The names of the steps that were not done in time, none
+   * when everything was drained.
+   */
+  stop(): Promise<readonly string[]>;
 }
 
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
@@ -69,6 +86,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 interface Doors {
   readonly app: { readonly fetch: (request: Request) => Response | Promise<Response> };
   readonly channels: Channels;
+  readonly draining: { readonly isOn: boolean };
 }
 
 async function startOn(parts: ServerParts, storage: Storage, node: string): Promise<RunningServer> {
@@ -85,8 +103,10 @@ async function startOn(parts: ServerParts, storage: Storage, node: string): Prom
     preparers: sessionPreparers(storage.db, clock),
     now: () => storage.store.now(),
   });
+  const draining = { isOn: false };
   const doors = doorsOf(parts, {
     ...{ storage, runtime, desk, keys, tokens, node },
+    draining,
     addressOf: (request) => open.server?.requestIP(request)?.address,
     publicUrl,
   });
@@ -96,12 +116,13 @@ async function startOn(parts: ServerParts, storage: Storage, node: string): Prom
     : () => Promise.resolve();
   const listening = listen(config, doors, parts);
   open.server = listening;
-  let stopping: Promise<void> | undefined;
+  let stopping: Promise<readonly string[]> | undefined;
+  const steps = stepsOf({ server: listening, doors, runtime, storage, endSweeps, draining });
   return {
     url: address(),
     port: listening.port ?? config.port,
     ...{ demo, runtime, storage },
-    stop: () => (stopping ??= stop({ server: listening, doors, runtime, storage, endSweeps })),
+    stop: () => (stopping ??= drain(steps(clock), parts)),
   };
 }
 
@@ -154,24 +175,26 @@ function doorsOf(
     readonly desk: Desk;
     readonly tokens: Tokens;
     readonly node: string;
+    readonly draining: Doors["draining"];
   } & Pick<AppParts, "keys" | "addressOf" | "publicUrl">,
 ): Doors {
-  const { storage, runtime, desk, keys, tokens, node, addressOf, publicUrl } = inner;
+  const { storage, runtime, desk, keys, tokens, node, draining, ...known } = inner;
   const channels = createChannels({
     ...{ runtime, desk, clock, ids, log, machines: MACHINES },
     verify: (token) => tokens.verify(token),
     config: { bootId: node, corsOrigins: config.corsOrigins },
   });
   const app = createApp({
-    ...{ config, runtime, desk, keys, tokens, clock, ids, log, addressOf, publicUrl, channels },
+    ...{ config, runtime, desk, keys, tokens, clock, ids, log, channels, ...known },
     db: storage.db,
     passwords: createPasswords(),
     chance: { secret: randomSecret, below: randomBelow },
     limits: createLimits(config),
     checks: storage.checks,
+    isDraining: () => draining.isOn,
     gauges: gaugesOf(channels),
   });
-  return { app, channels };
+  return { app, channels, draining };
 }
 
 /** Nobody can listen where this server was asked to. */
@@ -192,7 +215,20 @@ function listen(config: Config, doors: Doors, stray: StrayParts): BunServer<Sock
   }
 }
 
-function serve(config: Config, { app, channels }: Doors, stray: StrayParts): BunServer<SocketData> {
+function serve(
+  config: Config,
+  { app, channels, draining }: Doors,
+  stray: StrayParts,
+): BunServer<SocketData> {
+  const answerOf = (request: Request, server: BunServer<SocketData>) => {
+    const unaddressed = refuseUnaddressed(request, stray);
+    if (unaddressed !== undefined) {
+      return unaddressed;
+    }
+    return new URL(request.url).pathname.startsWith("/socket.io/")
+      ? channels.handle(request, server)
+      : app.fetch(request);
+  };
   return Bun.serve<SocketData>({
     port: config.port,
     hostname: config.host,
@@ -204,31 +240,51 @@ function serve(config: Config, { app, channels }: Doors, stray: StrayParts): Bun
     websocket: channels.websocket,
     development: false,
     error: (error) => answerBug(error, stray),
-    fetch: (request, server) => {
-      const unaddressed = refuseUnaddressed(request, stray);
-      if (unaddressed !== undefined) {
-        return unaddressed;
-      }
-      return new URL(request.url).pathname.startsWith("/socket.io/")
-        ? channels.handle(request, server)
-        : app.fetch(request);
+    fetch: async (request, server) => {
+      const response = await answerOf(request, server);
+      return withClosing(request, response, draining.isOn && !request.headers.has("upgrade"));
     },
   });
 }
 
-async function stop(parts: {
+interface Running {
   readonly server: BunServer<SocketData>;
   readonly doors: Doors;
   readonly runtime: Runtime;
   readonly storage: Storage;
   readonly endSweeps: () => Promise<void>;
-}): Promise<void> {
-  const { server, doors, runtime, storage, endSweeps } = parts;
-  await doors.channels.close({ reason: "draining" });
-  await server.stop(true);
-  await endSweeps();
-  await runtime.stop();
-  await storage.close();
+  readonly draining: { isOn: boolean };
+}
+
+function stepsOf(running: Running): (clock: Clock) => readonly DrainStep[] {
+  const { server, doors, runtime, storage, endSweeps, draining } = running;
+  const turnAway = async (clock: Clock): Promise<void> => {
+    draining.isOn = true;
+    // Nobody balances between this node and others that cannot be.
+    const waitMs = storage.alone ? 0 : TURN_AWAY_MS;
+    await new Promise<void>((resolve) => void clock.after(waitMs, resolve));
+  };
+  const within = DRAIN_WITHIN_MS;
+  return (clock) => [
+    { name: "turn-away", withinMs: 2 * TURN_AWAY_MS, run: () => turnAway(clock) },
+    {
+      name: "sockets",
+      withinMs: within.sockets,
+      run: () => doors.channels.close({ reason: "draining" }),
+    },
+    // Takes no new connection, closes the idle ones, and resolves when the others are answered.
+    { name: "requests", withinMs: within.requests, run: () => server.stop(false) },
+    { name: "sweeps", withinMs: within.sweeps, run: endSweeps },
+    { name: "turns", withinMs: within.turns, run: () => runtime.stop() },
+    {
+      name: "storage",
+      withinMs: within.storage,
+      run: async () => {
+        await server.stop(true);
+        await storage.close();
+      },
+    },
+  ];
 }
 
 function hostOf(host: string): string {

@@ -25,6 +25,8 @@ import type { Emitted, Inbound } from "./wire.ts";
 
 /** A restarted node is back within a second or two. */
 const RETRY_AFTER_MS = 1_000;
+/** What sockets have asked is answered before they are handed off; a commit takes milliseconds. */
+const ANSWER_WITHIN_MS = 1_000;
 /** Presence is best told before the process goes; others repair it where it was not. */
 const CLOSE_SETTLE_MS = 3_000;
 /** Tokens verified at a time, so that a node of many sockets does not stall its class. */
@@ -40,7 +42,7 @@ export interface Channels {
   size(): number;
   /** How many streams are open. */
   streams(): number;
-  /** Says `bye` to all, refuses new ones, and waits a little until presence is told. */
+  /** Answers what was asked, says `bye` to all, and waits a little until presence is told. */
   close(why: { readonly reason: "draining"; readonly retryAfterMs?: number }): Promise<void>;
 }
 
@@ -96,7 +98,10 @@ export function createChannels(parts: ChannelsParts): Channels {
       drainingMs = retryAfterMs;
       stopSweeps();
       streams.drain(retryAfterMs);
-      connections.forEach((connection) => connection.bye({ reason, retryAfterMs }));
+      const leaving = [...connections.values()].map((connection) =>
+        connection.leave({ reason, retryAfterMs }, ANSWER_WITHIN_MS),
+      );
+      await Promise.all(leaving);
       await presence.settled(CLOSE_SETTLE_MS);
       door.engine.close();
     },

@@ -31,6 +31,10 @@ export class Connection {
   readonly #watching: Watching;
   #holder: Holder;
   #stopExpiry: () => void;
+  #leaving: ByeDocument | undefined;
+  #unanswered = 0;
+  /** Called when nothing is left to answer. */
+  #onAnswered: () => void = () => {};
 
   constructor(
     socket: ChannelSocket,
@@ -59,6 +63,21 @@ export class Connection {
     if (verified === undefined && token === this.#holder.token) {
       this.bye({ reason: "expired" });
     }
+  }
+
+  /** Takes no more events, answers those that it has, then says why and closes. */
+  async leave(document: ByeDocument, withinMs: number): Promise<void> {
+    this.#leaving = document;
+    if (this.#unanswered > 0) {
+      await new Promise<void>((resolve) => {
+        const stop = this.#parts.clock.after(withinMs, resolve);
+        this.#onAnswered = () => {
+          stop();
+          resolve();
+        };
+      });
+    }
+    this.bye(document);
   }
 
   /** Says why, and closes. */
@@ -117,9 +136,23 @@ export class Connection {
         acknowledge(refuse(problem("rate-limited", detail, { retryAfterMs })));
         return;
       }
-      act(args, acknowledge).catch((error: unknown) => {
-        acknowledge(refuse(problemOfFailure(error, this.#parts.log)));
-      });
+      if (this.#leaving !== undefined) {
+        const { retryAfterMs = 0 } = this.#leaving;
+        const detail = "This node is shutting down; send it again to the next one.";
+        acknowledge(refuse(problem("draining", detail, { retryAfterMs })));
+        return;
+      }
+      this.#unanswered += 1;
+      act(args, acknowledge)
+        .catch((error: unknown) => {
+          acknowledge(refuse(problemOfFailure(error, this.#parts.log)));
+        })
+        .finally(() => {
+          this.#unanswered -= 1;
+          if (this.#unanswered === 0) {
+            this.#onAnswered();
+          }
+        });
     };
   }
 

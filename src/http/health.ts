@@ -41,9 +41,12 @@ export function healthRoutes(parts: AppParts): readonly Route[] {
             example: { status: "ready", checks: { postgres: "ok", store: "ok" } },
           },
         },
-        problems: ["unavailable"],
+        problems: ["unavailable", "draining"],
       },
       async handle() {
+        if (parts.isDraining()) {
+          return no(problem("draining", "Not ready: this node is shutting down."));
+        }
         const failed = await failedChecks(parts);
         if (failed.length > 0) {
           return no(problem("unavailable", `Not ready: ${failed.join(", ")}.`));

@@ -35,6 +35,8 @@ export interface AppParts {
   /** Where answers that stay open watch. */
   readonly channels: Pick<Channels, "stream">;
   readonly checks: readonly ReadyCheck[];
+  /** It was told to stop: it still answers, and wants no new work. */
+  readonly isDraining: () => boolean;
   readonly gauges: readonly Gauge[];
   /** The address of the other end of the connection; undefined: not known. */
   readonly addressOf: (request: Request) => string | undefined;

@@ -43,6 +43,7 @@ async function appWith(parts: Partial<AppParts>) {
     chance: { secret: randomSecret, below: randomBelow },
     limits: createLimits({ requestsPerMinute: 1_000 }),
     checks: [],
+    isDraining: () => false,
     gauges: [],
     channels: {
       stream: () =>

@@ -9,6 +9,9 @@ export interface ChildServer {
   start(): Promise<void>;
   /** SIGKILL: nothing is flushed, nobody is told. */
   kill(): Promise<void>;
+  signal(name: "SIGTERM" | "SIGINT"): void;
+  /** The exit code, once it has ended. */
+  ended(): Promise<number | undefined>;
 }
 
 export function createChildServer(environment: Readonly<Record<string, string>>): ChildServer {
@@ -32,6 +35,8 @@ export function createChildServer(environment: Readonly<Record<string, string>>)
       child?.kill("SIGKILL");
       await child?.exited;
     },
+    signal: (name) => child?.kill(name),
+    ended: async () => child?.exited,
   };
 }
 
