@@ -7,6 +7,8 @@
  * 2. Socket.IO's own recovery stays off: it would send missed packets before authentication.
  *    Resuming is by `seq`, after it.
  * 3. Every document is encoded once for all who read the same bytes.
+ * 4. A node that stood still for so long that others have declared it dead says `bye` to all its
+ *    sockets when it wakes (C20): who comes back has a connection that nobody has closed for it.
  */
 import type { Server as BunServer, WebSocketHandler } from "bun";
 import { Server } from "socket.io";
@@ -122,7 +124,19 @@ function startSweeps(
     verifyAll([...connections.values(), ...streams.all()]),
   );
   const stopComparing = every(parts, limits.compareEveryMs, () => rooms.compare());
+  let awakeAt = parts.clock.now();
+  const stopWaking = every(parts, limits.awakeEveryMs, async () => {
+    const sleptMs = parts.clock.now() - awakeAt;
+    awakeAt += sleptMs;
+    if (sleptMs > limits.sleptMsMax) {
+      parts.log.warn("channels.slept", { sleptMs });
+      for (const each of [...connections.values(), ...streams.all()]) {
+        each.bye({ reason: "draining", retryAfterMs: RETRY_AFTER_MS });
+      }
+    }
+  });
   return () => {
+    stopWaking();
     stopVerifying();
     stopComparing();
   };

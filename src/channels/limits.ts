@@ -30,6 +30,10 @@ export interface ChannelLimits {
   readonly verifyEveryMs: number;
   /** How often this node compares its sockets with the snapshots. */
   readonly compareEveryMs: number;
+  /** How often this node looks whether it stood still. */
+  readonly awakeEveryMs: number;
+  /** Others declare a node dead after ten seconds without a beat, and close its connections. */
+  readonly sleptMsMax: number;
   /** Longer gaps are answered with a view, which is smaller than a thousand records. */
   readonly gapRecordsMax: number;
   /** Live counters and views: five a second. */
@@ -54,6 +58,8 @@ export const LIMITS: ChannelLimits = {
   expiryGraceMs: 60_000,
   verifyEveryMs: 5_000,
   compareEveryMs: 10_000,
+  awakeEveryMs: 1_000,
+  sleptMsMax: 9_000,
   gapRecordsMax: 1_000,
   pulseMs: 200,
   slowByeMs: 2_000,

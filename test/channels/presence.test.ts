@@ -164,6 +164,19 @@ describe("presence", () => {
     talker.close();
   });
 
+  test("C20: a node that stood still hands its sockets off when it wakes", async () => {
+    door = await openDoor({ limits: { awakeEveryMs: 20, sleptMsMax: 200 } });
+    const talker = await door.connect();
+    const before = talker.of("bye").length;
+
+    for (const until = performance.now() + 400; performance.now() < until;);
+
+    const [bye] = await eventually(() => (talker.of("bye").length > 0 ? talker.of("bye") : false));
+    expect(before).toBe(0);
+    expect(bye).toMatchObject({ reason: "draining", retryAfterMs: 1_000 });
+    await eventually(() => door.channels.size() === 0);
+  });
+
   test("draining tells every session before it resolves", async () => {
     const talker = await openLobby();
     await eventually(async () => (await connections()).length === 1);
