@@ -49,6 +49,6 @@ async function run(command: readonly string[], cwd: string): Promise<void> {
   const code = await child.exited;
   disarm();
   if (code !== 0) {
-    throw new Error(`it cannot be installed from npm: ${said.trim().slice(-500)}`);
+    throw new Error(`it cannot be installed from npm: ${said.trim().slice(-100)}`);
   }
 }

@@ -10,6 +10,8 @@ export interface OwnNodes {
   readonly urls: readonly string[];
   /** Signed in at the first. */
   readonly teacher: Client;
+  /** The teacher's, for sockets by hand. */
+  readonly token: string;
   readonly lessonId: string;
 }
 
@@ -31,5 +33,10 @@ export async function startNodes(scope: Scope, count: number): Promise<OwnNodes>
   const teacher = createClient({ url: urls[0] ?? "" });
   scope.atEnd(async () => teacher.close());
   await teacher.signIn(school.teacher);
-  return { urls, teacher, lessonId: school.lessonId };
+  const { accessToken } = await teacher.http.post<{ readonly accessToken: string }>(
+    "/auth/sign-in",
+    school.teacher,
+    { anonymous: true },
+  );
+  return { urls, teacher, token: accessToken, lessonId: school.lessonId };
 }

@@ -8,6 +8,7 @@ import { type Figure, type Row, quantile } from "../row.ts";
 import { colyseus } from "./colyseus.ts";
 import { dbos } from "./dbos.ts";
 import { durableObjects } from "./durable-objects.ts";
+import { fanOut } from "./fan-out.ts";
 import { type Measured, measure, proveQuiz, wake } from "./load.ts";
 import { oursOverHttp, oursOverSocketIo } from "./ours.ts";
 import type { Peer, Plan } from "./quiz.ts";
@@ -33,7 +34,7 @@ export const peers: Row = {
     for (const size of SIZES) {
       figures.push(...(await compare(size, progress)));
     }
-    return figures;
+    return [...figures, ...(await fanOut(progress))];
   },
 };
 
@@ -72,7 +73,7 @@ async function tryPeer(peer: Peer, plan: Plan): Promise<Outcome> {
     return { peer, measured: await measure(quiz, plan) };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    return { peer, reason: `not measured: ${said.replaceAll(/\s+/g, " ").slice(0, 200)}` };
+    return { peer, reason: `not measured: ${said.replaceAll(/\s+/g, " ").slice(0, 120)}` };
   } finally {
     await scope.end();
   }

@@ -61,12 +61,15 @@ export class Scope {
     return ready(child, options.ready, command[0] ?? "");
   }
 
-  /** Its address. It has on disk what it acknowledged: `appendfsync always`. */
-  async redis(): Promise<string> {
+  /**
+   * Its address. It has on disk what it acknowledged (`appendfsync always`), unless `settings` say
+   * otherwise.
+   */
+  async redis(settings: readonly string[] = []): Promise<string> {
     if (redisBinary === null) {
       throw new Error("there is no redis-server on the PATH");
     }
-    const redis = await startRedisIn(this.directory);
+    const redis = await startRedisIn(this.directory, settings);
     this.atEnd(() => redis.stop());
     return redis.url;
   }
