@@ -4,34 +4,36 @@
  * Invariants:
  * 1. The committing node acts at once; whatever it leaves undone is claimed by a scan of any node.
  * 2. A timer's message carries the generation that armed it; fired twice, it settles once.
- * 3. Only workers perform effects (C27).
+ * 3. Only workers perform effects; what is left claimable at once wakes them (C27).
  * 4. What could not be done is claimable again after a pause, not only when its lease ends; an
  *    effect that takes long, or never ends, keeps nothing else from being done.
  * 5. After `stop` has begun nothing new is begun here: it stays owed, and another node claims it.
+ * 6. What the envelope does not owe leaves the agenda, which is only its index (C13).
  */
 import { SYSTEM } from "../machines/principal.ts";
-import type { Message } from "../machines/living.ts";
-import { UnknownVersion } from "../machines/versions.ts";
+import type { ActorKind, EffectNature, Message } from "../machines/living.ts";
+import { type Machines, UnknownVersion } from "../machines/versions.ts";
 import { type Address, addressKey } from "./address.ts";
 import { NOT_OWED } from "./answer.ts";
 import { type Held, findOwed } from "./batch.ts";
 import type { Clock, Log } from "./clock.ts";
 import { EFFECT_LEASE_MS } from "./commit-of.ts";
-import type { Owed } from "./envelope.ts";
+import { Lease } from "./lease.ts";
 import type { Settles } from "./letter.ts";
-import { ATTEMPTS_MAX, type Performer, pauseAfter, perform } from "./perform.ts";
+import { type Done, type OwedEffect, type OwedTimer, doable } from "./owed.ts";
+import { ATTEMPTS_MAX, type PerformNode, type Performer, pauseAfter, perform } from "./perform.ts";
 import type { Incoming, Reply } from "./reply.ts";
 import type { ActorStore, ClaimedItem } from "./store.ts";
-import { type OwedTimer, Timers } from "./timers.ts";
+import { Timers } from "./timers.ts";
 
 /** How late a timer may be whose node died: the scan's pause and the slack before claiming. */
 export const SCAN_EVERY_MS = 500;
+/** Several commits that leave something claimable share one look. */
+const WAKE_AFTER_MS = 20;
 /** Claimed at a time; the scan comes again at once while there is more. */
 const CLAIM_MAX = 256;
 /** Effects under way on one node; more wait in the agenda, where any node finds them. */
 const PERFORMING_MAX = 256;
-/** A performer that is silent for so long has hung: the next claim performs the effect anew. */
-const HUNG_MS = 60_000;
 /** A node that reads the actor scans twice in this time; this one does not ask without end. */
 const UNREADABLE_MS = 1_000;
 /** An effect that has not ended by then is left to its lease: the process has to go. */
@@ -55,6 +57,7 @@ export interface AgendaNode {
   readonly clock: Clock;
   readonly log: Log;
   readonly worker: boolean;
+  readonly machines: Machines;
   readonly performers: Readonly<Record<string, Performer>>;
   hold(address: Address): Promise<Held["envelope"] | undefined>;
   post(address: Address, incoming: Incoming, settles: Settles): Promise<Reply>;
@@ -64,7 +67,10 @@ export class Agenda {
   readonly #node: AgendaNode;
   readonly #timers: Timers;
   readonly #working = new Set<Promise<void>>();
-  readonly #performing = new Set<string>();
+  readonly #performing = new Map<string, Lease>();
+  readonly #performNode: PerformNode;
+  #stopListening: () => void = () => undefined;
+  #stopWaking: (() => void) | undefined;
   #stopped = false;
 
   constructor(node: AgendaNode) {
@@ -74,25 +80,39 @@ export class Agenda {
       () => node.store.now(),
       (address, timer) => this.#track(this.#deliver(address, timer.event, timer)),
     );
+    this.#performNode = {
+      ...{ store: node.store, clock: node.clock, log: node.log, performers: node.performers },
+      natureOf: ({ kind }, type) => natureOf(node.machines, kind, type),
+      deliver: (...outcome) => this.#deliver(...outcome),
+    };
   }
 
-  /** After a commit: timers are armed or called off in memory, effects begun. */
-  act(
-    address: Address,
-    done: { readonly armed: readonly Owed[]; readonly settled: readonly string[] },
-  ): void {
+  /** After a commit: timers are armed or called off in memory, effects begun or called off. */
+  act(address: Address, { armed, settled, cancelled, lease }: Done): void {
     if (this.#stopped) {
       return;
     }
-    for (const key of done.settled) {
+    for (const key of settled) {
       this.#timers.cancel(address, key);
     }
-    for (const owed of done.armed) {
+    for (const key of cancelled) {
+      this.#performing.get(nameOf(address, key))?.lose();
+    }
+    for (const owed of armed) {
       if (owed.kind === "timer") {
         this.#timers.arm(address, owed);
       } else if (this.#node.worker) {
-        this.#begin(address, owed);
+        const { key, generation, dueAt: claimableAt } = owed;
+        const item = { address, key, generation, claimableAt, lease, attempt: 1, begun: false };
+        this.#begin(owed, item);
       }
+    }
+  }
+
+  /** From now on what is left claimable at once by others is looked for without waiting. */
+  listen(): void {
+    if (this.#node.worker) {
+      this.#stopListening = this.#node.store.onClaimable(() => this.#wake());
     }
   }
 
@@ -109,6 +129,8 @@ export class Agenda {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#stopListening();
+    this.#stopWaking?.();
     this.#timers.stop();
     let late = false;
     let cancel = (): void => undefined;
@@ -124,15 +146,27 @@ export class Agenda {
     cancel();
   }
 
+  #wake(): void {
+    if (this.#stopped) {
+      return;
+    }
+    this.#stopWaking ??= this.#node.clock.after(WAKE_AFTER_MS, () => {
+      this.#stopWaking = undefined;
+      this.#track(this.scan());
+    });
+  }
+
   async #settle(item: ClaimedItem): Promise<void> {
     const { address, key, generation } = item;
     try {
       const envelope = await this.#node.hold(address);
       const owed = envelope === undefined ? undefined : findOwed(envelope, { key, generation });
-      if (owed?.kind === "timer") {
+      if (owed === undefined || !doable(envelope?.owed ?? []).includes(owed)) {
+        await this.#node.store.drop(item);
+      } else if (owed.kind === "timer") {
         await this.#ring(item, owed);
-      } else if (owed !== undefined) {
-        this.#begin(address, owed, item);
+      } else {
+        this.#begin(owed, item);
       }
     } catch (error) {
       this.#node.log.error("agenda.failed", { tenantId: address.tenantId, key, error });
@@ -164,22 +198,39 @@ export class Agenda {
     }
   }
 
-  /** What this node performs already is not begun again when its lease has run out. */
-  #begin(address: Address, effect: Extract<Owed, { kind: "effect" }>, claim?: ClaimedItem): void {
-    const { store, log, performers, clock } = this.#node;
-    const name = `${addressKey(address)} ${effect.key}`;
-    const isLast = (claim?.attempt ?? 0) > ATTEMPTS_MAX;
-    if (!isLast && (this.#performing.has(name) || this.#performing.size >= PERFORMING_MAX)) {
+  /** What this node performs already is not begun again: its lease is the new one. */
+  #begin(effect: OwedEffect, item: ClaimedItem): void {
+    const name = nameOf(item.address, effect.key);
+    const running = this.#performing.get(name);
+    if (running !== undefined && !running.signal.aborted && effect.cancelled !== true) {
+      running.adopt(item);
       return;
     }
-    const work = perform(
-      { store, log, performers, deliver: (...outcome) => this.#deliver(...outcome) },
-      { address, effect, ...(claim === undefined ? {} : { claim }) },
-    );
-    this.#performing.add(name);
-    const forget = (): boolean => this.#performing.delete(name);
-    const cancel = clock.after(HUNG_MS, forget);
-    this.#track(work.finally(forget).finally(cancel));
+    if (this.#stopped || this.#performing.size >= PERFORMING_MAX) {
+      const { store } = this.#node;
+      this.#track(store.release(item, store.now(), "spared").then(() => undefined));
+      return;
+    }
+    const lease = new Lease(this.#node, item);
+    this.#performing.set(name, lease);
+    const forget = (): void => {
+      if (this.#performing.get(name) === lease) {
+        this.#performing.delete(name);
+      }
+    };
+    lease.signal.addEventListener("abort", forget);
+    this.#track(this.#perform(effect, lease).finally(forget));
+  }
+
+  async #perform(effect: OwedEffect, lease: Lease): Promise<void> {
+    const { address } = lease.item;
+    try {
+      await perform(this.#performNode, { address, effect, lease });
+    } catch (error) {
+      // It was not begun, or could not be said to have come to an end.
+      this.#node.log.warn("effect.postponed", { tenantId: address.tenantId, error });
+      await this.#putBack(lease.item, error);
+    }
   }
 
   async #deliver(address: Address, message: Message, settles: Settles): Promise<void> {
@@ -198,4 +249,14 @@ export class Agenda {
       .finally(() => this.#working.delete(tracked));
     this.#working.add(tracked);
   }
+}
+
+/** What one version calls not repeatable, or none has declared, is begun once. */
+function natureOf(machines: Machines, kind: ActorKind, type: string): EffectNature {
+  const natures = machines[kind].flatMap(({ effects }) => effects[type] ?? []);
+  return { repeatable: natures.length > 0 && natures.every(({ repeatable }) => repeatable) };
+}
+
+function nameOf(address: Address, key: string): string {
+  return `${addressKey(address)} ${key}`;
 }

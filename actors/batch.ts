@@ -21,6 +21,7 @@ import {
   encodeRecord,
 } from "./envelope.ts";
 import type { Letter, Settles } from "./letter.ts";
+import { type OwedChange, changeOf, owedAfter } from "./owed.ts";
 import type { KnownId } from "./store.ts";
 
 /** An actor in memory, as it was at one head: its snapshot is alive. Immutable. */
@@ -37,13 +38,11 @@ export type Outcome =
   | { readonly kind: "not-owed" }
   | { readonly kind: "early"; readonly owed: Owed };
 
-export interface Batch {
+export interface Batch extends OwedChange {
   readonly outcomes: ReadonlyMap<Letter, Outcome>;
   readonly after: Held;
   readonly lines: readonly string[];
   readonly claims: readonly KnownId[];
-  readonly armed: readonly Owed[];
-  readonly settled: readonly string[];
 }
 
 /** The machine threw on this letter. */
@@ -78,16 +77,7 @@ export function stepBatch(held: Held, letters: readonly Letter[]): Batch {
   for (const letter of letters) {
     draft.outcomes.set(letter, stepLetter(draft, letter));
   }
-  const before = new Map(held.envelope.owed.map((owed) => [owed.key, owed.generation]));
-  const after = new Map(draft.held.envelope.owed.map((owed) => [owed.key, owed.generation]));
-  return {
-    outcomes: draft.outcomes,
-    after: draft.held,
-    lines: draft.lines,
-    claims: draft.claims,
-    armed: draft.held.envelope.owed.filter((owed) => before.get(owed.key) !== owed.generation),
-    settled: [...before.keys()].filter((key) => !after.has(key)),
-  };
+  return batchOf(draft, held);
 }
 
 function stepLetter(draft: Draft, letter: Letter): Outcome {
@@ -179,34 +169,6 @@ export function advance(
   };
 }
 
-function owedAfter(
-  owed: readonly Owed[],
-  settles: Settles | undefined,
-  turn: { readonly stepped: Stepped; readonly at: number; readonly seq: number },
-): readonly Owed[] {
-  const { stepped, at, seq } = turn;
-  const left = new Map(owed.map((each) => [each.key, each]));
-  if (settles !== undefined) {
-    left.delete(settles.key);
-  }
-  if (stepped.kind === "refused") {
-    return [...left.values()];
-  }
-  for (const change of stepped.timers) {
-    const key = `timer:${change.id}`;
-    left.delete(key);
-    if (change.kind === "arm") {
-      const dueAt = at + Math.max(0, change.delayMs);
-      left.set(key, { kind: "timer", key, generation: seq, dueAt, event: change.event });
-    }
-  }
-  for (const [index, effect] of stepped.effects.entries()) {
-    const key = `effect:${seq}.${index}`;
-    left.set(key, { kind: "effect", key, generation: seq, dueAt: at, effect });
-  }
-  return [...left.values()];
-}
-
 /** The first record of an actor, on nothing. */
 export function birthBatch(
   stepped: Stepped,
@@ -236,20 +198,24 @@ export function birthBatch(
     byId: new Map(),
   };
   draft.outcomes.set(letter, append(draft, letter, { stepped, at: letter.receivedAt }));
-  return {
-    outcomes: draft.outcomes,
-    after: draft.held,
-    lines: draft.lines,
-    claims: draft.claims,
-    armed: draft.held.envelope.owed,
-    settled: [],
-  };
+  return batchOf(draft, unborn);
+}
+
+function batchOf({ outcomes, held, lines, claims }: Draft, before: Held): Batch {
+  const change = changeOf(before.envelope.owed, held.envelope.owed);
+  return { outcomes, after: held, lines, claims, ...change };
 }
 
 /** Nothing is written, but the refusal is confirmed like every other. */
 export function refusing(held: Held, letter: Letter, refusal: Refusal): Batch {
   const outcomes = new Map([[letter, { kind: "refused", refusal } as const]]);
-  return { outcomes, after: held, lines: [], claims: [], armed: [], settled: [] };
+  return {
+    outcomes,
+    after: held,
+    lines: [],
+    claims: [],
+    ...changeOf(held.envelope.owed, held.envelope.owed),
+  };
 }
 
 export function findOwed(envelope: Held["envelope"], settles: Settles): Owed | undefined {

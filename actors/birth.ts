@@ -44,7 +44,7 @@ export async function beBorn(
   if (!(await node.archive.announce(address, epoch))) {
     return taken();
   }
-  const commit = commitOf(address, { held: undefined, batch, asks: [], node });
+  const commit = commitOf(address, { held: undefined, batch, asks: [], node, losses: 0 });
   const committed = await node.store.commit(address, commit);
   const outcome = batch.outcomes.get(letter);
   if (committed.kind !== "committed" || outcome?.kind !== "accepted") {

@@ -8,7 +8,9 @@
  * 2. Every answer, also a refusal, is confirmed at the store's current head (C5).
  * 3. A known command id is answered with the record it made, whatever the rules say now (C5).
  * 4. An error of the store means unknown: the copy is dropped, the sender may send the id again.
- * 5. A letter on which the machine throws is refused `internal`; the others are stepped again on a
+ * 5. A node that keeps losing commits to others tells the store how often, and waits where the next
+ *    commit is another's: nobody starves, and nobody is told of it (C11).
+ * 6. A letter on which the machine throws is refused `internal`; the others are stepped again on a
  *    copy revived from stored bytes (C22).
  */
 import { unreachable } from "../machines/unreachable.ts";
@@ -16,19 +18,25 @@ import { type Address, addressKey } from "./address.ts";
 import { BUSY, INTERNAL, NOT_OWED, TOO_LARGE, answer, lookOf, refuse } from "./answer.ts";
 import { type Batch, type Held, Poisoned, refusing, stepBatch } from "./batch.ts";
 import type { CellNode } from "./cell-node.ts";
-import { commitOf } from "./commit-of.ts";
+import { pause } from "./clock.ts";
+import { commitOrConfirm, leaseOf } from "./commit-of.ts";
 import { withoutLate } from "./late.ts";
 import { answerKnown } from "./known.ts";
 import type { Letter } from "./letter.ts";
 import { Mailbox } from "./mailbox.ts";
+import { again } from "./owed.ts";
 import type { Look } from "./reply.ts";
-import { CommitTooLarge, type Committed, type KnownId } from "./store.ts";
+import type { KnownId } from "./store.ts";
 import { Takeover } from "./takeover.ts";
 
-/** More lost races than this without one letter answered: another node needs the actor more. */
-const TRIES_MAX = 16;
+/** More lost races than this without one letter answered: dozens of nodes want this actor. */
+const TRIES_MAX = 64;
 /** A person who waited longer has long sent the command again. */
 const WAIT_MS_MAX = 10_000;
+/** Pauses while the next commit is another node's, at most; a letter waits 10 s, not longer. */
+const RESERVED_TRIES_MAX = 1_000;
+/** The node with the reservation needs a turn, seldom all of it: looking again is cheap. */
+const LOOK_AGAIN_MS = 10;
 
 export class Cell {
   readonly #address: Address;
@@ -36,6 +44,10 @@ export class Cell {
   readonly #mailbox = new Mailbox();
   #held: Held | undefined;
   readonly #takeover: Takeover;
+  /** Commits lost in a row, as the store wants to hear (C11). */
+  #losses = 0;
+  /** Of this turn: how often the next commit was another node's. */
+  #waits = 0;
   #draining: Promise<void> | undefined;
 
   constructor(address: Address, node: CellNode) {
@@ -124,7 +136,8 @@ export class Cell {
   async #turn(letters: readonly Letter[]): Promise<void> {
     let waiting = letters;
     let tries = 0;
-    while (waiting.length > 0 && tries < TRIES_MAX) {
+    this.#waits = 0;
+    while (waiting.length > 0 && tries < TRIES_MAX + Math.min(this.#waits, RESERVED_TRIES_MAX)) {
       const held = await this.#hold();
       if (held === undefined) {
         for (const letter of waiting) {
@@ -170,52 +183,34 @@ export class Cell {
   }
 
   async #settle(held: Held, letters: readonly Letter[], batch: Batch): Promise<readonly Letter[]> {
-    const committed = await this.#commit(held, letters, batch);
+    const refused = letters.filter((letter) => batch.outcomes.get(letter)?.kind === "refused");
+    const asks = refused.flatMap((letter) => letter.claim ?? []);
+    const turn = { held, batch, asks, node: this.#node, losses: this.#losses };
+    const committed = await commitOrConfirm(this.#address, turn);
     if (committed === undefined) {
       return this.#split(held, letters);
     }
     switch (committed.kind) {
       case "committed":
+        this.#losses = batch.lines.length > 0 ? 0 : this.#losses;
         return this.#finish(batch, letters, committed.known);
       case "known":
         return this.#withoutKnown(held, letters, committed.known);
       case "conflict":
+        this.#losses += 1;
         this.#held = this.#node.revive(this.#address, committed.envelope);
         return letters;
       case "late":
         return withoutLate(letters);
+      case "reserved":
+        this.#waits += 1;
+        await pause(this.#node.clock, Math.min(committed.waitMs, LOOK_AGAIN_MS));
+        return letters;
       case "absent":
         this.#held = undefined;
         return letters;
       default:
         return unreachable(committed);
-    }
-  }
-
-  /** Undefined: larger than a commit may be. */
-  async #commit(
-    held: Held,
-    letters: readonly Letter[],
-    batch: Batch,
-  ): Promise<Committed | undefined> {
-    const { store } = this.#node;
-    const refused = letters.filter((letter) => batch.outcomes.get(letter)?.kind === "refused");
-    const asks = refused.flatMap((letter) => letter.claim ?? []);
-    if (batch.lines.length === 0) {
-      const confirmed = await store.confirm(this.#address, held.envelope.head, asks);
-      if (confirmed.kind === "moved") {
-        return { kind: "conflict", envelope: confirmed.envelope };
-      }
-      return confirmed.kind === "absent" ? confirmed : { ...confirmed, kind: "committed" };
-    }
-    try {
-      const commit = commitOf(this.#address, { held, batch, asks, node: this.#node });
-      return await store.commit(this.#address, commit);
-    } catch (error) {
-      if (error instanceof CommitTooLarge) {
-        return undefined;
-      }
-      throw error;
     }
   }
 
@@ -226,7 +221,7 @@ export class Cell {
     known: readonly KnownId[],
   ): Promise<readonly Letter[]> {
     this.#held = batch.after;
-    this.#node.act(this.#address, batch);
+    this.#node.act(this.#address, { ...batch, lease: leaseOf(batch) });
     const ids = new Map(known.map((each) => [each.idKey, each]));
     for (const letter of letters) {
       const outcome = batch.outcomes.get(letter);
@@ -234,7 +229,7 @@ export class Cell {
       if (outcome?.kind === "refused" && before !== undefined) {
         await this.#answerKnown(letter, before, batch.after);
       } else if (outcome?.kind === "early") {
-        this.#node.act(this.#address, { armed: [outcome.owed], settled: [] });
+        this.#node.act(this.#address, again(outcome.owed));
         refuse([letter], NOT_OWED, batch.after);
       } else if (outcome !== undefined) {
         answer(letter, outcome, batch);

@@ -32,7 +32,8 @@ export function checkCommit(commit: Commit): void {
   const { records, claims, asks, agenda, firstSeq } = commit;
   atMost("records", records.length, COMMIT_RECORDS_MAX);
   atMost("command ids", claims.length + asks.length, COMMIT_IDS_MAX);
-  atMost("changes of the agenda", agenda.put.length + agenda.remove.length, AGENDA_CHANGES_MAX);
+  const { put, remove, cancel = [] } = agenda;
+  atMost("changes of the agenda", put.length + remove.length + cancel.length, AGENDA_CHANGES_MAX);
   atMost("bytes of records", bytesOf("", records), COMMIT_BYTES_MAX);
   atMost("bytes of the envelope", Buffer.byteLength(commit.envelope), ENVELOPE_BYTES_MAX);
   if (records.length === 0 || !Number.isSafeInteger(firstSeq) || firstSeq < 1) {
@@ -42,7 +43,7 @@ export function checkCommit(commit: Commit): void {
     throw new RangeError("expected a head that differs from the one before");
   }
   distinct(commit.claims.map(({ idKey }) => idKey));
-  whole(commit.claims, agenda.put);
+  whole(commit.claims, put);
   if ((commit.expected === undefined) !== (firstSeq === 1)) {
     throw new RangeError(`expected a birth to begin at 1 and nothing else, found ${firstSeq}`);
   }

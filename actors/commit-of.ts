@@ -1,11 +1,21 @@
 /**
- * The commit of a batch, as the store takes it: pure, from what was held to what is to be there.
+ * The commit of a batch, as the store takes it: from what was held to what is to be there.
+ *
+ * Invariant: only workers take leases at commit; what others leave is claimable at once (C27).
  */
 import type { Address } from "./address.ts";
 import type { Batch, Held } from "./batch.ts";
 import { type Owed, sealEnvelope } from "./envelope.ts";
 import type { Letter } from "./letter.ts";
-import type { ActorStore, AgendaItem, Commit, IdClaim } from "./store.ts";
+import { doable } from "./owed.ts";
+import {
+  type ActorStore,
+  type AgendaItem,
+  type Commit,
+  CommitTooLarge,
+  type Committed,
+  type IdClaim,
+} from "./store.ts";
 
 /** The node that armed a timer fires it from memory; only after this is it anybody's. */
 export const TIMER_SLACK_MS = 250;
@@ -17,6 +27,8 @@ export interface CommitNode {
   readonly store: ActorStore;
   /** This node performs effects; else they are claimable by another at once. */
   readonly worker: boolean;
+  /** The boot id: the store may reserve a commit for it. */
+  readonly node: string;
   /** By the store's clock: nobody takes this node for dead before; undefined: it never beats. */
   aliveUntil(): number | undefined;
 }
@@ -28,9 +40,11 @@ export function commitOf(
     readonly batch: Batch;
     readonly asks: readonly IdClaim[];
     readonly node: CommitNode;
+    /** Commits of this actor that this node has just lost, one after the other. */
+    readonly losses: number;
   },
 ): Commit {
-  const { held, batch, asks, node } = turn;
+  const { held, batch, asks, node, losses } = turn;
   const { envelope, living } = batch.after;
   return {
     expected: held?.envelope.head,
@@ -41,10 +55,16 @@ export function commitOf(
     claims: batch.claims,
     asks,
     agenda: {
-      put: agendaOf(batch.armed, { now: node.store.now(), worker: node.worker }),
+      put: agendaOf(batch.armed, {
+        now: node.store.now(),
+        worker: node.worker,
+        lease: leaseOf(batch),
+      }),
       remove: batch.settled,
+      cancel: batch.cancelled,
     },
     notAfter: [...batch.outcomes.keys()].some(isOfSockets) ? node.aliveUntil() : undefined,
+    contender: { node: node.node, losses },
   };
 }
 
@@ -53,14 +73,49 @@ export function isOfSockets({ incoming, settles }: Letter): boolean {
   return incoming.rank === "system" && settles === undefined;
 }
 
+/** Of all that a commit puts: no other commit has its head. */
+export function leaseOf({ after }: Pick<Batch, "after">): string {
+  return after.envelope.head;
+}
+
+/** Items of what may be done; with a lease, the effects among it are the committing node's. */
 export function agendaOf(
   owed: readonly Owed[],
-  node: { readonly now: number; readonly worker: boolean },
+  node: { readonly now: number; readonly worker: boolean; readonly lease?: string },
 ): readonly AgendaItem[] {
-  return owed.map(({ kind, key, generation, dueAt }) => ({
-    key,
-    generation,
-    claimableAt:
-      kind === "timer" ? dueAt + TIMER_SLACK_MS : node.now + (node.worker ? EFFECT_LEASE_MS : 0),
-  }));
+  return doable(owed).map(({ kind, key, generation, dueAt }) => {
+    if (kind === "timer") {
+      return { key, generation, claimableAt: dueAt + TIMER_SLACK_MS };
+    }
+    const leased = node.worker && node.lease !== undefined;
+    return leased
+      ? { key, generation, claimableAt: node.now + EFFECT_LEASE_MS, lease: node.lease }
+      : { key, generation, claimableAt: node.now };
+  });
+}
+
+/**
+ * What becomes of a turn in the store: its commit, or where nothing is written, its confirmation.
+ * Undefined: larger than a commit may be.
+ */
+export async function commitOrConfirm(
+  address: Address,
+  turn: Parameters<typeof commitOf>[1] & { readonly held: Held },
+): Promise<Committed | undefined> {
+  const { held, batch, asks, node } = turn;
+  if (batch.lines.length === 0) {
+    const confirmed = await node.store.confirm(address, held.envelope.head, asks);
+    if (confirmed.kind === "moved") {
+      return { kind: "conflict", envelope: confirmed.envelope };
+    }
+    return confirmed.kind === "absent" ? confirmed : { ...confirmed, kind: "committed" };
+  }
+  try {
+    return await node.store.commit(address, commitOf(address, turn));
+  } catch (error) {
+    if (error instanceof CommitTooLarge) {
+      return undefined;
+    }
+    throw error;
+  }
 }

@@ -10,8 +10,8 @@
  */
 import type { StateValue } from "xstate";
 import type { Fact } from "../machines/fact.ts";
-import type { Json, JsonObject } from "../machines/json.ts";
-import type { Message } from "../machines/living.ts";
+import type { Json } from "../machines/json.ts";
+import type { EffectWish, Message } from "../machines/living.ts";
 import type { Principal } from "../machines/principal.ts";
 import { UnknownVersion } from "../machines/versions.ts";
 import { type Address, addressKey } from "./address.ts";
@@ -34,7 +34,9 @@ export type Owed =
       readonly key: string;
       readonly generation: number;
       readonly dueAt: number;
-      readonly effect: { readonly type: string; readonly params: JsonObject };
+      readonly effect: EffectWish;
+      /** Not wanted any more: it is not begun, and settles. */
+      readonly cancelled?: true;
     };
 
 export interface Envelope {

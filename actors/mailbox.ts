@@ -3,7 +3,8 @@
  *
  * Owns the queue of one actor; taking turns is the cell's. Invariants:
  * 1. The platform's words (outcomes, connections) go first, then hosts', then the class's; within
- *    each, in order of arrival. A flood of students never delays a host (C23).
+ *    each, in order of arrival. A flood of students never delays a host (C23). The class has its
+ *    share of every batch, so that no flood of hosts starves it, nor a timer that waits in it.
  * 2. Only people are bounded; an outcome or a timer is never turned away.
  * 3. A timer waits behind what the class sent before it fired: the time of receipt alone judges
  *    whether an answer was in time (C17).
@@ -16,6 +17,8 @@ const CLASS_WAITING_MAX = 1_024;
 const HOSTS_WAITING_MAX = 256;
 /** One turn takes at most this many, so that one commit stays small. */
 export const BATCH_MAX = 64;
+/** Of a batch, when the class waits: its full mailbox is taken in 64 turns, whoever else talks. */
+const CLASS_SHARE = 16;
 
 interface Lanes {
   readonly system: Letter[];
@@ -45,10 +48,13 @@ export class Mailbox {
   }
 
   take(): readonly Letter[] {
+    const lanes = this.#lanes;
     const batch: Letter[] = [];
-    for (const lane of [this.#lanes.system, this.#lanes.host, this.#lanes.class]) {
-      batch.push(...lane.splice(0, BATCH_MAX - batch.length));
+    const share = Math.min(CLASS_SHARE, lanes.class.length);
+    for (const lane of [lanes.system, lanes.host]) {
+      batch.push(...lane.splice(0, BATCH_MAX - share - batch.length));
     }
+    batch.push(...lanes.class.splice(0, BATCH_MAX - batch.length));
     return batch;
   }
 }

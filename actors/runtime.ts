@@ -18,6 +18,7 @@ import type { Archive } from "./archive.ts";
 import { lookOf } from "./answer.ts";
 import { beBorn } from "./birth.ts";
 import { Cells, Draining } from "./cells.ts";
+import { leaseOf } from "./commit-of.ts";
 import type { Clock, Ids, Log } from "./clock.ts";
 import type { ActorRecord } from "./envelope.ts";
 import { FanOut } from "./fan-out.ts";
@@ -93,7 +94,8 @@ class NodeRuntime implements Runtime {
     const { store, archive, log, clock, machines, roles } = options;
     this.#readers = new Readers(machines, () => store.now());
     const parts = {
-      ...{ store, log, worker: roles.worker, aliveUntil: () => this.#nodes.aliveUntil() },
+      ...{ store, log, clock, worker: roles.worker, node: options.node },
+      aliveUntil: () => this.#nodes.aliveUntil(),
       revive: (address: Address, stored: string) => revive(machines, address, stored),
     };
     this.#fanOut = new FanOut({ store, clock, log });
@@ -128,7 +130,7 @@ class NodeRuntime implements Runtime {
     const { reply, made } = await this.#cells.whole(beBorn(node, address, { message, by }));
     if (made !== undefined) {
       this.#cells.at(address).adopt(made.held);
-      this.#agenda.act(address, made.batch);
+      this.#agenda.act(address, { ...made.batch, lease: leaseOf(made.batch) });
     }
     return reply;
   }
@@ -165,6 +167,7 @@ class NodeRuntime implements Runtime {
 
   async start(): Promise<void> {
     const { clock, log, alone, roles } = this.#options;
+    this.#agenda.listen();
     await this.#agenda.scan();
     await this.#nodes.join(alone);
     const loop = (name: string, everyMs: number, task: () => Promise<void>): Loop =>

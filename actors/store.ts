@@ -11,6 +11,11 @@
  * 4. A function of a store checks everything before its first write. An error means *unknown*:
  *    the caller loads again and compares.
  * 5. Time is the store's own clock, in ms since 1970.
+ * 6. Of what is owed, a lease is one node's until it is released, lapses, or its item is put
+ *    again; renewing, beginning, releasing and dropping compare it (C14). An item that was
+ *    cancelled can be neither begun nor renewed (C15).
+ * 7. A node that lost `LOSSES_MAX` commits of one actor in a row has the next one reserved for
+ *    `RESERVED_MS`: fairness, not safety (C11).
  */
 import type { Address } from "./address.ts";
 
@@ -25,6 +30,14 @@ export const COMMIT_RECORDS_MAX = 64;
 export const LOG_KEPT = 512;
 /** The most records that one call of `records` returns. */
 export const RECORDS_MAX = 1_000;
+
+/** The loss at which a node's next commit is reserved for it: two are what bad luck does. */
+export const LOSSES_MAX = 3;
+/** Longer than a turn takes; what others wait when the node with the reservation has died. */
+export const RESERVED_MS = 50;
+
+/** Nodes measure the store's time: what is claimable within this is claimable at once. */
+export const AT_ONCE_MS = 50;
 
 /** The checksum of the last record chained on all before it; of an unborn actor: none. */
 export type Head = string;
@@ -47,6 +60,8 @@ export interface AgendaItem {
   readonly generation: number;
   /** From when any node may claim it, ms. */
   readonly claimableAt: number;
+  /** Put with it: the committing node holds it until then, as if claimed. Else it is nobody's. */
+  readonly lease?: string;
 }
 
 export interface Commit {
@@ -61,9 +76,18 @@ export interface Commit {
   readonly claims: readonly KnownId[];
   /** Ids of this batch's refused messages: are they known? */
   readonly asks: readonly IdClaim[];
-  readonly agenda: { readonly put: readonly AgendaItem[]; readonly remove: readonly string[] };
+  readonly agenda: AgendaChange;
   /** The store's time after which it is `late`; undefined: whenever it arrives. */
   readonly notAfter: number | undefined;
+  /** Who commits, and how many commits of this actor it has lost in a row; absent: no contender. */
+  readonly contender?: { readonly node: string; readonly losses: number };
+}
+
+export interface AgendaChange {
+  readonly put: readonly AgendaItem[];
+  readonly remove: readonly string[];
+  /** Not wanted any more: claimable at once where nobody holds it, else when its lease ends. */
+  readonly cancel?: readonly string[];
 }
 
 export type Committed =
@@ -79,6 +103,8 @@ export type Committed =
   | { readonly kind: "known"; readonly known: readonly KnownId[] }
   /** It arrived after `notAfter`: nothing was written. */
   | { readonly kind: "late" }
+  /** The next commit is another node's: nothing was written. It is free after `waitMs` at most. */
+  | { readonly kind: "reserved"; readonly waitMs: number }
   | { readonly kind: "absent" };
 
 export type Confirmed =
@@ -112,8 +138,9 @@ export interface ClaimedItem extends AgendaItem {
   readonly address: Address;
   /** 1 for the first claim; counted before the work is begun. */
   readonly attempt: number;
-  /** Renew and release only work with it. */
   readonly lease: string;
+  /** Somebody began it whose lease has lapsed since: what became of that is not known. */
+  readonly begun: boolean;
 }
 
 export interface DirtyActor {
@@ -166,9 +193,18 @@ export interface ActorStore {
 
   /** What may be claimed now, oldest first; each is leased to the caller for `leaseMs`. */
   claim(limit: number, leaseMs: number): Promise<readonly ClaimedItem[]>;
+  /** Right before the work: the lease is held, and from now on the item counts as begun. */
+  begin(item: ClaimedItem, leaseMs: number): Promise<boolean>;
   renew(item: ClaimedItem, leaseMs: number): Promise<boolean>;
-  /** Claimable again at `claimableAt`, by anyone; `spared`: nothing was tried, or is counted. */
+  /**
+   * Claimable again at `claimableAt`, by anyone; not begun, if it was under this very lease;
+   * `spared`: nothing was tried, or is counted.
+   */
   release(item: ClaimedItem, claimableAt: number, attempt?: "spared"): Promise<boolean>;
+  /** The actor does not owe it: it leaves the agenda, unless it was put again meanwhile. */
+  drop(item: ClaimedItem): Promise<boolean>;
+  /** Called when something was left claimable at once. Lossy: whoever listens scans as well. */
+  onClaimable(listener: () => void): () => void;
   /** The agenda is an index: at this head the actor owes just these. What is there already keeps
    * its lease and its time. */
   reindex(address: Address, head: Head, agenda: readonly AgendaItem[]): Promise<"done" | "moved">;

@@ -6,14 +6,12 @@
  */
 import { type Address, addressKey } from "./address.ts";
 import type { Clock } from "./clock.ts";
-import type { Owed } from "./envelope.ts";
+import type { OwedTimer } from "./owed.ts";
 
 /** Beyond this the agenda's scan is punctual enough, and memory is better spent. */
 const HORIZON_MS = 600_000;
 /** More timers than this wait in the agenda alone. */
 const TIMERS_MAX = 100_000;
-
-export type OwedTimer = Extract<Owed, { kind: "timer" }>;
 
 export class Timers {
   readonly #clock: Clock;

@@ -39,6 +39,19 @@ export type TimerChange =
 export interface EffectWish {
   readonly type: string;
   readonly params: JsonObject;
+  /** By which the machine may cancel it; no other that it is owed has it. */
+  readonly id?: string;
+  /** Effects of one actor to one target are performed one at a time, in the order of wishes. */
+  readonly target?: string;
+}
+
+/** What the runtime has to know of an effect before it performs one. */
+export interface EffectNature {
+  /**
+   * Harmless when it is done twice under one key. If not, it is begun once: when nobody can tell
+   * what became of that, the machine is told `effect.lost` and decides.
+   */
+  readonly repeatable: boolean;
 }
 
 export type Stepped =
@@ -48,6 +61,11 @@ export type Stepped =
       readonly facts: readonly Fact[];
       readonly timers: readonly TimerChange[];
       readonly effects: readonly EffectWish[];
+      /**
+       * Ids of effects that are not wanted any more. Each still comes to one end: its performer's
+       * word if it was begun, else `effect.cancelled`.
+       */
+      readonly cancels?: readonly string[];
     }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
@@ -82,6 +100,8 @@ export interface Machine {
   readonly version: number;
   /** What a client may send, by type; `type` included, unknown fields refused. */
   readonly commands: Readonly<Record<string, TObject>>;
+  /** What it may ask of the world, by type. */
+  readonly effects: Readonly<Record<string, EffectNature>>;
   /** The first message of an actor makes it: record 1. */
   birth(message: Message, stamp: Stamp): Stepped;
   /** From stored JSON. Throws `UnreadableSnapshot` on what it did not write. */

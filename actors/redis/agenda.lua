@@ -1,7 +1,8 @@
 -- The agenda: claiming what falls due, renewing and releasing it, by the store's own time.
 
 -- KEYS: agendas; ARGV: limit, lease in ms, node. The attempt is counted and the lease is drawn
--- before anyone begins. Replies address, key, generation, claimable at, attempt, lease of each.
+-- before anyone begins. Replies address, key, generation, claimable at, attempt, lease and whether
+-- it was begun before of each.
 local function claim(keys, args)
   local limit, lease_ms, node = tonumber(args[1]), tonumber(args[2]), args[3]
   if not limit or not lease_ms then
@@ -33,14 +34,16 @@ local function claim(keys, args)
       -- The agenda is an index: what no actor owes any more does not belong here.
       redis.call('ZREM', base .. 'agenda', member)
     else
-      local generation, attempt = string.match(owed, '^(%-?%d+) (%d+) ')
-      attempt = string.format('%.0f', tonumber(attempt) + 1)
+      local found = owed_of(owed)
+      found.attempt = string.format('%.0f', tonumber(found.attempt) + 1)
+      found.begun = found.begun == '0' and '0' or '2'
       local drawn = redis.call('INCR', base .. 'leases')
-      local lease = table.concat({ node, drawn, string.format('%.0f', now) }, '.')
-      local value = table.concat({ generation, attempt, lease }, ' ')
-      redis.call('HSET', base .. 'o:' .. address, item, value)
+      found.lease = table.concat({ node, drawn, string.format('%.0f', now) }, '.')
+      redis.call('HSET', base .. 'o:' .. address, item, owed_value(found))
       redis.call('ZADD', base .. 'agenda', until_ms, member)
-      for _, field in ipairs({ address, item, generation, until_ms, attempt, lease }) do
+      local fields =
+        { address, item, found.generation, until_ms, found.attempt, found.lease, found.begun }
+      for _, field in ipairs(fields) do
         reply[#reply + 1] = field
       end
     end
@@ -48,31 +51,42 @@ local function claim(keys, args)
   return reply
 end
 
--- The attempts so far when this lease of this generation still holds, else nil.
-local function attempts_of(names, item, generation, lease)
-  local owed = redis.call('HGET', names.owed, item)
-  if not owed then
+-- What is owed, when this lease of this generation still holds, else nil.
+local function held(names, item, generation, lease)
+  local value = redis.call('HGET', names.owed, item)
+  local owed = value and owed_of(value)
+  if not owed or lease == '' or owed.generation ~= generation or owed.lease ~= lease then
     return nil
   end
-  local found_generation, attempt, found_lease = string.match(owed, '^(%-?%d+) (%d+) (.*)$')
-  if found_generation ~= generation or found_lease ~= lease then
-    return nil
-  end
-  return attempt
+  return owed
 end
 
--- ARGV: address, key, generation, lease, lease in ms.
-local function renew(keys, args)
+local function keep(keys, args, begins)
   local names = names_of(keys[1], args[1])
   local lease_ms = tonumber(args[5])
   if not names or not lease_ms then
     return bad('expected the key of an actor and a lease in ms')
   end
-  if not attempts_of(names, args[2], args[3], args[4]) then
+  local owed = held(names, args[2], args[3], args[4])
+  if not owed or owed.cancelled == '1' then
     return 'lost'
+  end
+  if begins then
+    owed.begun = '1'
+    redis.call('HSET', names.owed, args[2], owed_value(owed))
   end
   redis.call('ZADD', names.agenda, now_ms() + lease_ms, names.address .. ' ' .. args[2])
   return 'done'
+end
+
+-- ARGV: address, key, generation, lease, lease in ms.
+local function begin(keys, args)
+  return keep(keys, args, true)
+end
+
+-- ARGV: address, key, generation, lease, lease in ms.
+local function renew(keys, args)
+  return keep(keys, args, false)
 end
 
 -- ARGV: address, key, generation, lease, claimable at, attempts to take back.
@@ -82,16 +96,34 @@ local function release(keys, args)
   if not names or not claimable_at or not back then
     return bad('expected the key of an actor, a time and a count')
   end
-  local attempt = attempts_of(names, args[2], args[3], args[4])
-  if not attempt then
+  local owed = held(names, args[2], args[3], args[4])
+  if not owed then
     return 'lost'
   end
-  attempt = string.format('%.0f', tonumber(attempt) - back)
-  redis.call('HSET', names.owed, args[2], args[3] .. ' ' .. attempt .. ' ')
+  owed.attempt = string.format('%.0f', tonumber(owed.attempt) - back)
+  owed.begun = owed.begun == '1' and '0' or owed.begun
+  owed.lease = ''
+  redis.call('HSET', names.owed, args[2], owed_value(owed))
   redis.call('ZADD', names.agenda, claimable_at, names.address .. ' ' .. args[2])
   return 'done'
 end
 
+-- ARGV: address, key, generation, lease.
+local function drop(keys, args)
+  local names = names_of(keys[1], args[1])
+  if not names then
+    return bad('expected the key of an actor')
+  end
+  if not held(names, args[2], args[3], args[4]) then
+    return 'lost'
+  end
+  redis.call('HDEL', names.owed, args[2])
+  redis.call('ZREM', names.agenda, names.address .. ' ' .. args[2])
+  return 'done'
+end
+
 redis.register_function('toolboxai_1_claim', claim)
+redis.register_function('toolboxai_1_begin', begin)
 redis.register_function('toolboxai_1_renew', renew)
 redis.register_function('toolboxai_1_release', release)
+redis.register_function('toolboxai_1_drop', drop)

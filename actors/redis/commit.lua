@@ -1,14 +1,15 @@
 -- commit and confirm: compare the head, then write everything or nothing.
 
 -- ARGV: address, expected ('' at a birth), head, envelope, first seq, lengths for the followers,
--- how many records, claims, asks, put, removed, not after ('' for whenever); then records, claims
--- (id, digest, seq), asks (id), put (key, generation, claimable at), removed (key).
-local COMMIT_FIXED = 12
+-- node, its losses in a row, how many records, claims, asks, put, removed, cancelled, not after (''
+-- for whenever); then records, claims (id, digest, seq), asks (id), put (key, generation, claimable
+-- at, lease), removed (key), cancelled (key).
+local COMMIT_FIXED = 15
 
 local function commit_parts(args)
   local counts = {}
-  for at = 1, 5 do
-    counts[at] = tonumber(args[6 + at])
+  for at = 1, 6 do
+    counts[at] = tonumber(args[8 + at])
     if not counts[at] or counts[at] < 0 then
       return nil
     end
@@ -21,11 +22,13 @@ local function commit_parts(args)
     asks_count = counts[3],
     put_count = counts[4],
     remove_count = counts[5],
+    cancel_count = counts[6],
   }
   parts.asks = parts.claims + 3 * counts[2]
   parts.put = parts.asks + counts[3]
-  parts.remove = parts.put + 3 * counts[4]
-  if #args ~= parts.remove + counts[5] then
+  parts.remove = parts.put + 4 * counts[4]
+  parts.cancel = parts.remove + counts[5]
+  if #args ~= parts.cancel + counts[6] then
     return nil
   end
   return parts
@@ -37,6 +40,43 @@ local function record_bytes(args, parts)
     bytes = bytes + #args[parts.records + at]
   end
   return bytes
+end
+
+-- Claimable at once where nobody holds it; else its holder's word comes first, or the lease's end.
+local function cancel_owed(names, key)
+  local value = redis.call('HGET', names.owed, key)
+  if not value then
+    return
+  end
+  local owed = owed_of(value)
+  owed.cancelled = '1'
+  redis.call('HSET', names.owed, key, owed_value(owed))
+  if owed.lease == '' then
+    redis.call('ZADD', names.agenda, now_ms(), names.address .. ' ' .. key)
+  end
+end
+
+local function write_agenda(names, args, parts)
+  local at_once = now_ms() + AT_ONCE_MS
+  local open = parts.cancel_count > 0
+  for at = 1, parts.remove_count do
+    local key = args[parts.remove + at]
+    redis.call('HDEL', names.owed, key)
+    redis.call('ZREM', names.agenda, names.address .. ' ' .. key)
+  end
+  for at = 1, parts.put_count do
+    local put = parts.put + 4 * (at - 1)
+    local item =
+      { generation = args[put + 2], claimable_at = args[put + 3], lease = args[put + 4] }
+    put_owed(names, args[put + 1], item)
+    open = open or (item.lease == '' and tonumber(item.claimable_at) <= at_once)
+  end
+  for at = 1, parts.cancel_count do
+    cancel_owed(names, args[parts.cancel + at])
+  end
+  if open then
+    redis.call('PUBLISH', 'tb:claimable', '')
+  end
 end
 
 local function write_commit(names, args, parts)
@@ -52,15 +92,7 @@ local function write_commit(names, args, parts)
     local claim = parts.claims + 3 * (at - 1)
     redis.call('HSET', names.ids, args[claim + 1], args[claim + 3] .. ' ' .. args[claim + 2])
   end
-  for at = 1, parts.remove_count do
-    local key = args[parts.remove + at]
-    redis.call('HDEL', names.owed, key)
-    redis.call('ZREM', names.agenda, names.address .. ' ' .. key)
-  end
-  for at = 1, parts.put_count do
-    local put = parts.put + 3 * (at - 1)
-    put_owed(names, args[put + 1], args[put + 2], args[put + 3])
-  end
+  write_agenda(names, args, parts)
   redis.call('ZADD', names.dirty, 'NX', now_ms(), names.address)
   if args[2] == '' then
     redis.call('ZADD', names.actors, 0, names.address)
@@ -69,6 +101,23 @@ local function write_commit(names, args, parts)
   local lines = table.concat(args, '', parts.records + 1, parts.records + parts.records_count)
   local header = table.concat({ 'R', args[5], args[2], args[3], args[6] }, ' ')
   redis.call('SPUBLISH', names.channel, header .. '\n' .. lines)
+end
+
+-- How long the next commit is somebody else's, in ms; 0: it is anybody's, or this node's.
+local function wait_of(reserved, node)
+  local until_ms, holder = string.match(reserved or '', '^(%d+) (.*)$')
+  if not holder or holder == node then
+    return 0
+  end
+  return math.max(0, tonumber(until_ms) - now_ms())
+end
+
+-- C11: the third loss in a row reserves the next commit, unless it is somebody's already.
+local function lost(names, reserved, node, losses)
+  if losses + 1 >= LOSSES_MAX and node ~= '' and wait_of(reserved, '') == 0 then
+    local until_ms = string.format('%.0f', now_ms() + RESERVED_MS)
+    redis.call('HSET', names.actor, 'reserved', until_ms .. ' ' .. node)
+  end
 end
 
 local function commit(keys, args)
@@ -83,11 +132,12 @@ local function commit(keys, args)
   if #args[4] > ENVELOPE_BYTES_MAX then
     return too_large('expected an envelope of at most ' .. ENVELOPE_BYTES_MAX .. ' bytes')
   end
-  local stored = redis.call('HMGET', names.actor, 'head', 'seq', 'journaled')
+  local stored = redis.call('HMGET', names.actor, 'head', 'seq', 'journaled', 'reserved')
   if not stored[1] and args[2] ~= '' then
     return { 'absent' }
   end
   if stored[1] and stored[1] ~= args[2] then
+    lost(names, stored[4], args[7], tonumber(args[8]) or 0)
     return { 'conflict', redis.call('HGET', names.actor, 'envelope') }
   end
   if tonumber(args[5]) ~= tonumber(stored[2] or 0) + 1 then
@@ -109,6 +159,13 @@ local function commit(keys, args)
   end
   if args[COMMIT_FIXED] ~= '' and now_ms() > tonumber(args[COMMIT_FIXED]) then
     return { 'late' }
+  end
+  local wait_ms = wait_of(stored[4], args[7])
+  if wait_ms > 0 then
+    return { 'reserved', string.format('%.0f', wait_ms) }
+  end
+  if stored[4] then
+    redis.call('HDEL', names.actor, 'reserved')
   end
   write_commit(names, args, parts)
   known[1] = 'committed'

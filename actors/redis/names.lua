@@ -1,16 +1,19 @@
 -- Names of an actor's keys, and words shared by all functions of this library.
 --
 -- All keys of one actor, and its bucket's indexes, carry one hash tag: {b000} … {b255}.
---   <base>a:<address>  hash    head, seq, envelope, journaled: up to which seq the journal has it
+--   <base>a:<address>  hash    head, seq, envelope, journaled: up to which seq the journal has it;
+--                              reserved: "<until> <node>" of the next commit
 --   <base>l:<address>  stream  the log; the entry <seq>-0 holds the line of record <seq>
 --   <base>i:<address>  hash    command id -> "<seq> <digest>"
---   <base>o:<address>  hash    key of something owed -> "<generation> <attempt> <lease>"
+--   <base>o:<address>  hash    key of something owed ->
+--                              "<generation> <attempt> <begun> <cancelled> <lease>"
 --   <base>t:<address>  string  ticket of a hydration, while there is no actor
 --   <base>agenda       zset    "<address> <key>" by when it may be claimed
 --   <base>dirty        zset    address by since when the journal lacks something
 --   <base>actors       zset    address, all of one score: walked by name
 --   <base>leases       integer leases drawn so far
 --   <base>c:<address>  sharded channel
+--   tb:claimable       channel of everybody: something was left claimable at once
 -- Nothing here rolls back: a function checks everything before its first write, then only writes.
 
 local RECORDS_BYTES_MAX = 4194304
@@ -19,6 +22,9 @@ local INSTALL_BYTES_MAX = 16777216
 local TICKET_MS = 60000
 local LOG_KEPT = 512
 local ASIDE = 'aside.'
+local LOSSES_MAX = 3
+local RESERVED_MS = 50
+local AT_ONCE_MS = 50
 
 local function now_ms()
   local time = redis.call('TIME')
@@ -73,7 +79,33 @@ local function add_known(reply, names, id_keys)
   return found
 end
 
-local function put_owed(names, key, generation, claimable_at)
-  redis.call('HSET', names.owed, key, generation .. ' 0 ')
-  redis.call('ZADD', names.agenda, claimable_at, names.address .. ' ' .. key)
+-- begun: 0 not, 1 under the lease of now, 2 under one that has lapsed. A lease of '' is nobody's.
+local function owed_value(owed)
+  local fields = { owed.generation, owed.attempt, owed.begun, owed.cancelled, owed.lease }
+  return table.concat(fields, ' ')
+end
+
+local function owed_of(value)
+  local generation, attempt, begun, cancelled, lease =
+    string.match(value, '^(%-?%d+) (%d+) (%d) (%d) (.*)$')
+  return {
+    generation = generation,
+    attempt = attempt,
+    begun = begun,
+    cancelled = cancelled,
+    lease = lease,
+  }
+end
+
+-- Who puts it with a lease has begun to count its attempts.
+local function put_owed(names, key, item)
+  local owed = {
+    generation = item.generation,
+    attempt = item.lease == '' and '0' or '1',
+    begun = '0',
+    cancelled = '0',
+    lease = item.lease,
+  }
+  redis.call('HSET', names.owed, key, owed_value(owed))
+  redis.call('ZADD', names.agenda, item.claimable_at, names.address .. ' ' .. key)
 end

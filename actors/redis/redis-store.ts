@@ -19,9 +19,10 @@ import {
 } from "../commit-check.ts";
 import type * as port from "../store.ts";
 import { RECORDS_MAX } from "../store.ts";
+import { commitArgs, installArgs, itemArgs, leaseArgs, tokenArgs } from "./args.ts";
+import { Claimable } from "./claimable.ts";
 import { CALL_DEADLINE_MS, type ConnectionOptions } from "./connection.ts";
 import { Followers } from "./followers.ts";
-import { lengthsOf } from "./message.ts";
 import { placeOf } from "./names.ts";
 import { openServers } from "./open-servers.ts";
 import * as replies from "./replies.ts";
@@ -67,12 +68,14 @@ class OpenRedisStore implements RedisStore {
   readonly #options: ConnectionOptions;
   readonly #servers: Servers;
   readonly #followers: Followers;
+  readonly #claimable: Claimable;
   #stopMeasuring: () => void = () => {};
 
   constructor(options: ConnectionOptions, servers: Servers) {
     this.#options = options;
     this.#servers = servers;
     this.#followers = new Followers(options, servers);
+    this.#claimable = new Claimable(options);
     this.#measureLater();
   }
 
@@ -180,6 +183,18 @@ class OpenRedisStore implements RedisStore {
     return reply === "done" ? "done" : "moved";
   }
 
+  async begin(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
+    return (await this.#callOf(item.address, "begin", leaseArgs(item, leaseMs))) === "done";
+  }
+
+  async drop(item: port.ClaimedItem): Promise<boolean> {
+    return (await this.#callOf(item.address, "drop", tokenArgs(item))) === "done";
+  }
+
+  onClaimable(listener: () => void): () => void {
+    return this.#claimable.add(listener);
+  }
+
   dirty(limit: number): Promise<readonly port.DirtyActor[]> {
     return this.#servers.dirty(pageOf(limit, PAGE_MAX));
   }
@@ -223,6 +238,7 @@ class OpenRedisStore implements RedisStore {
   async close(): Promise<void> {
     this.#stopMeasuring();
     this.#followers.close();
+    this.#claimable.close();
     this.#servers.close();
   }
 
@@ -239,49 +255,4 @@ class OpenRedisStore implements RedisStore {
       this.#servers.measure().catch((error: unknown) => log.warn("store.time.unknown", { error }));
     });
   }
-}
-
-function commitArgs(commit: port.Commit): readonly string[] {
-  const { records, claims, asks, agenda } = commit;
-  const counts = [records, claims, asks, agenda.put, agenda.remove].map(({ length }) => length);
-  return [
-    commit.expected ?? "",
-    commit.head,
-    commit.envelope,
-    String(commit.firstSeq),
-    lengthsOf(records),
-    ...counts.map(String),
-    String(commit.notAfter ?? ""),
-    ...records,
-    ...claims.flatMap(idArgs),
-    ...asks.map(({ idKey }) => idKey),
-    ...agenda.put.flatMap(itemArgs),
-    ...agenda.remove,
-  ];
-}
-
-function installArgs(what: port.Installation): readonly string[] {
-  const counts = [what.records, what.ids, what.agenda].map(({ length }) => length);
-  return [
-    what.head,
-    String(what.seq),
-    what.envelope,
-    String(what.firstSeq),
-    ...counts.map(String),
-    ...what.records,
-    ...what.ids.flatMap(idArgs),
-    ...what.agenda.flatMap(itemArgs),
-  ];
-}
-
-function idArgs({ idKey, digest, seq }: port.KnownId): readonly string[] {
-  return [idKey, digest, String(seq)];
-}
-
-function itemArgs({ key, generation, claimableAt }: port.AgendaItem): readonly string[] {
-  return [key, String(generation), String(claimableAt)];
-}
-
-function leaseArgs(item: port.ClaimedItem, ms: number): readonly string[] {
-  return [item.key, String(item.generation), item.lease, String(ms)];
 }

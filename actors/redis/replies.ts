@@ -43,6 +43,8 @@ export function decodeCommitted(reply: unknown): Committed {
       return { kind };
     case "conflict":
       return { kind, envelope: rest[0] ?? "" };
+    case "reserved":
+      return { kind, waitMs: numberOf(rest[0]) };
     case "committed":
       return { kind, journaled: numberOf(rest[0]), known: knownOf(rest.slice(1)) };
     case "known":
@@ -84,14 +86,15 @@ export function decodeEntries(reply: unknown): readonly StoredRecord[] {
 }
 
 export function decodeClaimed(reply: unknown): readonly ClaimedItem[] {
-  return rows(decodeTexts(reply), 6).map(
-    ([address = "", key = "", generation, claimableAt, attempt, lease = ""]) => ({
+  return rows(decodeTexts(reply), 7).map(
+    ([address = "", key = "", generation, claimableAt, attempt, lease = "", begun]) => ({
       address: parseAddressKey(address),
       key,
       generation: numberOf(generation),
       claimableAt: numberOf(claimableAt),
       attempt: numberOf(attempt),
       lease,
+      begun: begun !== "0",
     }),
   );
 }

@@ -55,7 +55,8 @@ local function owe_just(names, args, from, to)
   end
   for at = from + 1, to, 3 do
     if not kept[args[at]] then
-      put_owed(names, args[at], args[at + 1], args[at + 2])
+      local item = { generation = args[at + 1], claimable_at = args[at + 2], lease = '' }
+      put_owed(names, args[at], item)
     else
       redis.call('ZADD', names.agenda, 'NX', args[at + 2], names.address .. ' ' .. args[at])
     end
@@ -148,7 +149,7 @@ end
 local function holds(names, due_after)
   local owed = redis.call('HGETALL', names.owed)
   for at = 1, #owed, 2 do
-    local lease = string.match(owed[at + 1], '^%-?%d+ %d+ (.*)$')
+    local lease = owed_of(owed[at + 1]).lease
     local score = redis.call('ZSCORE', names.agenda, names.address .. ' ' .. owed[at])
     if lease ~= '' or not score or tonumber(score) <= due_after then
       return true

@@ -3,19 +3,27 @@
  *
  * Invariants:
  * 1. A claim counts its attempt and draws a lease before anyone begins to work.
- * 2. Renew and release compare generation and lease; what was never claimed has the lease "".
+ * 2. Begin, renew, release and drop compare generation and lease; what nobody holds has the lease
+ *    "".
  * 3. Putting a key again voids the item that was there, with its lease and its attempts.
+ * 4. An item says whether it was begun, and whether under the lease of now. Only that lease takes
+ *    it back.
  */
 import type { Database } from "bun:sqlite";
 import { parseAddressKey } from "../address.ts";
-import type { AgendaItem, ClaimedItem } from "../store.ts";
+import { AT_ONCE_MS, type AgendaChange, type AgendaItem, type ClaimedItem } from "../store.ts";
 
 interface Row {
   readonly address: string;
   readonly key: string;
   readonly generation: number;
   readonly attempt: number;
+  readonly begun: number;
 }
+
+/** Of an item whose work began under the lease of now, and under one that has lapsed. */
+const BEGUN = 1;
+const BEGUN_BEFORE = 2;
 
 export class Agenda {
   readonly #put;
@@ -24,37 +32,57 @@ export class Agenda {
   readonly #due;
   readonly #nextLease;
   readonly #lease;
+  readonly #cancel;
+  readonly #begin;
   readonly #renew;
   readonly #release;
+  readonly #drop;
   readonly #holds;
   readonly #of;
 
   constructor(db: Database) {
-    this.#put = db.query<null, [string, string, number, number]>(
+    this.#put = db.query<null, [string, string, number, number, number, string]>(
       `INSERT OR REPLACE INTO owed (address, key, generation, claimable_at, attempt, lease)
-       VALUES (?, ?, ?, ?, 0, '')`,
+       VALUES (?, ?, ?, ?, ?, ?)`,
     );
     this.#remove = db.query<null, [string, string]>(
       "DELETE FROM owed WHERE address = ? AND key = ?",
     );
     this.#forget = db.query<null, [string]>("DELETE FROM owed WHERE address = ?");
     this.#due = db.query<Row, [number, number]>(
-      `SELECT address, key, generation, attempt FROM owed WHERE claimable_at <= ?
+      `SELECT address, key, generation, attempt, begun FROM owed WHERE claimable_at <= ?
        ORDER BY claimable_at, address, key LIMIT ?`,
     );
     this.#nextLease = db.query<{ readonly taken: number }, []>(
       "UPDATE lease_count SET taken = taken + 1 RETURNING taken",
     );
-    this.#lease = db.query<null, [number, string, number, string, string]>(
-      "UPDATE owed SET attempt = ?, lease = ?, claimable_at = ? WHERE address = ? AND key = ?",
+    this.#lease = db.query<null, [number, string, number, number, string, string]>(
+      `UPDATE owed SET attempt = ?, lease = ?, claimable_at = ?, begun = ?
+       WHERE address = ? AND key = ?`,
+    );
+    this.#cancel = db.query<null, [number, string, string]>(
+      `UPDATE owed SET cancelled = 1, claimable_at = iif(lease = '', ?, claimable_at)
+       WHERE address = ? AND key = ?`,
+    );
+    this.#begin = db.query<null, [number, string, string, number, string]>(
+      `UPDATE owed SET claimable_at = ?, begun = ${BEGUN}
+       WHERE address = ? AND key = ? AND generation = ? AND lease = ?
+         AND lease <> '' AND cancelled = 0`,
     );
     this.#renew = db.query<null, [number, string, string, number, string]>(
       `UPDATE owed SET claimable_at = ?
-       WHERE address = ? AND key = ? AND generation = ? AND lease = ?`,
+       WHERE address = ? AND key = ? AND generation = ? AND lease = ?
+         AND lease <> '' AND cancelled = 0`,
     );
     this.#release = db.query<null, [number, number, string, string, number, string]>(
-      `UPDATE owed SET claimable_at = ?, lease = '', attempt = attempt - ?
-       WHERE address = ? AND key = ? AND generation = ? AND lease = ?`,
+      `UPDATE owed SET claimable_at = ?, lease = '', attempt = attempt - ?,
+         begun = iif(begun = ${BEGUN}, 0, begun)
+       WHERE address = ? AND key = ? AND generation = ? AND lease = ?
+         AND lease <> ''`,
+    );
+    this.#drop = db.query<null, [string, string, number, string]>(
+      `DELETE FROM owed
+       WHERE address = ? AND key = ? AND generation = ? AND lease = ? AND lease <> ''`,
     );
     this.#of = db.query<{ readonly key: string; readonly generation: number }, [string]>(
       "SELECT key, generation FROM owed WHERE address = ?",
@@ -65,21 +93,31 @@ export class Agenda {
     );
   }
 
-  change(address: string, change: { put: readonly AgendaItem[]; remove: readonly string[] }): void {
-    for (const key of change.remove) {
+  /** True: something was left claimable at once. */
+  change(address: string, { put, remove, cancel = [] }: AgendaChange, now: number): boolean {
+    for (const key of remove) {
       this.#remove.run(address, key);
     }
-    for (const { key, generation, claimableAt } of change.put) {
-      this.#put.run(address, key, generation, claimableAt);
+    for (const { key, generation, claimableAt, lease = "" } of put) {
+      const attempt = lease === "" ? 0 : 1;
+      this.#put.run(address, key, generation, claimableAt, attempt, lease);
     }
+    for (const key of cancel) {
+      this.#cancel.run(now, address, key);
+    }
+    const open = put.some(
+      ({ claimableAt, lease = "" }) => lease === "" && claimableAt <= now + AT_ONCE_MS,
+    );
+    return open || cancel.length > 0;
   }
 
   /** Just these are owed: what is there already, of the same generation, stays as it is. */
-  oweJust(address: string, items: readonly AgendaItem[]): void {
+  oweJust(address: string, items: readonly AgendaItem[], now: number): void {
     const there = new Map(this.#of.all(address).map(({ key, generation }) => [key, generation]));
     const put = items.filter(({ key, generation }) => there.get(key) !== generation);
     const wanted = new Set(items.map(({ key }) => key));
-    this.change(address, { put, remove: [...there.keys()].filter((key) => !wanted.has(key)) });
+    const remove = [...there.keys()].filter((key) => !wanted.has(key));
+    this.change(address, { put, remove }, now);
   }
 
   forget(address: string): void {
@@ -101,11 +139,18 @@ export class Agenda {
       const lease = `lease-${this.#nextLease.get()?.taken ?? 0}`;
       const attempt = row.attempt + 1;
       const claimableAt = now + leaseMs;
-      this.#lease.run(attempt, lease, claimableAt, row.address, row.key);
+      const begun = row.begun > 0;
+      const mark = begun ? BEGUN_BEFORE : 0;
+      this.#lease.run(attempt, lease, claimableAt, mark, row.address, row.key);
       const { key, generation } = row;
       const address = parseAddressKey(row.address);
-      return { address, key, generation, claimableAt, attempt, lease };
+      return { address, key, generation, claimableAt, attempt, lease, begun };
     });
+  }
+
+  begin(address: string, item: ClaimedItem, claimableAt: number): boolean {
+    const { key, generation, lease } = item;
+    return this.#begin.run(claimableAt, address, key, generation, lease).changes > 0;
   }
 
   renew(address: string, item: ClaimedItem, claimableAt: number): boolean {
@@ -121,5 +166,9 @@ export class Agenda {
     const { key, generation, lease } = item;
     const back = to.spared ? 1 : 0;
     return this.#release.run(to.claimableAt, back, address, key, generation, lease).changes > 0;
+  }
+
+  drop(address: string, { key, generation, lease }: ClaimedItem): boolean {
+    return this.#drop.run(address, key, generation, lease).changes > 0;
   }
 }

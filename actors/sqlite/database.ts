@@ -10,11 +10,13 @@
 import { Database } from "bun:sqlite";
 
 /** The layout below; a change of it is a new number and a step from the one before. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 /** From each layout to the next. */
 const STEPS: Readonly<Record<number, string>> = {
   1: "ALTER TABLE actor ADD COLUMN journaled INTEGER NOT NULL DEFAULT 0",
   2: "ALTER TABLE beat ADD COLUMN reads TEXT NOT NULL DEFAULT ''",
+  3: `ALTER TABLE owed ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE owed ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0`,
 };
 
 const TABLES = `
@@ -33,6 +35,7 @@ const TABLES = `
   CREATE TABLE owed (
     address TEXT NOT NULL, key TEXT NOT NULL, generation INTEGER NOT NULL,
     claimable_at INTEGER NOT NULL, attempt INTEGER NOT NULL, lease TEXT NOT NULL,
+    begun INTEGER NOT NULL DEFAULT 0, cancelled INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (address, key)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX owed_claimable ON owed (claimable_at);

@@ -84,7 +84,7 @@ export class Residence {
     actors.put(address, { head, seq, envelope, dirtySince: null, journaled: seq });
     actors.addRecords(address, what.firstSeq, what.records);
     ids.add(address, what.ids);
-    agenda.oweJust(address, what.agenda);
+    agenda.oweJust(address, what.agenda, 0);
   }
 
   /** A birth: whoever hydrates this address has lost. */

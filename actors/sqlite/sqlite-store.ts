@@ -19,11 +19,13 @@ import {
 } from "../commit-check.ts";
 import type * as port from "../store.ts";
 import { RECORDS_MAX } from "../store.ts";
+import { Wakes } from "../wakes.ts";
 import { Actors } from "./actors.ts";
 import { Agenda } from "./agenda.ts";
 import { Beats } from "./beats.ts";
+import { Commits } from "./commits.ts";
 import { openDatabase } from "./database.ts";
-import { GroupCommit, type WhenDurable } from "./group-commit.ts";
+import { GroupCommit } from "./group-commit.ts";
 import { KnownIds } from "./known-ids.ts";
 import { Residence } from "./residence.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -50,6 +52,8 @@ class SqliteStore implements port.ActorStore {
   readonly #residence: Residence;
   readonly #beats: Beats;
   readonly #subscriptions: Subscriptions;
+  readonly #wakes: Wakes;
+  readonly #commits: Commits;
 
   constructor({ file, clock, log }: SqliteStoreOptions, db: Database) {
     this.#clock = clock;
@@ -64,6 +68,14 @@ class SqliteStore implements port.ActorStore {
     this.#residence = new Residence(db, tables);
     this.#beats = new Beats(db);
     this.#subscriptions = new Subscriptions(log);
+    this.#wakes = new Wakes(log);
+    this.#commits = new Commits({
+      ...tables,
+      residence: this.#residence,
+      subscriptions: this.#subscriptions,
+      wakes: this.#wakes,
+      now: () => this.now(),
+    });
   }
 
   load(address: Address): Promise<string | undefined> {
@@ -100,7 +112,7 @@ class SqliteStore implements port.ActorStore {
     const key = addressKey(address);
     return this.#group.write((whenDurable) => {
       checkCommit(commit);
-      return this.#commit(key, commit, whenDurable);
+      return this.#commits.commit(key, commit, whenDurable);
     });
   }
 
@@ -166,6 +178,19 @@ class SqliteStore implements port.ActorStore {
     return this.#group.write(() => this.#agenda.renew(key, item, this.now() + leaseMs));
   }
 
+  begin(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
+    const key = addressKey(item.address);
+    return this.#group.write(() => this.#agenda.begin(key, item, this.now() + leaseMs));
+  }
+
+  drop(item: port.ClaimedItem): Promise<boolean> {
+    return this.#group.write(() => this.#agenda.drop(addressKey(item.address), item));
+  }
+
+  onClaimable(listener: () => void): () => void {
+    return this.#wakes.add(listener);
+  }
+
   release(item: port.ClaimedItem, claimableAt: number, attempt?: "spared"): Promise<boolean> {
     const key = addressKey(item.address);
     const to = { claimableAt, spared: attempt === "spared" };
@@ -184,7 +209,7 @@ class SqliteStore implements port.ActorStore {
       if (present?.head !== head) {
         return "moved";
       }
-      this.#agenda.oweJust(key, agenda);
+      this.#agenda.oweJust(key, agenda, this.now());
       if (present.journaled < present.seq && present.dirtySince === null) {
         this.#actors.markDirty(key, this.now());
       }
@@ -248,47 +273,7 @@ class SqliteStore implements port.ActorStore {
   async close(): Promise<void> {
     this.#group.close();
     this.#subscriptions.clear();
+    this.#wakes.clear();
     this.#db.close();
-  }
-
-  #commit(key: string, commit: port.Commit, whenDurable: WhenDurable): port.Committed {
-    const present = this.#actors.find(key);
-    if (present === undefined && commit.expected !== undefined) {
-      return { kind: "absent" };
-    }
-    if (present !== undefined && present.head !== commit.expected) {
-      return { kind: "conflict", envelope: present.envelope };
-    }
-    const firstSeq = (present?.seq ?? 0) + 1;
-    if (firstSeq !== commit.firstSeq) {
-      throw new RangeError(`expected records from ${firstSeq} on, found ${commit.firstSeq}`);
-    }
-    const known = this.#ids.among(key, commit.asks);
-    const accepted = this.#ids.among(key, commit.claims);
-    if (accepted.length > 0) {
-      return { kind: "known", known: [...accepted, ...known] };
-    }
-    if (this.now() > (commit.notAfter ?? Infinity)) {
-      return { kind: "late" };
-    }
-    this.#write(key, commit, present?.journaled ?? 0);
-    whenDurable(() => {
-      this.#subscriptions.committed(key, commit.head, () =>
-        commit.records.map((line, at) => ({ seq: firstSeq + at, line })),
-      );
-    });
-    return { kind: "committed", known, journaled: present?.journaled ?? 0 };
-  }
-
-  #write(key: string, commit: port.Commit, journaled: number): void {
-    const { head, envelope, records, firstSeq } = commit;
-    const seq = firstSeq + records.length - 1;
-    this.#actors.put(key, { head, seq, envelope, dirtySince: this.now(), journaled });
-    this.#actors.addRecords(key, firstSeq, records);
-    this.#ids.add(key, commit.claims);
-    this.#agenda.change(key, commit.agenda);
-    if (commit.expected === undefined) {
-      this.#residence.voidTicket(key);
-    }
   }
 }

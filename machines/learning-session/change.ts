@@ -3,7 +3,7 @@
  * other regions. Changes are values; pure functions make them and `setup.ts` hands them to XState.
  */
 import type { Fact } from "../fact.ts";
-import type { Stamp } from "../living.ts";
+import type { EffectNature, Stamp } from "../living.ts";
 import type { SessionContext } from "./context.ts";
 import type { Timed, Told } from "./messages.ts";
 
@@ -20,6 +20,11 @@ export type TimerWish =
 export type SessionEffect =
   | { readonly type: "releaseCode"; readonly params: { readonly joinCode: string } }
   | { readonly type: "revokeSeat"; readonly params: { readonly participantId: string } };
+
+export const SESSION_EFFECTS: Readonly<Record<SessionEffect["type"], EffectNature>> = {
+  releaseCode: { repeatable: true },
+  revokeSeat: { repeatable: true },
+};
 
 type ToldOf<T> = T extends Told ? Omit<T, keyof Stamp> : never;
 

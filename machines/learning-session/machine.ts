@@ -28,6 +28,7 @@ import { type Asked, begin, take } from "../step.ts";
 import { activity } from "./activity.ts";
 import { admission } from "./admission.ts";
 import { ACTIVITIES, PHASES, PRESENCES, can, leafOf, may, whereOf } from "./can.ts";
+import { SESSION_EFFECTS } from "./change.ts";
 import { COMMANDS } from "./commands.ts";
 import type { SessionContext } from "./context.ts";
 import { countersOf } from "./counters.ts";
@@ -222,6 +223,7 @@ export const sessionMachine: Machine = {
   kind: "session",
   version: VERSION,
   commands: COMMANDS,
+  effects: SESSION_EFFECTS,
   birth,
   revive,
   can,

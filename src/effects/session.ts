@@ -5,6 +5,7 @@
  */
 import { parseParticipantId } from "../../machines/ids.ts";
 import { textField } from "../../machines/json.ts";
+import type { SessionEffect } from "../../machines/learning-session/change.ts";
 import { asTenant } from "../../db/as-tenant.ts";
 import type { Database } from "../../db/connect.ts";
 import { revokeSeatTokens } from "../../db/refresh-tokens.ts";
@@ -12,8 +13,6 @@ import type { Clock } from "../../actors/clock.ts";
 import type { Performer } from "../../actors/perform.ts";
 import type { Tokens } from "../auth/tokens.ts";
 import { releaseCode } from "../join-code.ts";
-
-export type SessionEffect = "releaseCode" | "revokeSeat";
 
 export interface EffectParts {
   readonly db: Database;
@@ -25,7 +24,7 @@ export function sessionPerformers({
   db,
   clock,
   tokens,
-}: EffectParts): Readonly<Record<SessionEffect, Performer>> {
+}: EffectParts): Readonly<Record<SessionEffect["type"], Performer>> {
   return {
     releaseCode: async (address, params) => {
       const joinCode = textField(params, "joinCode");

@@ -4,7 +4,7 @@ import { addressKey } from "../../actors/address.ts";
 import type { Performer } from "../../actors/perform.ts";
 import { StoreUnreachable } from "../../actors/store.ts";
 import type { Machine, Message, Stamp } from "../../machines/living.ts";
-import { ADDRESS, born, misbehaving, openWorld, saying, seqOf } from "../support/nodes.ts";
+import { ADDRESS, born, misbehaving, mortal, openWorld, saying, seqOf } from "../support/nodes.ts";
 import { heardBy, tallyMachine, totalOf } from "../support/tally.ts";
 
 const arm = (ms: number): Message => ({ type: "arm", ms });
@@ -160,9 +160,9 @@ describe("effects", () => {
     const seen: number[] = [];
     const runtime = world.node({
       performers: {
-        echo: async (address, params, key) => {
+        echo: async (address, params, key, signal) => {
           seen.push((await runtime.records(address, 0, 10)).length);
-          return echo(address, params, key);
+          return echo(address, params, key, signal);
         },
       },
     });
@@ -183,14 +183,17 @@ describe("effects", () => {
       keys.push(key);
       return new Promise(() => undefined);
     };
-    const dead = world.node({ performers: { echo: never } });
+    const doomed = mortal(world);
+    const dead = world.node({ ...doomed, performers: { echo: never } });
     await born(world, dead);
     await world.during(dead.send(ADDRESS, saying({ type: "wish", text: "hello" })));
+    await world.settle();
+    doomed.die();
     const alive = world.node({
       performers: {
-        echo: (address, params, key) => {
+        echo: (address, params, key, signal) => {
           keys.push(key);
-          return echo(address, params, key);
+          return echo(address, params, key, signal);
         },
       },
     });
@@ -209,11 +212,14 @@ describe("effects", () => {
   test("C13: an outcome that comes a second time finds nothing owed", async () => {
     const world = await openWorld();
     const release: (() => void)[] = [];
-    const slow: Performer = async (address, params, key) => {
+    const slow: Performer = async (address, params, key, signal) => {
       await new Promise<void>((resolve) => release.push(resolve));
-      return echo(address, params, key);
+      return echo(address, params, key, signal);
     };
-    const first = world.node({ performers: { echo: slow } });
+    const away = misbehaving(world.store, {
+      renew: () => Promise.reject(new StoreUnreachable("away")),
+    });
+    const first = world.node({ store: away, performers: { echo: slow } });
     const second = world.node({ performers: { echo: slow } });
     await born(world, first);
     await world.during(second.start());
@@ -246,9 +252,12 @@ describe("effects", () => {
 
     await world.clock.advance(3_600_000);
 
-    expect(attempts).toBe(13);
+    expect(attempts).toBe(12);
     const records = await runtime.records(ADDRESS, 0, 10);
-    expect(records.at(-1)?.message).toEqual({ type: "effect.exhausted", effect: "echo" });
+    expect(records.at(-1)?.message).toEqual({
+      type: "effect.exhausted",
+      ...{ effect: "echo", params: { text: "hello" }, id: "hello" },
+    });
     expect(await world.store.claim(10, 1)).toEqual([]);
     await world.during(runtime.stop());
   });
@@ -274,9 +283,9 @@ describe("effects", () => {
     let hung = 0;
     const alive = world.node({
       performers: {
-        echo: (address, params, key) => {
+        echo: (address, params, key, signal) => {
           hung += 1;
-          return hung === 1 ? new Promise(() => undefined) : echo(address, params, key);
+          return hung === 1 ? new Promise(() => undefined) : echo(address, params, key, signal);
         },
       },
     });

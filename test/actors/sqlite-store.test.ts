@@ -83,12 +83,16 @@ describe("the SQLite store", () => {
     const file = newFile();
     const author = new Author("elder");
     const first = await openFile(file);
-    await author.write(first);
+    await author.write(first, {
+      agenda: { put: [{ key: "effect:1.0", generation: 1, claimableAt: 1 }], remove: [] },
+    });
     await first.beat("n", ["session@1"]);
     await first.close();
     const db = new Database(file);
     db.run("ALTER TABLE beat DROP COLUMN reads");
     db.run("ALTER TABLE actor DROP COLUMN journaled");
+    db.run("ALTER TABLE owed DROP COLUMN begun");
+    db.run("ALTER TABLE owed DROP COLUMN cancelled");
     db.run("PRAGMA user_version = 1");
     db.close();
 
@@ -97,6 +101,9 @@ describe("the SQLite store", () => {
     expect(await store.load(author.address)).toBe(author.envelope);
     expect(await author.write(store)).toMatchObject({ kind: "committed", journaled: 0 });
     expect(await store.nodes()).toMatchObject([{ node: "n", reads: [] }]);
+    const [owed] = await store.claim(1, 60_000);
+    expect(owed).toMatchObject({ key: "effect:1.0", begun: false });
+    expect(owed && (await store.begin(owed, 60_000))).toBe(true);
     await store.close();
   });
 

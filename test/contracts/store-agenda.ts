@@ -1,6 +1,6 @@
 /** Contract of the store, part: what is owed, and who works at it. */
 import { expect, test } from "bun:test";
-import type { AgendaItem, ClaimedItem } from "../../actors/store.ts";
+import type { AgendaItem } from "../../actors/store.ts";
 import { eventually } from "../support/eventually.ts";
 import { Author, run } from "./author.ts";
 import type { Bench } from "./store.ts";
@@ -155,41 +155,23 @@ export function agendaContract(bench: () => Bench): void {
     const claimed = await store.claim(9, LONG_MS);
     expect(claimed.map(({ address }) => String(address.id))).toEqual(["left"]);
   });
-
-  test("who put an item may renew it with no lease for as long as nobody has claimed it", async () => {
-    const { store, other } = bench();
-    const author = new Author("committer");
-    const claimableAt = store.now() + LONG_MS;
-    await author.write(store, { agenda: { put: [item("effect:1.0", claimableAt)], remove: [] } });
-    const mine: ClaimedItem = {
-      ...item("effect:1.0", claimableAt),
-      address: author.address,
-      attempt: 1,
-      lease: "",
-    };
-
-    expect(await store.renew({ ...mine, generation: 7 }, 1)).toBe(false);
-    expect(await store.renew(mine, 1)).toBe(true);
-    only(await eventually(async () => some(await other.claim(1, LONG_MS))));
-    expect(await store.renew(mine, LONG_MS)).toBe(false);
-  });
 }
 
-function item(key: string, claimableAt: number): AgendaItem {
+export function item(key: string, claimableAt: number): AgendaItem {
   return { key, generation: 1, claimableAt };
 }
 
-async function owing({ store }: Bench, id: string): Promise<Author> {
+export async function owing({ store }: Bench, id: string): Promise<Author> {
   const author = new Author(id);
   await author.write(store, { agenda: { put: [item("effect:1.0", 1)], remove: [] } });
   return author;
 }
 
-function some<T>(found: readonly T[]): readonly T[] | undefined {
+export function some<T>(found: readonly T[]): readonly T[] | undefined {
   return found.length > 0 ? found : undefined;
 }
 
-function only<T>(found: readonly T[]): T {
+export function only<T>(found: readonly T[]): T {
   const [first] = found;
   if (first === undefined || found.length > 1) {
     throw new Error(`expected one item, found ${found.length}`);

@@ -7,7 +7,9 @@ import { afterEach, beforeEach, describe } from "bun:test";
 import type { ActorStore } from "../../actors/store.ts";
 import { agendaContract } from "./store-agenda.ts";
 import { commitContract } from "./store-commit.ts";
+import { fairnessContract } from "./store-fairness.ts";
 import { followContract } from "./store-follow.ts";
+import { leasesContract } from "./store-leases.ts";
 import { repairContract } from "./store-repair.ts";
 import { residenceContract } from "./store-residence.ts";
 
@@ -53,6 +55,8 @@ export function storeContract(name: string, harness: StoreHarness): void {
     residenceContract(() => bench);
     repairContract(() => bench);
     agendaContract(() => bench);
+    leasesContract(() => bench);
+    fairnessContract(() => bench);
   });
 }
 

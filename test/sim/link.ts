@@ -142,6 +142,27 @@ export class Link implements port.ActorStore {
     return this.#call(`renew ${item.key}`, () => this.#disk.store.renew(item, leaseMs));
   }
 
+  begin(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
+    return this.#call(`begin ${item.key}`, () => this.#disk.store.begin(item, leaseMs));
+  }
+
+  drop(item: port.ClaimedItem): Promise<boolean> {
+    return this.#call(`drop ${item.key}`, () => this.#disk.store.drop(item));
+  }
+
+  /** A word that may be lost, or come late. */
+  onClaimable(listener: () => void): () => void {
+    const leave = this.#disk.store.onClaimable(() => {
+      const label = "hears that something is claimable";
+      const fate = this.#net.weather.fate({ party: this.#boot.name, label, way: "told" });
+      if (fate.kind === "arrives" && !this.#boot.cut) {
+        this.#net.schedule.after(fate.delayMs, { label, party: this.#boot, run: listener });
+      }
+    });
+    this.#boot.whenGone(leave);
+    return leave;
+  }
+
   release(item: port.ClaimedItem, claimableAt: number, attempt?: "spared"): Promise<boolean> {
     const { store } = this.#disk;
     return this.#call(`release ${item.key}`, () => store.release(item, claimableAt, attempt));

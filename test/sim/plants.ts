@@ -162,7 +162,10 @@ export const PLANTS: readonly Plant[] = [
             item.key.startsWith("effect:"),
           )) {
             const name = `${addressKey(address)}#${key}`;
-            performers["echo"]?.(address, { text: "too soon" }, name).catch(() => undefined);
+            const { signal } = new AbortController();
+            performers["echo"]?.(address, { text: "too soon" }, name, signal).catch(
+              () => undefined,
+            );
           }
           return store.commit(address, commit);
         },

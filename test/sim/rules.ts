@@ -31,16 +31,32 @@ export const RULES: Readonly<Record<RuleId, Proof>> = {
     because: "the subscriber of the Redis library is not in it",
   },
   C10: SCENARIO,
-  C11: { by: "nothing", missing: "a reservation for who keeps losing" },
+  C11: {
+    by: "test",
+    file: "test/actors/fairness.redis.test.ts",
+    because: "its nodes are equally quick",
+  },
   C12: {
     by: "test",
     file: "test/actors/redis-faults.redis.test.ts",
     because: "the functions inside Redis are not in it",
   },
   C13: SCENARIO,
-  C14: { by: "nothing", missing: "effects that may not be repeated" },
-  C15: { by: "nothing", missing: "effects that can be called off" },
-  C16: { by: "nothing", missing: "an order of effects" },
+  C14: {
+    by: "test",
+    file: "test/actors/effects.test.ts",
+    because: "its effects are all repeatable",
+  },
+  C15: {
+    by: "test",
+    file: "test/actors/effects.test.ts",
+    because: "its clients cancel nothing",
+  },
+  C16: {
+    by: "test",
+    file: "test/actors/targets.test.ts",
+    because: "its effects have no targets",
+  },
   C17: SCENARIO,
   C18: {
     by: "test",

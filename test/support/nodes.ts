@@ -4,6 +4,7 @@
  */
 import type { Address } from "../../actors/address.ts";
 import type { Archive } from "../../actors/archive.ts";
+import type { Clock } from "../../actors/clock.ts";
 import type { Performer } from "../../actors/perform.ts";
 import type { Incoming, Reply } from "../../actors/reply.ts";
 import { type Runtime, createRuntime } from "../../actors/runtime.ts";
@@ -56,6 +57,7 @@ export interface NodeOptions {
   readonly name?: string;
   readonly store?: ActorStore;
   readonly archive?: Archive;
+  readonly clock?: Clock;
   readonly machine?: Machine;
   /** All versions that it reads, where it is more than one. */
   readonly lineage?: Lineage;
@@ -85,7 +87,7 @@ export async function openWorld(): Promise<World> {
         store: options.store ?? store,
         archive: options.archive ?? archive,
         machines: { session: options.lineage ?? [options.machine ?? tallyMachine] },
-        clock,
+        clock: options.clock ?? clock,
         ids,
         log,
         node: options.name ?? `n${nodes}`,
@@ -150,4 +152,41 @@ export function misbehaving(store: ActorStore, instead: Partial<ActorStore>): Ac
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
+}
+
+export interface Mortal {
+  readonly store: ActorStore;
+  readonly clock: Clock;
+  /** From now on nothing that it set goes off, and no call reaches the store or comes back. */
+  die(): void;
+}
+
+/** What a node is given that is to die in the middle of something. */
+export function mortal({ store, clock }: World): Mortal {
+  let dead = false;
+  const never = new Promise<never>(() => undefined);
+  return {
+    store: new Proxy(store, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== "function") {
+          return value;
+        }
+        return (...args: unknown[]): unknown => {
+          if (dead && name !== "now") {
+            return never;
+          }
+          const reply: unknown = Reflect.apply(value, target, args);
+          return reply instanceof Promise ? reply.then((kept) => (dead ? never : kept)) : reply;
+        };
+      },
+    }),
+    clock: {
+      now: () => clock.now(),
+      after: (ms, run) => clock.after(ms, () => dead || run()),
+    },
+    die: () => {
+      dead = true;
+    },
+  };
 }

@@ -3,8 +3,10 @@
  *
  * Commands: `add { n }` (facts to everyone, `secret` to hosts), `refuse`, `throw`, `arm { ms }`
  * (a timer that adds 100; `bell` names another than the one), `disarm`, `wish { text }` (an effect
- * `echo`), `end`, `connection.opened` and `connection.closed`. A real `Machine`, small enough that
- * a test can know every state it may be in.
+ * `echo`, that may be repeated; `to` names its target), `buy { text }` (an effect `charge`, that
+ * must not), `cancel { text }` (what was wished or bought under it), `end`, `connection.opened` and
+ * `connection.closed`. A real `Machine`, small enough that a test can know every state it may be
+ * in.
  */
 import { type TObject, Type } from "@sinclair/typebox";
 import type { Fact } from "../../machines/fact.ts";
@@ -75,10 +77,23 @@ export class TallyLiving implements Living {
         });
       case "disarm":
         return this.#accept(next, [], { timers: [{ kind: "cancel", id: bellOf(message) }] });
-      case "wish":
-        return this.#accept(next, [], {
-          effects: [{ type: "echo", params: { text: message["text"] ?? "" } }],
+      case "charged":
+        return this.#accept({
+          ...next,
+          heard: [...next.heard, `charged ${String(message["text"])}`],
         });
+      case "effect.lost":
+      case "effect.cancelled":
+        return this.#accept({
+          ...next,
+          heard: [...next.heard, `${message.type} ${String(message["id"])}`],
+        });
+      case "wish":
+        return this.#accept(next, [], { effects: [wishOf("echo", message)] });
+      case "buy":
+        return this.#accept(next, [], { effects: [wishOf("charge", message)] });
+      case "cancel":
+        return this.#accept(next, [], { cancels: [String(message["text"])] });
       case "connection.opened":
       case "connection.closed":
         return this.#connected(next, message);
@@ -145,6 +160,7 @@ export class TallyLiving implements Living {
     owed: {
       readonly timers?: readonly TimerChange[];
       readonly effects?: readonly EffectWish[];
+      readonly cancels?: readonly string[];
     } = {},
   ): Stepped {
     return {
@@ -153,6 +169,7 @@ export class TallyLiving implements Living {
       facts,
       timers: owed.timers ?? [],
       effects: owed.effects ?? [],
+      cancels: owed.cancels ?? [],
     };
   }
 }
@@ -166,9 +183,12 @@ export const tallyMachine: Machine = {
     throw: {},
     arm: { ms: Type.Integer() },
     disarm: {},
-    wish: { text: Type.String() },
+    wish: { text: Type.String(), to: Type.Optional(Type.String()) },
+    buy: { text: Type.String(), to: Type.Optional(Type.String()) },
+    cancel: { text: Type.String() },
     end: {},
   }),
+  effects: { echo: { repeatable: true }, charge: { repeatable: false } },
   birth: (message, stamp) => ({
     kind: "accepted",
     next: new TallyLiving({
@@ -190,6 +210,17 @@ export function totalOf(living: Living | undefined): number | undefined {
 
 export function heardBy(living: Living | undefined): readonly string[] {
   return living instanceof TallyLiving ? living.tally.heard : [];
+}
+
+function wishOf(type: string, message: Message): EffectWish {
+  const text = String(message["text"] ?? "");
+  const target = message["to"];
+  return {
+    type,
+    params: { text },
+    id: text,
+    ...(target === undefined ? {} : { target: String(target) }),
+  };
 }
 
 function bellOf(message: Message): string {

@@ -63,6 +63,7 @@ export const quizMachine: Machine = {
   kind: "session",
   version: 1,
   commands: { answer: Type.Object({ type: Type.Literal("answer") }) },
+  effects: {},
   birth: () => accepted({ last: {}, counts: [0, 0, 0, 0] }),
   revive: (stored) => new LivingQuiz(parseState(stored)),
   can: () => ["answer"],
