@@ -6,7 +6,9 @@ import {
   type RedisStoreOptions,
   openRedisStore,
 } from "../../actors/redis/redis-store.ts";
-import { placeOf } from "../../actors/redis/names.ts";
+import { LIBRARY } from "../../actors/redis/library.ts";
+import { beatsKey, placeOf } from "../../actors/redis/names.ts";
+import { decodeLibraryCode, decodeTail } from "../../actors/redis/replies.ts";
 import { COMMIT_BYTES_MAX, StoreUnreachable } from "../../actors/store.ts";
 import { systemClock } from "../../src/platform.ts";
 import { Author, run } from "../contracts/author.ts";
@@ -316,6 +318,36 @@ if (redisOrSkip("the Redis store under faults")) {
       await command(redis, ["FUNCTION", "FLUSH"]);
       expect(failure).toBeInstanceOf(StoreUnreachable);
       expect(String(failure)).toContain("other functions under the name toolboxai_1");
+    });
+
+    test("C8: two libraries side by side work on the same actors", async () => {
+      const store = await open();
+      const author = new Author("beside");
+      await author.write(store);
+      const list = ["FUNCTION", "LIST", "LIBRARYNAME", LIBRARY, "WITHCODE"];
+      const code = decodeLibraryCode(await command(redis, list)) ?? "";
+      const next = LIBRARY.replace("_1", "_2");
+      await command(redis, ["FUNCTION", "LOAD", code.replaceAll(LIBRARY, next)]);
+      const { actor, address } = placeOf(author.address);
+
+      await command(redis, ["FCALL", `${next}_beat`, "1", beatsKey(0), "newer", "session@2"]);
+      await author.write(store);
+      const tail = await command(redis, [
+        "FCALL_RO",
+        `${next}_tail`,
+        "1",
+        actor,
+        address,
+        "0",
+        "9",
+      ]);
+
+      expect(decodeTail(tail)).toMatchObject({ seq: 2, records: author.log });
+      expect(await store.nodes()).toContainEqual(
+        expect.objectContaining({ node: "newer", reads: ["session@2"] }),
+      );
+      await command(redis, ["FUNCTION", "DELETE", next]);
+      expect(await author.write(store)).toMatchObject({ kind: "committed" });
     });
 
     test("functions that are gone come back by themselves", async () => {

@@ -5,6 +5,7 @@ import { decodeRecord, encodeRecord } from "../../actors/envelope.ts";
 import type { Address } from "../../actors/address.ts";
 import { claimOf } from "../../actors/letter.ts";
 import type { Living } from "../../machines/living.ts";
+import { stepAgain } from "./again.ts";
 import type { Check, Finding } from "./checks.ts";
 import type { ActorEvidence, Evidence } from "./evidence.ts";
 import type { Looked, Sent, Told } from "./history.ts";
@@ -29,7 +30,7 @@ export function checkClients(evidence: Evidence): readonly Finding[] {
     const acked = sent.flatMap((each) =>
       each.told.flatMap((told) => (told.kind === "accepted" ? [{ sent: each, told }] : [])),
     );
-    const after = livings(evidence.machine, actor);
+    const after = livings(evidence.lineage, actor);
     const { paged, watched } = evidence.history;
     const told = {
       ...{ sent, looked },
@@ -92,18 +93,16 @@ function once(sent: Sent): readonly Finding[] {
 
 /** The actor after each of its records, as the log replays it. */
 function livings(
-  machine: Evidence["machine"],
+  lineage: Evidence["lineage"],
   { records }: ActorEvidence,
 ): ReadonlyMap<number, Living> {
   const after = new Map<number, Living>();
   let living: Living | undefined;
-  for (const { seq, at, by, message } of records) {
-    const stamp = { seq, at, by };
-    const stepped =
-      living === undefined ? machine.birth(message, stamp) : living.step(message, stamp);
+  for (const record of records) {
+    const stepped = stepAgain(lineage, living, record);
     living = stepped.kind === "accepted" ? stepped.next : living;
     if (living !== undefined) {
-      after.set(seq, living);
+      after.set(record.seq, living);
     }
   }
   return after;
@@ -111,7 +110,7 @@ function livings(
 
 /** A refusal is true at the seq that it was confirmed at, and what was refused was not done. */
 function refusals(
-  { timeless }: Evidence,
+  { timeless, lineage }: Evidence,
   { actor, after }: Replayed,
   sent: readonly Sent[],
 ): readonly Finding[] {
@@ -122,8 +121,10 @@ function refusals(
     const id = claimOf({ by, message, rank: "class", id: name })?.idKey;
     const refused = each.told.flatMap((told) => (told.kind === "refused" ? [told] : []));
     const seq = made.get(id);
-    // What may be accepted a moment later, a late copy of the same command may bring about.
-    const undone = timeless && each.reuses === undefined && refused.length === each.told.length;
+    // What may be accepted a moment later, a late copy of the same command may bring about: by the
+    // time, or by a version that knows the command.
+    const lasting = timeless && lineage.length === 1;
+    const undone = lasting && each.reuses === undefined && refused.length === each.told.length;
     const done =
       undone && refused.length > 0 && seq !== undefined
         ? [say(`${name} was refused ${refused[0]?.code}, and is record ${seq}`)]

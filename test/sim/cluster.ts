@@ -2,9 +2,10 @@
  * The cluster: machines on which nodes are booted, die, stand still, are cut off and come back.
  */
 import type { Runtime } from "../../actors/runtime.ts";
+import type { Lineage } from "../../machines/versions.ts";
 import { sequentialIds } from "../support/fake-clock.ts";
 import { Boot } from "./boot.ts";
-import { type Node, type NodeWorld, makeNode, startNode } from "./node.ts";
+import { type Node, type NodeWorld, WHOLE, makeNode, startNode } from "./node.ts";
 
 /** What a client hears of a node: an answer, an error, or nothing until it gives up. */
 export type Heard<T> =
@@ -15,6 +16,8 @@ export type Heard<T> =
 interface Place {
   readonly name: string;
   boots: number;
+  /** How many versions its build reads. */
+  reads: number;
   node: Node | undefined;
 }
 
@@ -28,6 +31,11 @@ const OFFSET_MS_MAX = 120_000;
 const DOWN_MS_MAX = 4_000;
 const AWAY_MS_MAX = 12_000;
 const CUT_MS_MAX = 8_000;
+/** Nodes are deployed, and one in four times taken back, as often as that. */
+const ROLLING_CHANCE = 0.7;
+const BACK_CHANCE = 0.25;
+const DEPLOY_MS_MIN = 1_500;
+const DEPLOY_MS_MAX = 7_000;
 /** As long as the doors wait for it. */
 const CLOSE_SETTLE_MS = 2_000;
 
@@ -43,12 +51,16 @@ export class Cluster {
     this.#places = Array.from({ length: size }, (_, index) => ({
       name: `n${index + 1}`,
       boots: 0,
+      reads: world.lineage.length,
       node: undefined,
     }));
   }
 
   begin(): void {
     const { climate } = this.#world.net.weather;
+    if (this.#world.lineage.length > 1) {
+      this.#beginDeploys();
+    }
     for (const place of this.#places) {
       this.#boot(place);
     }
@@ -114,11 +126,15 @@ export class Cluster {
     });
     this.#boots.push(boot);
     boot.whenGone(() => this.#bootLater(place));
-    const node = makeNode(this.#world, boot);
+    const { reads } = place;
+    const node = makeNode(this.#world, boot, { ...WHOLE, lineage: this.#lineageOf(place) });
     startNode(node).then(
       () => {
         place.node = node;
         schedule.note(`${boot.name} is ready`);
+        if (place.reads !== reads) {
+          this.#restart(node);
+        }
       },
       () => boot.dieSoon("it could not start"),
     );
@@ -148,6 +164,45 @@ export class Cluster {
     schedule.after(inMs, { label: "weather", run });
   }
 
+  #lineageOf({ reads }: Place): Lineage {
+    const [oldest, ...newer] = this.#world.lineage;
+    return [oldest, ...newer.slice(0, reads - 1)];
+  }
+
+  /** Mostly all nodes are of the old build at first; then one after the other is another. */
+  #beginDeploys(): void {
+    const { chance } = this.#world.net;
+    const all = this.#world.lineage.length;
+    const rolling = chance.happens(ROLLING_CHANCE);
+    for (const place of this.#places) {
+      place.reads = rolling ? 1 : chance.between(1, all);
+    }
+    this.#deployLater();
+  }
+
+  #deployLater(): void {
+    const { chance, schedule } = this.#world.net;
+    const run = (): void => {
+      if (!this.#clear) {
+        const back = chance.happens(BACK_CHANCE);
+        this.#deploy(chance.pick(this.#places), back ? 1 : this.#world.lineage.length);
+        this.#deployLater();
+      }
+    };
+    schedule.after(chance.between(DEPLOY_MS_MIN, DEPLOY_MS_MAX), { label: "deploy", run });
+  }
+
+  /** Its next boot is of that build; it drains now, if it is there. */
+  #deploy(place: Place | undefined, reads: number): void {
+    if (place !== undefined && place.reads !== reads) {
+      place.reads = reads;
+      this.#world.net.schedule.note(`${place.name} is to read ${reads}`);
+      if (place.node !== undefined) {
+        this.#restart(place.node);
+      }
+    }
+  }
+
   /** No faults any more: lines are whole, everybody is back at once. */
   heal(): void {
     this.#clear = true;
@@ -156,6 +211,7 @@ export class Cluster {
     for (const { boot } of this.ready) {
       boot.cut = false;
     }
+    this.#deploy(this.#places[0], this.#world.lineage.length);
   }
 
   #pause(): void {
@@ -181,8 +237,7 @@ export class Cluster {
   }
 
   /** On purpose: it drains, and only then it goes. */
-  #restart(): void {
-    const node = this.any();
+  #restart(node = this.any()): void {
     const place = this.#places.find((each) => each.node === node);
     if (node === undefined || place === undefined) {
       return;

@@ -10,7 +10,7 @@ import {
   decodeRecord,
 } from "../../actors/envelope.ts";
 import type { StoredRecord } from "../../actors/store.ts";
-import type { Machine } from "../../machines/living.ts";
+import type { Lineage } from "../../machines/versions.ts";
 import type { Disk } from "./disk.ts";
 import type { History } from "./history.ts";
 import type { Outside } from "./outside.ts";
@@ -36,7 +36,7 @@ export interface Evidence {
   readonly actors: readonly ActorEvidence[];
   readonly history: History;
   readonly outside: Outside;
-  readonly machine: Machine;
+  readonly lineage: Lineage;
   /** Its refusals do not depend on the time. */
   readonly timeless: boolean;
   /** The store's time when everything had come to rest. */

@@ -14,7 +14,7 @@ const GUESTS = ["ana", "ben", "cleo", "dia"];
 const LIMITS_MS = [null, 5_000, 8_000, 15_000];
 
 export const lessonWorkload: Workload = {
-  machine: sessionMachine,
+  lineage: [sessionMachine],
   outcomes: {
     releaseCode: ({ joinCode }) => ({ type: "code.released", joinCode: joinCode ?? "" }),
     revokeSeat: ({ participantId }) => ({

@@ -4,6 +4,7 @@
 import { addressKey } from "../../actors/address.ts";
 import { chainOn, chainStart } from "../../actors/envelope.ts";
 import type { Living, Stepped } from "../../machines/living.ts";
+import { stepAgain } from "./again.ts";
 import type { Finding } from "./checks.ts";
 import type { ActorEvidence, Evidence } from "./evidence.ts";
 
@@ -73,16 +74,15 @@ function times({ address, records, committedAt }: ActorEvidence): readonly Findi
   });
 }
 
-function replay({ machine }: Evidence, actor: ActorEvidence): readonly Finding[] {
+function replay({ lineage }: Evidence, actor: ActorEvidence): readonly Finding[] {
   const { address, records, envelope } = actor;
   const say = (detail: string): readonly Finding[] => [
     { check: "replay is the snapshot", detail: `${address.id}: ${detail}` },
   ];
   let living: Living | undefined;
-  for (const { seq, at, by, message, facts, state } of records) {
-    const stamp = { seq, at, by };
-    const stepped: Stepped =
-      living === undefined ? machine.birth(message, stamp) : living.step(message, stamp);
+  for (const record of records) {
+    const { seq, message, facts, state } = record;
+    const stepped: Stepped = stepAgain(lineage, living, record);
     const next: Living | undefined = stepped.kind === "accepted" ? stepped.next : living;
     const made = stepped.kind === "accepted" ? stepped.facts : [];
     if (!same(made, facts) || !same(next?.state, state)) {

@@ -4,7 +4,7 @@
 import type { Archive } from "../../actors/archive.ts";
 import type { Ids } from "../../actors/clock.ts";
 import { type Runtime, type RuntimeOptions, createRuntime } from "../../actors/runtime.ts";
-import type { Machine } from "../../machines/living.ts";
+import type { Lineage } from "../../machines/versions.ts";
 import { Presence } from "../../src/channels/presence.ts";
 import type { quietLog } from "../support/fake-clock.ts";
 import type { Boot } from "./boot.ts";
@@ -30,7 +30,7 @@ export interface NodeWorld {
   readonly disk: Disk;
   readonly archive: Archive;
   readonly outside: Outside;
-  readonly machine: Machine;
+  readonly lineage: Lineage;
   readonly plant: Plant | undefined;
   readonly log: ReturnType<typeof quietLog>;
   readonly ids: Ids;
@@ -41,18 +41,21 @@ export interface NodeWorld {
 export interface NodeKind {
   readonly roles: RuntimeOptions["roles"];
   readonly performers?: Performers;
+  /** What it reads, where that is less than all. */
+  readonly lineage?: Lineage;
 }
 
-const WHOLE: NodeKind = { roles: { worker: true, journal: true } };
+export const WHOLE: NodeKind = { roles: { worker: true, journal: true } };
 
-export function makeNode(world: NodeWorld, boot: Boot, kind = WHOLE): Node {
-  const { net, disk, archive, outside, machine, plant, log, ids, away } = world;
+export function makeNode(world: NodeWorld, boot: Boot, kind: NodeKind = WHOLE): Node {
+  const { net, disk, archive, outside, plant, log, ids, away } = world;
+  const lineage = kind.lineage ?? world.lineage;
   const link = new Link(net, boot, disk);
   const performers = kind.performers ?? outside.performersOf(boot);
   const made = createRuntime({
     store: plant?.link?.(link, performers) ?? link,
     archive: farArchive(net, boot, { archive, away }),
-    machines: { session: [machine] },
+    machines: { session: lineage },
     clock: boot.clock,
     ids,
     log,

@@ -4,6 +4,7 @@
  */
 import { addressKey } from "../../actors/address.ts";
 import type { Living, TimerChange } from "../../machines/living.ts";
+import { stepAgain } from "./again.ts";
 import type { Check, Finding } from "./checks.ts";
 import type { ActorEvidence, Evidence } from "./evidence.ts";
 import { CLOCK_ERROR_MS_MAX } from "./log-checks.ts";
@@ -29,13 +30,12 @@ export function checkOwed(evidence: Evidence): readonly Finding[] {
   });
 }
 
-function keepBooks({ machine }: Evidence, actor: ActorEvidence, books: Books): readonly Finding[] {
+function keepBooks({ lineage }: Evidence, actor: ActorEvidence, books: Books): readonly Finding[] {
   const found: Finding[] = [];
   let living: Living | undefined;
-  for (const { seq, at, by, message } of actor.records) {
-    const stamp = { seq, at, by };
-    const stepped =
-      living === undefined ? machine.birth(message, stamp) : living.step(message, stamp);
+  for (const record of actor.records) {
+    const { seq, at, by, message } = record;
+    const stepped = stepAgain(lineage, living, record);
     if (by.kind === "system") {
       found.push(...rang(actor, books, { seq, at, event: JSON.stringify(message) }));
     }

@@ -5,6 +5,7 @@
 import type { Address } from "../../actors/address.ts";
 import { decodeEnvelope } from "../../actors/envelope.ts";
 import type { Living } from "../../machines/living.ts";
+import { machineOf } from "../../machines/versions.ts";
 import type { NodeWorld } from "./node.ts";
 
 /** What falls due later is none of this history's. */
@@ -19,7 +20,7 @@ export interface Resting {
 }
 
 export async function isAtRest(
-  { disk, archive, machine, net }: Pick<NodeWorld, "disk" | "archive" | "machine" | "net">,
+  { disk, archive, lineage, net }: Pick<NodeWorld, "disk" | "archive" | "lineage" | "net">,
   { address, heard, names }: Resting,
 ): Promise<boolean> {
   const stored = await disk.store.load(address);
@@ -28,7 +29,8 @@ export async function isAtRest(
   if (bytes === "" || archived?.envelope !== bytes) {
     return false;
   }
-  const { owed, seq, snapshot } = decodeEnvelope(address, bytes);
+  const { owed, seq, snapshot, machineVersion } = decodeEnvelope(address, bytes);
+  const machine = machineOf({ session: lineage }, address.kind, machineVersion);
   const soon = net.schedule.now + SOON_MS;
   return (
     owed.every((each) => each.kind === "timer" && each.dueAt > soon) &&

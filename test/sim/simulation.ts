@@ -4,6 +4,7 @@
  *   births ──▶ clients, watchers, weather ──▶ heal ──▶ rest: nothing owed, all copied ──▶ checks
  */
 import type { Address } from "../../actors/address.ts";
+import type { ActorRecord } from "../../actors/envelope.ts";
 import { openSqliteStore } from "../../actors/sqlite/sqlite-store.ts";
 import { quietLog } from "../support/fake-clock.ts";
 import { createMemoryArchive } from "../support/memory-archive.ts";
@@ -39,6 +40,9 @@ export interface Verdict {
   readonly trace: readonly string[];
   readonly steps: number;
   readonly records: number;
+  /** Records by the version of the machine that made them. */
+  readonly versions: ReadonlyMap<number, number>;
+  readonly takeovers: number;
   readonly acknowledged: number;
   readonly performances: number;
   readonly crashes: ReadonlyMap<CrashPoint, number>;
@@ -119,7 +123,7 @@ class Simulation {
       disk: new Disk(plant?.disk?.(store) ?? store, () => schedule.step),
       archive: plant?.archive?.(archive) ?? archive,
       outside: new Outside(this.#net, this.#workload.outcomes),
-      machine: this.#workload.machine,
+      lineage: this.#workload.lineage,
       plant,
       log,
     };
@@ -221,9 +225,9 @@ class Simulation {
     const actors = await Promise.all(
       this.#addresses.map((address) => gather(address, world, this.#lastHeard(address))),
     );
-    const { machine, timeless } = this.#workload;
+    const { lineage, timeless } = this.#workload;
     const findings = check({
-      ...{ actors, history: this.#history, outside, machine, timeless },
+      ...{ actors, history: this.#history, outside, lineage, timeless },
       ...{ now: schedule.now, living: cluster.names },
     });
     const restless: Finding = {
@@ -240,6 +244,7 @@ class Simulation {
       trace: schedule.lines,
       steps: schedule.step,
       records: actors.reduce((sum, { log }) => sum + log.length, 0),
+      ...versionsOf(actors.flatMap(({ records }) => records)),
       acknowledged: told.filter(({ kind }) => kind === "accepted").length,
       performances: outside.performances.length,
       crashes: weather.crashes,
@@ -253,4 +258,13 @@ class Simulation {
         .map(({ watcher }, index) => [`watcher ${index + 1}`, watcher.last]),
     );
   }
+}
+
+function versionsOf(records: readonly ActorRecord[]): Pick<Verdict, "versions" | "takeovers"> {
+  const versions = new Map<number, number>();
+  for (const { machineVersion } of records) {
+    versions.set(machineVersion, (versions.get(machineVersion) ?? 0) + 1);
+  }
+  const takeovers = records.filter(({ message }) => message.type === "machine.upgraded").length;
+  return { versions, takeovers };
 }

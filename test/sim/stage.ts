@@ -87,9 +87,9 @@ export class Stage {
     const clock = { now: () => schedule.now, after };
     const store = await openSqliteStore({ file: ":memory:", clock, log });
     const archive = createMemoryArchive();
-    const { machine, outcomes } = workload;
+    const { lineage, outcomes } = workload;
     const world: NodeWorld = {
-      ...{ net, log, machine, plant, ids: sequentialIds("i"), away: () => false },
+      ...{ net, log, lineage, plant, ids: sequentialIds("i"), away: () => false },
       disk: new Disk(plant?.disk?.(store) ?? store, () => schedule.step),
       archive: plant?.archive?.(archive) ?? archive,
       outside: new Outside(net, outcomes),
@@ -248,13 +248,13 @@ export class Stage {
     }
     await this.node("judge");
     const rested = await this.#rest();
-    const { outside, disk, archive, machine } = this.world;
+    const { outside, disk, archive, lineage } = this.world;
     const actors = await Promise.all(
       this.#addresses.map((address) => gather(address, { disk, archive }, new Map())),
     );
     const { timeless } = this.#workload;
     const living = this.#living().map(({ boot }) => boot.name);
-    const evidence = { actors, history: this.history, outside, machine, timeless };
+    const evidence = { actors, history: this.history, outside, lineage, timeless };
     const findings = check({ ...evidence, now: this.now, living });
     await disk.store.close();
     const detail = "something is still under way";

@@ -4,7 +4,8 @@
 import type { Address } from "../../actors/address.ts";
 import { parseActorId, parseTenantId } from "../../machines/ids.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
-import type { Machine, Message } from "../../machines/living.ts";
+import type { Message } from "../../machines/living.ts";
+import type { Lineage } from "../../machines/versions.ts";
 import type { Principal } from "../../machines/principal.ts";
 import { HOST, guest } from "../support/nodes.ts";
 import { tallyMachine } from "../support/tally.ts";
@@ -23,7 +24,8 @@ export interface Asked {
 }
 
 export interface Workload {
-  readonly machine: Machine;
+  /** The versions that live; of more than one, some nodes read only the older ones. */
+  readonly lineage: Lineage;
   readonly outcomes: Outcomes;
   readonly host: Principal;
   readonly clients: readonly Principal[];
@@ -40,7 +42,7 @@ export function addressOf(id: string): Address {
 const ARM_MS_MAX = 6_000;
 
 export const tallyWorkload: Workload = {
-  machine: tallyMachine,
+  lineage: [tallyMachine],
   outcomes: { echo: (params) => ({ type: "echoed", text: params["text"] ?? "" }) },
   host: HOST,
   clients: [HOST, guest("ana"), guest("ben"), guest("cleo"), guest("dia")],

@@ -29,7 +29,7 @@ export class TallyTwoLiving extends TallyLiving {
   override step(message: Message, stamp: Stamp): Stepped {
     if (message.type === "double" && !this.over) {
       const { total } = this.tally;
-      const next = { ...this.tally, total: total * 2, lastAt: stamp.at };
+      const next = { ...this.tally, total: (total * 2) % TOTAL_MAX, lastAt: stamp.at };
       const fact = {
         type: "doubled",
         parts: [{ to: "everyone", fields: { from: total } }],
@@ -51,6 +51,8 @@ export class TallyTwoLiving extends TallyLiving {
   }
 }
 
+/** Doubled without end it would be no whole number any more. */
+const TOTAL_MAX = 1_000_003;
 const NOTHING = { kind: "accepted", facts: [], timers: [], effects: [] } as const;
 
 export const tallyTwoMachine: Machine = {

@@ -18,7 +18,7 @@ const LOST_RACES = 4;
 /** A machine that has changed half of its snapshot when it throws. */
 const spoiling: Workload = {
   ...tallyWorkload,
-  machine: { ...tallyMachine, revive: (stored) => spoilingLiving(tallyMachine.revive(stored)) },
+  lineage: [{ ...tallyMachine, revive: (stored) => spoilingLiving(tallyMachine.revive(stored)) }],
 };
 
 function spoilingLiving(living: ReturnType<typeof tallyMachine.revive>): typeof living {
