@@ -53,6 +53,8 @@ export async function hydrate(node: HydrateNode, address: Address): Promise<Held
 
 /** The archive is asked again under the ticket: what it said before may be older than a sleep. */
 async function wake(node: HydrateNode, address: Address, first: Archived): Promise<void> {
+  // A node that cannot read it leaves no ticket: it would void that of one that can.
+  revive(node.machines, address, first.envelope);
   const ticket = node.ids.next();
   if ((await node.store.reserve(address, ticket)) === "present") {
     return;

@@ -189,6 +189,27 @@ describe("an actor of a version that a node does not read", () => {
     await world.during(Promise.all([old.stop(), node.stop()]));
   });
 
+  test("C8: stays asleep, and no ticket of that node voids another's", async () => {
+    const world = await bornTwo();
+    const { head } = await stored(world);
+    await world.archive.setResident(ADDRESS, false);
+    expect(await world.store.evict(ADDRESS, head, Infinity)).toBe("evicted");
+    let reserved = 0;
+    const store = misbehaving(world.store, {
+      reserve: (...asked) => {
+        reserved += 1;
+        return world.store.reserve(...asked);
+      },
+    });
+    const old = world.node({ name: "old", lineage: OLD, store });
+
+    expect(await failureOf(world.during(old.look(ADDRESS)))).toBeInstanceOf(UnknownVersion);
+
+    expect(reserved).toBe(0);
+    const node = world.node({ name: "new", lineage: BOTH });
+    expect((await world.during(node.look(ADDRESS)))?.seq).toBe(1);
+  });
+
   test("C8: keeps a dead node known until a node that reads it has closed its connections", async () => {
     const world = await bornTwo();
     const opened = { type: "connection.opened", connectionId: "dead.1" };

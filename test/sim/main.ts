@@ -2,8 +2,8 @@
  * The simulator: `bun run sim [--seeds N] [--from SEED] [--mixed] [--trace]`.
  *
  * Progress goes to standard error, one line a failed seed with the command that repeats it to
- * standard output; `--trace` prints every event of the seeds. `--mixed` has nodes of two versions in
- * one cluster, and deploys in the middle. It exits with 1 when a seed failed.
+ * standard output; `--trace` prints every event of the seeds. `--mixed` has nodes of two versions
+ * in one cluster, and deploys in the middle. It exits with 1 when a seed failed.
  */
 import { parseArgs } from "node:util";
 import { mixedWorkload } from "./mixed-workload.ts";
