@@ -24,6 +24,8 @@ export const CHECKS = [
   "timers are never early",
   "nothing is performed before it is committed",
   "owed things are settled once",
+  "what must not be repeated is not",
+  "effects to one target take turns",
   "replay is the snapshot",
   "the journal is the log",
   "everything comes to rest",

@@ -1,11 +1,8 @@
-/**
- * Checks of what is owed: timers ring once and never early, effects are performed after their
- * commit and settled once, and in the end nothing is owed any more.
- */
-import { addressKey } from "../../actors/address.ts";
+/** Checks of what is owed: timers ring once and never early, and in the end nothing is owed. */
 import type { Living, TimerChange } from "../../machines/living.ts";
 import { stepAgain } from "./again.ts";
 import type { Check, Finding } from "./checks.ts";
+import { type Wished, checkEffects } from "./effect-checks.ts";
 import type { ActorEvidence, Evidence } from "./evidence.ts";
 import { CLOCK_ERROR_MS_MAX } from "./log-checks.ts";
 
@@ -18,15 +15,19 @@ interface Armed {
 
 interface Books {
   readonly timers: Map<string, Armed>;
-  /** Effects wished, by the key of their performances. */
-  readonly effects: Map<string, number>;
+  /** In the order of their wishes. */
+  readonly effects: Wished[];
 }
 
 export function checkOwed(evidence: Evidence): readonly Finding[] {
   return evidence.actors.flatMap((actor) => {
-    const books: Books = { timers: new Map(), effects: new Map() };
+    const books: Books = { timers: new Map(), effects: [] };
     const found = keepBooks(evidence, actor, books);
-    return [...found, ...atRest(evidence, actor, books), ...effects(evidence, actor, books)];
+    return [
+      ...found,
+      ...atRest(evidence, actor, books),
+      ...checkEffects(evidence, actor, books.effects),
+    ];
   });
 }
 
@@ -42,8 +43,8 @@ function keepBooks({ lineage }: Evidence, actor: ActorEvidence, books: Books): r
     if (stepped.kind === "accepted") {
       living = stepped.next;
       stepped.timers.forEach((change) => book(books, change, { seq, at }));
-      stepped.effects.forEach((_, index) => {
-        books.effects.set(`${addressKey(actor.address)}#effect:${seq}.${index}`, seq);
+      stepped.effects.forEach((wish, index) => {
+        books.effects.push({ key: `effect:${seq}.${index}`, seq, wish });
       });
     }
   }
@@ -108,48 +109,4 @@ function atRest(
       detail: `${address.id}: ${key} is owed for ever`,
     }));
   return [...unrung, ...owed];
-}
-
-function effects(
-  { outside }: Evidence,
-  { address, records, committedAt }: ActorEvidence,
-  books: Books,
-): readonly Finding[] {
-  const prefix = `${addressKey(address)}#`;
-  const early = outside.performances
-    .filter(({ key }) => key.startsWith(prefix))
-    .flatMap(({ key, at }): Finding[] => {
-      const seq = books.effects.get(key);
-      const committed = seq === undefined ? undefined : committedAt.get(seq);
-      return committed !== undefined && committed <= at
-        ? []
-        : [{ check: "nothing is performed before it is committed", detail: key }];
-    });
-  const said = records.flatMap(({ by, message }) =>
-    by.kind === "system" ? [JSON.stringify(message)] : [],
-  );
-  const exhausted = said.filter((each) => each.includes('"effect.exhausted"')).length;
-  const owing = new Map<string | undefined, number>();
-  for (const key of books.effects.keys()) {
-    // Two effects may come to the same: what counts is how many wishes there were.
-    const outcome = JSON.stringify(outside.outcomes.get(key));
-    owing.set(outcome, (owing.get(outcome) ?? 0) + 1);
-  }
-  const settled = (outcome: string | undefined): number =>
-    said.filter((each) => each === outcome).length;
-  const unsettled = [...owing].reduce(
-    (sum, [outcome, wished]) => sum + Math.max(0, wished - settled(outcome)),
-    0,
-  );
-  const wrong = [...owing].filter(
-    ([outcome, wished]) =>
-      settled(outcome) > wished || (settled(outcome) < wished && unsettled > exhausted),
-  );
-  return [
-    ...early,
-    ...wrong.map(([outcome, wished]): Finding => ({
-      check: "owed things are settled once",
-      detail: `${address.id}: ${outcome} was wished ${wished}, settled ${settled(outcome)} times`,
-    })),
-  ];
 }

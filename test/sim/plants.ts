@@ -2,7 +2,7 @@
  * The planted bugs: each breaks a promise on purpose, around the product, and must be caught.
  */
 import { addressKey } from "../../actors/address.ts";
-import type { Envelope } from "../../actors/envelope.ts";
+import { type Envelope, decodeEnvelope } from "../../actors/envelope.ts";
 import type { ActorStore, Subscription } from "../../actors/store.ts";
 import { misbehaving } from "../support/nodes.ts";
 import type { Plant } from "./plant.ts";
@@ -152,6 +152,34 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "takes nobody for dead",
     link: (store) => misbehaving(store, { nodes: async () => [] }),
+  },
+  {
+    name: "begins anew what was begun before",
+    link: (store) =>
+      misbehaving(store, {
+        claim: async (limit, leaseMs) =>
+          (await store.claim(limit, leaseMs)).map((item) => ({ ...item, begun: false })),
+      }),
+  },
+  {
+    name: "begins what waits for another to its target",
+    link: (store, performers) =>
+      misbehaving(store, {
+        commit: async (address, commit) => {
+          const committed = await store.commit(address, commit);
+          const { owed } = decodeEnvelope(address, commit.envelope);
+          for (const each of committed.kind === "committed" ? owed : []) {
+            if (each.kind === "effect" && each.effect.target !== undefined) {
+              const name = `${addressKey(address)}#${each.key}`;
+              const { signal } = new AbortController();
+              performers["echo"]?.(address, each.effect.params, name, signal).catch(
+                () => undefined,
+              );
+            }
+          }
+          return committed;
+        },
+      }),
   },
   {
     name: "performs before the commit",

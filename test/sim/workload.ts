@@ -4,6 +4,7 @@
 import type { Address } from "../../actors/address.ts";
 import { parseActorId, parseTenantId } from "../../machines/ids.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
+import type { Json } from "../../machines/json.ts";
 import type { Message } from "../../machines/living.ts";
 import type { Lineage } from "../../machines/versions.ts";
 import type { Principal } from "../../machines/principal.ts";
@@ -40,21 +41,30 @@ export function addressOf(id: string): Address {
 }
 
 const ARM_MS_MAX = 6_000;
+/** Effects that wait for one another. */
+const AIMED_CHANCE = 0.4;
 
 export const tallyWorkload: Workload = {
   lineage: [tallyMachine],
-  outcomes: { echo: (params) => ({ type: "echoed", text: params["text"] ?? "" }) },
+  outcomes: {
+    echo: (params) => ({ type: "echoed", text: params["text"] ?? "" }),
+    charge: (params) => ({ type: "charged", text: params["text"] ?? "" }),
+  },
   host: HOST,
   clients: [HOST, guest("ana"), guest("ben"), guest("cleo"), guest("dia")],
   timeless: true,
   birth: () => ({ type: "begin" }),
-  wish: ({ chance, name, late }) => {
+  wish: ({ chance, name, late, heard }) => {
     const draw = chance.below(100);
     if (draw < 48) {
       return { type: "add", n: chance.between(1, 9) };
     }
+    if (draw < 64) {
+      const to = chance.happens(AIMED_CHANCE) ? { to: "shop" } : {};
+      return { type: draw < 57 ? "wish" : "buy", text: name, ...to };
+    }
     if (draw < 66) {
-      return { type: "wish", text: name };
+      return { type: "cancel", text: someWish(heard) ?? name };
     }
     if (draw < 84) {
       return { type: "arm", ms: chance.between(1, ARM_MS_MAX) };
@@ -68,3 +78,9 @@ export const tallyWorkload: Workload = {
     return { type: late && draw >= 98 ? "end" : "refuse" };
   },
 };
+
+/** The last that was wished or bought, which may still be under way. */
+function someWish(heard: readonly ActorRecord[]): Json | undefined {
+  const wishes = heard.filter(({ message: { type } }) => type === "wish" || type === "buy");
+  return wishes.at(-1)?.message["text"];
+}
