@@ -31,7 +31,7 @@ export function checkEffects(
 }
 
 function performed(
-  { outside, machine }: Evidence,
+  { outside, lineage }: Evidence,
   { address, committedAt }: ActorEvidence,
   { key, seq, wish }: Wished,
 ): readonly Finding[] {
@@ -39,7 +39,8 @@ function performed(
   const times = outside.performances.filter((each) => each.key === name);
   const committed = committedAt.get(seq) ?? Number.POSITIVE_INFINITY;
   const early = times.some(({ at }) => at < committed);
-  const again = times.length > 1 && machine.effects[wish.type]?.repeatable !== true;
+  const again =
+    times.length > 1 && !lineage.every(({ effects }) => effects[wish.type]?.repeatable === true);
   return [
     ...(early ? [say("nothing is performed before it is committed", name)] : []),
     ...(again
