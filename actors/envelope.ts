@@ -15,6 +15,7 @@ import type { EffectWish, Message } from "../machines/living.ts";
 import type { Principal } from "../machines/principal.ts";
 import { UnknownVersion } from "../machines/versions.ts";
 import { type Address, addressKey } from "./address.ts";
+import { jsonText } from "./json-text.ts";
 import type { Head } from "./store.ts";
 
 export const FORMAT = 1;
@@ -82,7 +83,7 @@ export function chainOn(head: Head, line: string): Head {
 }
 
 export function sealEnvelope(address: Address, envelope: Envelope): string {
-  const body = JSON.stringify(envelope);
+  const body = jsonText(parsePlain(envelope));
   return `${sha256(`${addressKey(address)}\n${body}`)}\n${body}`;
 }
 
@@ -116,5 +117,10 @@ export function decodeRecord(line: string): ActorRecord {
 }
 
 export function sha256(text: string): string {
-  return new Bun.CryptoHasher("sha256").update(text).digest("hex");
+  return Bun.SHA256.hash(text, "hex");
+}
+
+/** An envelope is made of JSON alone. */
+function parsePlain(envelope: unknown): JsonObject {
+  return envelope as JsonObject;
 }

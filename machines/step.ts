@@ -1,24 +1,29 @@
 /**
  * One step of any XState machine, as data: the next snapshot, and what it asks for.
  *
- * Owns the only call of `transition()`. Invariants:
+ * Owns the only call of a machine's `transition`. XState's own function of that name makes a whole
+ * actor for each step, half of the step's time; here one that never starts serves a machine for
+ * good, since no machine here spawns, invokes or sends. Invariants:
  * 1. Nothing is performed: facts are what was emitted, timers what was raised with a delay or
  *    cancelled, effects every other action with a name.
  * 2. An event that the state does not handle leaves the very same snapshot, and is `undefined`.
  * 3. An undelayed `raise` has been taken within the step and is not asked of anybody.
  */
 import {
+  type AnyActorScope,
   type AnyStateMachine,
   type EventFromLogic,
   type ExecutableActionObject,
   type InputFrom,
   type SnapshotFrom,
+  createActor,
   initialTransition,
-  transition,
 } from "xstate";
 import type { Fact } from "./fact.ts";
 import type { JsonObject } from "./json.ts";
 import type { EffectWish, Message, TimerChange } from "./living.ts";
+
+const SELVES = new WeakMap<AnyStateMachine, AnyActorScope["self"]>();
 
 export interface Asked {
   readonly facts: readonly Fact[];
@@ -46,8 +51,31 @@ export function take<M extends AnyStateMachine>(
   snapshot: SnapshotFrom<M>,
   event: EventFromLogic<M>,
 ): Taken<SnapshotFrom<M>> | undefined {
-  const [next, actions] = transition(machine, snapshot, event);
+  const actions: ExecutableActionObject[] = [];
+  const next = parseSnapshot<M>(machine.transition(snapshot, event, scopeOf(machine, actions)));
   return next === snapshot ? undefined : { snapshot: next, ...askedBy(actions) };
+}
+
+/** What XState hands to actions: nothing here is ever performed, sent or started. */
+function scopeOf(machine: AnyStateMachine, actions: ExecutableActionObject[]): AnyActorScope {
+  let self = SELVES.get(machine);
+  if (self === undefined) {
+    self = createActor(machine);
+    SELVES.set(machine, self);
+  }
+  return {
+    self,
+    system: self.system,
+    id: "",
+    sessionId: "",
+    logger: () => undefined,
+    defer: () => undefined,
+    emit: () => undefined,
+    stopChild: () => undefined,
+    actionExecutor: (action) => {
+      actions.push(action);
+    },
+  };
 }
 
 function askedBy(actions: readonly ExecutableActionObject[]): Asked {
@@ -85,6 +113,11 @@ function askedBy(actions: readonly ExecutableActionObject[]): Asked {
 function unstamped(event: Message): Message {
   const fields = Object.entries(event).filter(([name]) => !STAMPED.has(name));
   return { ...Object.fromEntries(fields), type: event.type };
+}
+
+/** A transition of a machine gives one of its own snapshots, whatever the types lost. */
+function parseSnapshot<M extends AnyStateMachine>(next: unknown): SnapshotFrom<M> {
+  return next as SnapshotFrom<M>;
 }
 
 function parseEmitted(params: unknown): Fact {

@@ -15,10 +15,7 @@ export const systemClock: Clock = {
 
 /** 128 random bits in hexadecimal; browsers have `randomUUID` only on secure origins. */
 export const systemIds: Ids = {
-  next: () =>
-    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-      byte.toString(16).padStart(2, "0"),
-    ).join(""),
+  next: () => crypto.getRandomValues(new Uint8Array(16)).toHex(),
 };
 
 /** This process, as those who run it watch it. */

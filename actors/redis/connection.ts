@@ -48,6 +48,8 @@ export class Connection implements Link {
       disableOfflineQueue: true,
       commandsQueueMaxLength: CALLS_MAX,
       pingInterval: PING_EVERY_MS,
+      // Ours is the deadline; theirs is an abort signal and two listeners a call.
+      commandOptions: { timeout: 0 },
       socket: {
         socketTimeout: SILENT_MAX_MS,
         connectTimeout: deadlineMs,
