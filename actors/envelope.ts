@@ -10,7 +10,7 @@
  */
 import type { StateValue } from "xstate";
 import type { Fact } from "../machines/fact.ts";
-import type { Json } from "../machines/json.ts";
+import type { Json, JsonObject } from "../machines/json.ts";
 import type { EffectWish, Message } from "../machines/living.ts";
 import type { Principal } from "../machines/principal.ts";
 import { UnknownVersion } from "../machines/versions.ts";

@@ -8,10 +8,20 @@
 import { parseArgs } from "node:util";
 import { peers } from "./peers/peers.ts";
 import type { Figure, Row } from "./row.ts";
+import { channelCommands } from "./rows/channel-commands.ts";
 import { classroom } from "./rows/classroom.ts";
 import { durableCommands } from "./rows/durable-commands.ts";
+import { fanOut } from "./rows/fan-out.ts";
+import { redisCommands } from "./rows/redis-commands.ts";
 
-const ROWS: readonly Row[] = [durableCommands, classroom, peers];
+const ROWS: readonly Row[] = [
+  durableCommands,
+  redisCommands,
+  channelCommands,
+  fanOut,
+  classroom,
+  peers,
+];
 
 const COLUMNS = ["figure", "value", "p50", "p99", "beside", "ratio"] as const;
 

@@ -7,7 +7,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: "ms" | "1/s";
+  readonly unit: "ms" | "1/s" | "MB" | "kB";
   /** What the value stands beside: another figure's name, or a promise such as `promised 50 ms`. */
   readonly of?: string;
   /** The value over that of `of`. */
@@ -28,4 +28,9 @@ export interface Row {
 export function quantile(samples: readonly number[], share: number): number {
   const sorted = samples.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** To one digit after the point: more is noise. */
+export function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }
