@@ -13,8 +13,10 @@ const OFFSET_MAX_MS = 250;
 /** A quartz drifts 50 ms in about a quarter of an hour: a minute without a sample is harmless. */
 const SAMPLE_AGE_MAX_MS = 60_000;
 
-/** Rounding of both clocks to whole milliseconds, and drift between two samples. */
+/** Rounding of both clocks to whole milliseconds. */
 const SLACK_MS = 5;
+/** Far more than any quartz: what drifted apart in a long silence was not set. */
+const DRIFT_MAX = 0.001;
 
 interface Sample {
   readonly offsetMs: number;
@@ -66,6 +68,7 @@ export class StoreTime {
 
 /** What cannot be an error of measuring is a clock that was set: samples before it are void. */
 function agree(one: Sample, two: Sample): boolean {
-  const errorMs = (one.tripMs + two.tripMs) / 2 + SLACK_MS;
+  const driftMs = Math.abs(one.takenAt - two.takenAt) * DRIFT_MAX;
+  const errorMs = (one.tripMs + two.tripMs) / 2 + SLACK_MS + driftMs;
   return Math.abs(one.offsetMs - two.offsetMs) <= errorMs;
 }

@@ -56,6 +56,17 @@ describe("C17: the store's time", () => {
     expect(time.distrust()).toContain("not known");
   });
 
+  test("is not forgotten for a sample that took a second, after half a minute of drift", async () => {
+    const clock = new HandClock();
+    const time = new StoreTime(clock);
+    await measured(clock, time, { offsetMs: 0, outMs: 1, backMs: 1 });
+    clock.at += 30_000;
+
+    await measured(clock, time, { offsetMs: 15, outMs: 0, backMs: 980 });
+
+    expect(Math.abs(time.offsetMs() ?? Infinity)).toBeLessThan(50);
+  });
+
   test("forgets what it measured before a clock was set", async () => {
     const clock = new HandClock();
     const time = new StoreTime(clock);
