@@ -6,6 +6,7 @@ import { describe, expect, test } from "bun:test";
 import type { Plant } from "./plant.ts";
 import type { Scenario } from "./scenario.ts";
 import { comingAndGoing } from "./scenarios/coming-and-going.ts";
+import { effects } from "./scenarios/effects.ts";
 import { idsAndAnswers } from "./scenarios/ids-and-answers.ts";
 import { journal } from "./scenarios/journal.ts";
 import { owed } from "./scenarios/owed.ts";
@@ -16,6 +17,7 @@ import { Stage } from "./stage.ts";
 
 const SCENARIOS = [
   ...comingAndGoing,
+  ...effects,
   ...idsAndAnswers,
   ...journal,
   ...owed,

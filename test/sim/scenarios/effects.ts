@@ -1,0 +1,101 @@
+/** Scenarios of effects and of fairness: begun once, called off, in order, and nobody starves. */
+import { expect } from "bun:test";
+import { heardBy } from "../../support/tally.ts";
+import { misbehaving, seqOf } from "../../support/nodes.ts";
+import { Handmade } from "../handmade.ts";
+import { planted } from "../plants.ts";
+import type { Scenario } from "../scenario.ts";
+
+const ADD = { message: { type: "add", n: 1 } };
+/** As much slower is a node's way to the store, and its commit always comes second. */
+const SLOWER_MS = 6;
+const LEASES_MS = 40_000;
+
+export const effects: readonly Scenario[] = [
+  {
+    name: "C11: a node that is slower each turn is given a turn while another commits without end",
+    play: async (stage) => {
+      const [slow, quick] = [await stage.node("n1"), await stage.node("n2")];
+      await stage.birth(quick);
+      stage.script.delay({ of: "n1", says: "commit s1" }, SLOWER_MS, 1_000);
+      let over = false;
+      const hammer = async (): Promise<void> => {
+        while (!over) {
+          await stage.send(quick, ADD);
+        }
+      };
+      const hammering = Promise.all([hammer(), hammer()]);
+      const since = stage.now;
+
+      const reply = await stage.say(slow, ADD);
+
+      over = true;
+      await stage.during(hammering);
+      expect(seqOf(reply)).toBeNumber();
+      expect(stage.now - since).toBeLessThan(500);
+    },
+    plants: [
+      {
+        name: "reserves nothing",
+        disk: (store) =>
+          misbehaving(store, {
+            commit: (address, { contender: _, ...commit }) => store.commit(address, commit),
+          }),
+      },
+    ],
+  },
+  {
+    name: "C14: what must not be repeated is lost with the node that began it, and begun once",
+    play: async (stage) => {
+      const [n1, n2] = [await stage.node("n1"), await stage.node("n2")];
+      await stage.birth(n1);
+      stage.script.kill("during the effect", { of: "n1", says: "effect" });
+
+      await stage.say(n1, { message: { type: "buy", text: "a book" } });
+      await stage.pass(LEASES_MS);
+
+      const heard = heardBy((await stage.look(n2))?.living);
+      expect(heard).toEqual(["effect.lost a book"]);
+      expect(stage.world.outside.performances).toHaveLength(1);
+    },
+    plants: [planted("begins anew what was begun before")],
+  },
+  {
+    name: "C15: what was called off before anybody began it is never begun",
+    play: async (stage) => {
+      const [idle, busy] = [new Handmade(stage.world), new Handmade(stage.world)];
+      const n1 = await stage.node("n1", { worker: false, performers: idle.performers });
+      await stage.birth(n1);
+      await stage.say(n1, { message: { type: "wish", text: "hello" } });
+      await stage.say(n1, { message: { type: "cancel", text: "hello" } });
+
+      await stage.node("n2", { performers: busy.performers });
+      await stage.pass(LEASES_MS);
+
+      expect(idle.begun + busy.begun).toBe(0);
+      expect(heardBy((await stage.look(n1))?.living)).toEqual(["effect.cancelled hello"]);
+    },
+  },
+  {
+    name: "C16: the second effect to one target waits for the first to be settled, on any node",
+    play: async (stage) => {
+      const work = new Handmade(stage.world);
+      const n1 = await stage.node("n1", { performers: work.performers });
+      const n2 = await stage.node("n2", { performers: work.performers });
+      await stage.birth(n1);
+      await stage.say(n1, { message: { type: "wish", text: "reserve", to: "quota" } });
+      await stage.say(n2, { message: { type: "wish", text: "release", to: "quota" } });
+
+      await stage.pass(5_000);
+      expect(work.begun).toBe(1);
+      work.end();
+      await stage.until(() => work.begun === 2);
+      work.end();
+
+      await stage.until(
+        async () => heardBy((await stage.look(n1))?.living).join() === "reserve,release",
+      );
+    },
+    plants: [planted("begins what waits for another to its target")],
+  },
+];
