@@ -15,7 +15,7 @@ import type { EffectWish, Message } from "../machines/living.ts";
 import type { Principal } from "../machines/principal.ts";
 import { UnknownVersion } from "../machines/versions.ts";
 import { type Address, addressKey } from "./address.ts";
-import { jsonText } from "./json-text.ts";
+import { pack, unpack } from "./packing.ts";
 import type { Head } from "./store.ts";
 
 export const FORMAT = 1;
@@ -83,7 +83,7 @@ export function chainOn(head: Head, line: string): Head {
 }
 
 export function sealEnvelope(address: Address, envelope: Envelope): string {
-  const body = jsonText(parsePlain(envelope));
+  const body = pack(parsePlain(envelope));
   return `${sha256(`${addressKey(address)}\n${body}`)}\n${body}`;
 }
 
@@ -93,7 +93,7 @@ export function decodeEnvelope(address: Address, stored: string): Envelope {
   if (cut !== 64 || stored.slice(0, cut) !== sha256(`${addressKey(address)}\n${body}`)) {
     throw new Damaged(`the envelope of ${addressKey(address)} does not match its checksum`);
   }
-  const envelope = JSON.parse(body) as Envelope | { readonly format: unknown };
+  const envelope = JSON.parse(unpack(body)) as Envelope | { readonly format: unknown };
   if (Number(envelope.format) > FORMAT) {
     const sentence = `expected envelope format ${FORMAT}, found ${String(envelope.format)}`;
     throw new UnknownVersion(`${sentence}: another node can read it`);
