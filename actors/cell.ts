@@ -1,9 +1,8 @@
 /**
  * A cell: one actor on one node. It takes turns: hold, step, commit, and only then answer and act.
  *
- * Owns the mailbox, the copy in memory and the one drain that runs at a time. Nobody owns the
- * actor: other nodes may commit between any two turns, and this cell then steps again on what they
- * left. Invariants:
+ * Owns the mailbox, the copy in memory and the one drain that runs at a time. Others may commit
+ * between any two turns, and this cell then steps again on what they left. Invariants:
  * 1. No letter is answered, and nothing is performed, before its commit has resolved.
  * 2. Every answer, also a refusal, is confirmed at the store's current head (C5).
  * 3. A known command id is answered with the record it made, whatever the rules say now (C5).
@@ -26,6 +25,7 @@ import type { Letter } from "./letter.ts";
 import { Mailbox } from "./mailbox.ts";
 import { again } from "./owed.ts";
 import type { Look } from "./reply.ts";
+import { SharedQuestion } from "./shared-question.ts";
 import type { KnownId } from "./store.ts";
 import { Takeover } from "./takeover.ts";
 
@@ -49,6 +49,7 @@ export class Cell {
   /** Of this turn: how often the next commit was another node's. */
   #waits = 0;
   #draining: Promise<void> | undefined;
+  readonly #head = new SharedQuestion(() => this.#confirm());
 
   constructor(address: Address, node: CellNode) {
     this.#address = address;
@@ -78,7 +79,11 @@ export class Cell {
   }
 
   /** The actor at the store's current head. */
-  async confirmed(): Promise<Held | undefined> {
+  confirmed(): Promise<Held | undefined> {
+    return this.#head.ask();
+  }
+
+  async #confirm(): Promise<Held | undefined> {
     const held = await this.#hold();
     if (held === undefined) {
       return undefined;

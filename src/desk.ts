@@ -9,7 +9,6 @@
  */
 import { type SeenFact, seenBy } from "../machines/fact.ts";
 import type { ActorId, TenantId } from "../machines/ids.ts";
-import type { JsonObject } from "../machines/json.ts";
 import type { Living, Machine } from "../machines/living.ts";
 import type { Principal, Standing } from "../machines/principal.ts";
 import { type Machines, machineOf } from "../machines/versions.ts";
@@ -23,6 +22,7 @@ import type { Acknowledgement, Answered, Seen, SeenRecord, SeenRecords } from ".
 import { problemOfFailure } from "./failure.ts";
 import type { Preparer } from "./prepare.ts";
 import { type Problem, problem, problemOfRefusal } from "./problem.ts";
+import { viewOf } from "./views.ts";
 
 /** Who calls: out of a verified token. Guests and boards are bound to one session. */
 export interface Caller {
@@ -153,7 +153,7 @@ class FrontDesk implements Desk {
       seq,
       state: living.state,
       can: this.#machineOf(living).can(living.state, standing.role),
-      view: placed(living.view(standing), actor, this.#options.publicUrl),
+      view: viewOf(living, standing, { actor, publicUrl: this.#options.publicUrl }),
       now: this.#now(),
     };
   }
@@ -256,15 +256,6 @@ export function addressFor(caller: Caller, actor: string): Address | undefined {
     return undefined;
   }
   return actorName(address) === actor ? address : undefined;
-}
-
-/** A view with what its machine cannot know: where the actor is, and where its code is typed. */
-function placed(view: JsonObject, actor: string, publicUrl: () => string): JsonObject {
-  const { joinCode, ...rest } = view;
-  const id = actor.slice(actor.indexOf("/") + 1);
-  return typeof joinCode === "string"
-    ? { id, ...rest, joinCode, joinUrl: `${publicUrl()}/join/${joinCode}` }
-    : { id, ...view };
 }
 
 function factsFor(record: ActorRecord, standing: Standing): readonly SeenFact[] {

@@ -4,7 +4,9 @@
  * Owns the claims and their two directions. Invariants:
  * 1. A token that is not three parts of exact base64url, with a known key, ES256, our issuer and
  *    all its claims, is nobody's: `verify` answers undefined, never why.
- * 2. A token names its refresh family; a revoked family's tokens end within `ALIVE_FOR_MS`, and on
+ * 2. What was verified is remembered for `VERIFIED_FOR_MS`, never beyond its expiry; what was
+ *    refused is not.
+ * 3. A token names its refresh family; a revoked family's tokens end within `ALIVE_FOR_MS`, and on
  *    the node that revoked them at once.
  */
 import { SignJWT, decodeProtectedHeader, jwtVerify, type JWTPayload } from "jose";
@@ -27,6 +29,10 @@ export const ACCESS_TTL_S = 15 * 60;
 const ALIVE_FOR_MS = 5_000;
 /** Families whose state is remembered; above it the oldest is asked for again. */
 const ALIVE_MAX = 10_000;
+/** A signature is checked once in so long; a key that was taken back is noticed within it. */
+const VERIFIED_FOR_MS = 5_000;
+/** Of half a kilobyte each; above it the oldest is verified anew. */
+const VERIFIED_MAX = 10_000;
 const TOKEN_CHARS_MAX = 4_096;
 const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const ISSUER = "toolboxai";
@@ -71,10 +77,11 @@ export interface TokensParts {
 
 export function createTokens(parts: TokensParts): Tokens {
   const alive = parts.alive === undefined ? undefined : remember(parts.alive, parts.clock);
+  const verified = rememberVerified(parts);
   return {
     sign: (grant) => sign(parts, grant),
     async verify(token) {
-      const caller = await verify(parts, token);
+      const caller = await verified(token);
       if (caller === undefined || alive === undefined) {
         return caller;
       }
@@ -112,6 +119,29 @@ function claimsOf({ tenantId, principal, family, boundTo }: Grant): JWTPayload {
     case "board":
       return { ...shared, sub: principal.boardId };
   }
+}
+
+/** `verify`, at most once in a while for each token that is good. */
+function rememberVerified(parts: TokensParts): Tokens["verify"] {
+  const { clock } = parts;
+  const known = new Map<string, { readonly until: number; readonly caller: VerifiedCaller }>();
+  return async (token) => {
+    const found = known.get(token);
+    if (found !== undefined && found.until > clock.now()) {
+      return found.caller;
+    }
+    const at = clock.now();
+    const caller = await verify(parts, token);
+    known.delete(token);
+    if (caller !== undefined) {
+      known.set(token, { until: Math.min(at + VERIFIED_FOR_MS, caller.expiresAt), caller });
+      const [oldest] = known.size > VERIFIED_MAX ? known.keys() : [];
+      if (oldest !== undefined) {
+        known.delete(oldest);
+      }
+    }
+    return caller;
+  };
 }
 
 async function verify(

@@ -6,7 +6,8 @@ import { parseCursor } from "../../db/cursor.ts";
 import { type Principal, principalKey } from "../../machines/principal.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
 import { type Problem, problem } from "../problem.ts";
-import { type Answer, created, no, ok } from "./answer.ts";
+import { textOfView } from "../views.ts";
+import { type Answer, created, no, ok, okWith } from "./answer.ts";
 import { COMMAND_BYTES_MAX } from "./body.ts";
 import { createSession } from "./create-session.ts";
 import { instantOf } from "./instant.ts";
@@ -141,7 +142,7 @@ function lookRoute(parts: AppParts): Route {
         return no(seen.problem);
       }
       const { seq, state, can, view, now } = seen;
-      return ok({ id, seq, state, can, view, now });
+      return okWith({ id, seq, state, can, now }, { name: "view", text: textOfView(view) });
     },
   });
 }
