@@ -11,7 +11,9 @@ import type { Figure, Row } from "./row.ts";
 import { channelCommands } from "./rows/channel-commands.ts";
 import { classroom } from "./rows/classroom.ts";
 import { durableCommands } from "./rows/durable-commands.ts";
+import { failover } from "./rows/failover.ts";
 import { fanOut } from "./rows/fan-out.ts";
+import { http } from "./rows/http.ts";
 import { redisCommands } from "./rows/redis-commands.ts";
 
 const ROWS: readonly Row[] = [
@@ -19,6 +21,8 @@ const ROWS: readonly Row[] = [
   redisCommands,
   channelCommands,
   fanOut,
+  http,
+  failover,
   classroom,
   peers,
 ];

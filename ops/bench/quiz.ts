@@ -47,15 +47,18 @@ export function quizAddress(index: number): Address {
 }
 
 /** Born, joined, started, asked and answered by the whole class. */
-export async function openQuiz(runtime: Runtime, index: number, students: number): Promise<Quiz> {
-  const address = quizAddress(index);
+export async function openQuiz(
+  runtime: Runtime,
+  address: Address,
+  students: number,
+): Promise<Quiz> {
   const birth: Message = {
     type: "session.create",
     title: "Bench",
     language: "en",
     lessonId: "bench",
     steps: STEPS.map((id) => ({ id, kind: "content", title: "Welcome", body: "Ready?" })),
-    joinCode: `BENCH${index}`,
+    joinCode: address.id.toUpperCase(),
     host: { userId: "teacher", name: "Teacher" },
     startsAt: null,
     settings: {},

@@ -9,7 +9,7 @@ import { createBareArchive } from "../bare-archive.ts";
 import { serveTasks } from "../child.ts";
 import { type Door, type DoorParts, openBun, openOurs, openSocketIo } from "../doors.ts";
 import { type DoorTask, WINDOW, nowMs } from "../fan-out-task.ts";
-import { accepted, openQuiz, presenting } from "../quiz.ts";
+import { accepted, openQuiz, presenting, quizAddress } from "../quiz.ts";
 
 const STUDENTS = 30;
 const RECORDS_PAGE = 256;
@@ -55,7 +55,7 @@ async function open(name: keyof typeof OPEN): Promise<Opened> {
     roles: { worker: false, journal: false },
   });
   await runtime.start();
-  const quiz = await openQuiz(runtime, 0, STUDENTS);
+  const quiz = await openQuiz(runtime, quizAddress(0), STUDENTS);
   const onRequest = (): Response => {
     windows += 1;
     heard();

@@ -69,7 +69,7 @@ async function fill(
     while (next < task.first + task.quizzes) {
       const index = next;
       next += 1;
-      made[index - task.first] = await openQuiz(runtime, index, task.students);
+      made[index - task.first] = await openQuiz(runtime, quizAddress(index), task.students);
     }
   };
   await Promise.all(Array.from({ length: OPENING }, worker));
