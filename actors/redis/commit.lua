@@ -88,10 +88,7 @@ local function write_commit(names, args, parts)
   end
   local seq = string.format('%.0f', first_seq + parts.records_count - 1)
   redis.call('HSET', names.actor, 'head', args[3], 'seq', seq, 'envelope', args[4])
-  for at = 1, parts.claims_count do
-    local claim = parts.claims + 3 * (at - 1)
-    redis.call('HSET', names.ids, args[claim + 1], args[claim + 3] .. ' ' .. args[claim + 2])
-  end
+  put_ids(names, args, parts.claims + 1, parts.claims + 3 * parts.claims_count)
   write_agenda(names, args, parts)
   redis.call('ZADD', names.dirty, 'NX', now_ms(), names.address)
   if args[2] == '' then

@@ -98,6 +98,21 @@ local function owed_of(value)
 end
 
 -- Who puts it with a lease has begun to count its attempts.
+-- Writes ids, each as id, digest, seq in args from `from` to `to`: as few calls as Lua's stack lets.
+local IDS_AT_ONCE = 1000
+
+local function put_ids(names, args, from, to)
+  local fields = {}
+  for at = from, to, 3 do
+    fields[#fields + 1] = args[at]
+    fields[#fields + 1] = args[at + 2] .. ' ' .. args[at + 1]
+    if #fields >= 2 * IDS_AT_ONCE or at + 3 > to then
+      redis.call('HSET', names.ids, unpack(fields))
+      fields = {}
+    end
+  end
+end
+
 local function put_owed(names, key, item)
   local owed = {
     generation = item.generation,

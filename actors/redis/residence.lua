@@ -71,9 +71,7 @@ local function write_installation(names, args, parts)
   end
   local fields = { 'head', args[3], 'seq', args[4], 'envelope', args[5], 'journaled', args[4] }
   redis.call('HSET', names.actor, unpack(fields))
-  for at = parts.ids_from + 1, parts.items_from, 3 do
-    redis.call('HSET', names.ids, args[at], args[at + 2] .. ' ' .. args[at + 1])
-  end
+  put_ids(names, args, parts.ids_from + 1, parts.items_from)
   owe_just(names, args, parts.items_from, parts.items_to)
   redis.call('ZADD', names.actors, 0, names.address)
   redis.call('ZREM', names.dirty, names.address)

@@ -14,7 +14,11 @@ import { durableCommands } from "./rows/durable-commands.ts";
 import { failover } from "./rows/failover.ts";
 import { fanOut } from "./rows/fan-out.ts";
 import { http } from "./rows/http.ts";
+import { memory } from "./rows/memory.ts";
 import { redisCommands } from "./rows/redis-commands.ts";
+import { rehydration } from "./rows/rehydration.ts";
+import { start } from "./rows/start.ts";
+import { timers } from "./rows/timers.ts";
 
 const ROWS: readonly Row[] = [
   durableCommands,
@@ -22,7 +26,11 @@ const ROWS: readonly Row[] = [
   channelCommands,
   fanOut,
   http,
+  timers,
   failover,
+  start,
+  memory,
+  rehydration,
   classroom,
   peers,
 ];

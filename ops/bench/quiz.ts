@@ -46,12 +46,12 @@ export function quizAddress(index: number): Address {
   return { tenantId: TENANT, kind: "session", id: parseActorId(`quiz${index}`) };
 }
 
-/** Born, joined, started, asked and answered by the whole class. */
-export async function openQuiz(
+/** Born, joined and started: a class that waits for a question. */
+export async function openClass(
   runtime: Runtime,
   address: Address,
   students: number,
-): Promise<Quiz> {
+): Promise<void> {
   const birth: Message = {
     type: "session.create",
     title: "Bench",
@@ -61,7 +61,7 @@ export async function openQuiz(
     joinCode: address.id.toUpperCase(),
     host: { userId: "teacher", name: "Teacher" },
     startsAt: null,
-    settings: {},
+    settings: { graceMs: 0 },
   };
   accepted(await runtime.birth(address, birth, HOST), birth);
   await say(runtime, address, HOST, { type: "session.open-lobby" });
@@ -74,6 +74,15 @@ export async function openQuiz(
     ),
   );
   await say(runtime, address, HOST, { type: "session.start" });
+}
+
+/** A class that was asked, and has answered. */
+export async function openQuiz(
+  runtime: Runtime,
+  address: Address,
+  students: number,
+): Promise<Quiz> {
+  await openClass(runtime, address, students);
   const opened = await say(runtime, address, HOST, {
     type: "round.open",
     item: ITEM,
@@ -97,6 +106,12 @@ export function amending(quiz: Quiz, turn: number): Incoming {
 /** A word of the host that the whole class hears; `turn` counts up. */
 export function presenting(turn: number): Incoming {
   const message = { type: "step.present", stepId: STEPS[turn % STEPS.length] ?? "s1" };
+  return { by: HOST, message, rank: "host", id: systemIds.next() };
+}
+
+/** A round that a timer ends. */
+export function timedRound(limitMs: number): Incoming {
+  const message = { type: "round.open", item: ITEM, limitMs };
   return { by: HOST, message, rank: "host", id: systemIds.next() };
 }
 

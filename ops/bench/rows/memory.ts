@@ -1,0 +1,45 @@
+/** What a lesson that is awake takes in a node's memory, and a node with two thousand of them. */
+import { type AwakeTask, parseAwakeRun } from "../awake-task.ts";
+import { startChild } from "../child.ts";
+import { type Row, tenths } from "../row.ts";
+import { ownDirectory } from "../../servers/directory.ts";
+import { redisBinary, startRedisIn } from "../../servers/redis.ts";
+
+const SESSIONS = 2_000;
+const STUDENTS = 30;
+const PROMISED_MEGABYTES = 512;
+const MEGABYTE = 1_000_000;
+const KILOBYTE = 1_000;
+
+export const memory: Row = {
+  name: "memory",
+  about: `${SESSIONS} lessons of ${STUDENTS} awake in one process, Redis beside it`,
+  run: async (progress) => {
+    if (redisBinary === null) {
+      progress("skipped: there is no redis-server on the PATH");
+      return [];
+    }
+    const directory = ownDirectory("bench-memory");
+    const redis = await startRedisIn(directory.path);
+    const node = startChild("awake.ts");
+    try {
+      const task: AwakeTask = { url: redis.url, sessions: SESSIONS, students: STUDENTS };
+      const { heapBytes, grownBytes, residentBytes } = parseAwakeRun(await node.ask(task));
+      const each = (bytes: number): number => tenths(bytes / SESSIONS / KILOBYTE);
+      const all = tenths(residentBytes / MEGABYTE);
+      return [
+        { name: "a lesson awake: heap", value: each(heapBytes), unit: "kB" },
+        { name: "a lesson awake: resident", value: each(grownBytes), unit: "kB" },
+        {
+          ...{ name: `a process with ${SESSIONS} lessons awake`, value: all, unit: "MB" },
+          of: `promised under ${PROMISED_MEGABYTES} MB`,
+          ratio: all / PROMISED_MEGABYTES,
+        },
+      ];
+    } finally {
+      await node.stop();
+      await redis.stop();
+      directory.remove();
+    }
+  },
+};
