@@ -98,7 +98,7 @@ local function owed_of(value)
 end
 
 -- Who puts it with a lease has begun to count its attempts.
--- Writes ids, each as id, digest, seq in args from `from` to `to`: as few calls as Lua's stack lets.
+-- Writes ids, each as id, digest, seq in args 'from' to 'to', in as few calls as the stack lets.
 local IDS_AT_ONCE = 1000
 
 local function put_ids(names, args, from, to)

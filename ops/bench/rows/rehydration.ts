@@ -83,8 +83,9 @@ async function openPlace(scope: Scope): Promise<Place> {
   return { store, archive, tenantId, node };
 }
 
-async function live({ node, tenantId }: Place): Promise<Address> {
-  const runtime = node();
+async function live(place: Place): Promise<Address> {
+  const { tenantId } = place;
+  const runtime = place.node();
   const address = { ...quizAddress(0), tenantId };
   const quiz = await openQuiz(runtime, address, STUDENTS);
   for (let turn = 0; turn < RECORDS; turn += BATCH) {
