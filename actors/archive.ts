@@ -31,6 +31,8 @@ export interface Mark {
 }
 
 export interface Archived extends Mark {
+  /** Of its birth: the chain of its records begins with it. */
+  readonly epoch: string;
   readonly envelope: string;
   readonly ids: readonly KnownId[];
 }

@@ -8,7 +8,7 @@ import type { Principal } from "../machines/principal.ts";
 import { lookOf } from "./answer.ts";
 import type { Address } from "./address.ts";
 import type { Archive } from "./archive.ts";
-import { type Batch, type Held, birthBatch } from "./batch.ts";
+import { type Batch, birthBatch } from "./batch.ts";
 import type { Ids } from "./clock.ts";
 import { type CommitNode, commitOf } from "./commit-of.ts";
 import { chainStart } from "./envelope.ts";
@@ -25,7 +25,7 @@ export interface BirthNode extends CommitNode {
 export interface Born {
   readonly reply: Reply;
   /** What is to be acted on; absent when nothing was made. */
-  readonly made?: { readonly held: Held; readonly batch: Batch };
+  readonly made?: { readonly batch: Batch };
 }
 
 export async function beBorn(
@@ -57,7 +57,7 @@ export async function beBorn(
       duplicate: false,
       look: lookOf(batch.after),
     },
-    made: { held: batch.after, batch },
+    made: { batch },
   };
 }
 
@@ -70,7 +70,7 @@ function taken(): Born {
   };
 }
 
-function letterOf(
+export function letterOf(
   first: { readonly message: Message; readonly by: Principal },
   receivedAt: number,
 ): Letter {

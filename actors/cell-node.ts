@@ -5,13 +5,14 @@ import type { Held } from "./batch.ts";
 import type { Clock, Log } from "./clock.ts";
 import type { CommitNode } from "./commit-of.ts";
 import type { ActorRecord } from "./envelope.ts";
+import type { KeptRecord } from "./kept.ts";
 import type { Done } from "./owed.ts";
 
 export interface CellNode extends CommitNode {
   readonly clock: Clock;
   readonly log: Log;
   /** The actor from the store, or from the archive; undefined: there is none. */
-  hold(address: Address): Promise<Held | undefined>;
+  hold(address: Address, kept: readonly KeptRecord[]): Promise<Held | undefined>;
   revive(address: Address, stored: string): Held;
   /** Performs what is newly owed. */
   act(address: Address, done: Done): void;

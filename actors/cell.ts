@@ -19,12 +19,15 @@ import { type Batch, type Held, Poisoned, refusing, stepBatch } from "./batch.ts
 import type { CellNode } from "./cell-node.ts";
 import { pause } from "./clock.ts";
 import { commitOrConfirm, leaseOf } from "./commit-of.ts";
+import { chainStart } from "./envelope.ts";
 import { withoutLate } from "./late.ts";
-import { answerKnown } from "./known.ts";
+import { Kept, type KeptRecord } from "./kept.ts";
+import { type KnownNow, answerKnown, withoutKnown } from "./known.ts";
 import type { Letter } from "./letter.ts";
 import { Mailbox } from "./mailbox.ts";
 import { again } from "./owed.ts";
 import type { Look } from "./reply.ts";
+import { laterThan } from "./revive.ts";
 import { SharedQuestion } from "./shared-question.ts";
 import type { KnownId } from "./store.ts";
 import { Takeover } from "./takeover.ts";
@@ -42,6 +45,7 @@ export class Cell {
   readonly #address: Address;
   readonly #node: CellNode;
   readonly #mailbox = new Mailbox();
+  readonly #kept = new Kept();
   #held: Held | undefined;
   readonly #takeover: Takeover;
   /** Commits lost in a row, as the store wants to hear (C11). */
@@ -59,6 +63,16 @@ export class Cell {
 
   get idle(): boolean {
     return this.#draining === undefined;
+  }
+
+  /** What this node committed and may alone remember. */
+  get kept(): readonly KeptRecord[] {
+    return this.#kept.records;
+  }
+
+  /** The store may not be what it was: the next turn looks at it closely. */
+  doubt(): void {
+    this.#held = undefined;
   }
 
   /** Resolves when nothing waits any more. */
@@ -93,10 +107,11 @@ export class Cell {
       case "current":
         return held;
       case "moved": {
-        const moved = this.#node.revive(this.#address, confirmed.envelope);
+        const { envelope } = confirmed;
+        const moved = laterThan(held, () => this.#node.revive(this.#address, envelope));
         // A turn may have gone further while this was asked.
         this.#held = this.#held === held ? moved : this.#held;
-        return moved;
+        return moved ?? this.#hold();
       }
       case "absent":
         this.#held = undefined;
@@ -107,13 +122,15 @@ export class Cell {
   }
 
   /** What was just born here, unless somebody has already looked further. */
-  adopt(held: Held): void {
-    this.#held ??= held;
+  adopt({ after, lines }: Batch): void {
+    const { epoch } = after.envelope;
+    this.#kept.add({ epoch, head: chainStart(this.#address, epoch), seq: 0 }, lines);
+    this.#held ??= after;
   }
 
   async #hold(): Promise<Held | undefined> {
     if (this.#held === undefined) {
-      const found = await this.#node.hold(this.#address);
+      const found = await this.#node.hold(this.#address, this.#kept.records);
       if (this.#held === undefined) {
         this.#held = found;
         this.#takeover.loaded();
@@ -198,12 +215,14 @@ export class Cell {
     switch (committed.kind) {
       case "committed":
         this.#losses = batch.lines.length > 0 ? 0 : this.#losses;
+        this.#kept.add(held.envelope, batch.lines);
+        this.#kept.journaled(committed.journaled);
         return this.#finish(batch, letters, committed.known);
       case "known":
-        return this.#withoutKnown(held, letters, committed.known);
+        return withoutKnown(letters, committed.known, this.#knownNow(held));
       case "conflict":
         this.#losses += 1;
-        this.#held = this.#node.revive(this.#address, committed.envelope);
+        this.#held = laterThan(held, () => this.#node.revive(this.#address, committed.envelope));
         return letters;
       case "late":
         return withoutLate(letters);
@@ -232,7 +251,7 @@ export class Cell {
       const outcome = batch.outcomes.get(letter);
       const before = letter.claim === undefined ? undefined : ids.get(letter.claim.idKey);
       if (outcome?.kind === "refused" && before !== undefined) {
-        await this.#answerKnown(letter, before, batch.after);
+        await answerKnown(letter, before, this.#knownNow(batch.after));
       } else if (outcome?.kind === "early") {
         this.#node.act(this.#address, again(outcome.owed));
         refuse([letter], NOT_OWED, batch.after);
@@ -243,27 +262,8 @@ export class Cell {
     return [];
   }
 
-  async #withoutKnown(
-    held: Held,
-    letters: readonly Letter[],
-    known: readonly KnownId[],
-  ): Promise<readonly Letter[]> {
-    const ids = new Map(known.map((each) => [each.idKey, each]));
-    const left: Letter[] = [];
-    for (const letter of letters) {
-      const before = letter.claim === undefined ? undefined : ids.get(letter.claim.idKey);
-      if (before === undefined) {
-        left.push(letter);
-      } else {
-        await this.#answerKnown(letter, before, held);
-      }
-    }
-    return left;
-  }
-
-  #answerKnown(letter: Letter, known: KnownId, now: Held): Promise<void> {
-    const recordAt = (seq: number) => this.#node.recordAt(this.#address, seq);
-    return answerKnown(letter, known, { held: now, recordAt });
+  #knownNow(held: Held): KnownNow {
+    return { held, recordAt: (seq) => this.#node.recordAt(this.#address, seq) };
   }
 
   async #withoutPoison(

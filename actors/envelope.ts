@@ -44,6 +44,8 @@ export interface Envelope {
   readonly format: typeof FORMAT;
   /** Redrawn whenever the actor is rebuilt from anything but its own unbroken store. */
   readonly epoch: string;
+  /** A person decided, at some time, to go on without what could not be proved any more. */
+  readonly lossAccepted?: true;
   readonly seq: number;
   readonly head: Head;
   readonly at: number;

@@ -27,6 +27,26 @@ export async function readHistory(
   return stored.map(({ line }) => decodeRecord(line));
 }
 
+/** Every record that `source` has behind `after` and up to `upTo`, page by page. */
+export async function everyRecord(
+  source: Pick<ActorStore, "records">,
+  address: Address,
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+): Promise<readonly StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  let last = after;
+  while (last < upTo) {
+    const page = await source.records(address, last, RECORDS_MAX);
+    const end = page.at(-1)?.seq;
+    if (end === undefined) {
+      break;
+    }
+    records.push(...page.filter(({ seq }) => seq <= upTo));
+    last = end;
+  }
+  return records;
+}
+
 /** Undefined: neither the store nor the archive has it. */
 export async function readRecord(
   node: HistoryNode,

@@ -2,83 +2,64 @@
  * Hydration: an actor in memory from the store, and a sleeping one back from the archive.
  *
  * Invariants:
- * 1. Stored bytes are verified before they are revived, and an actor that cannot be read is never
- *    stepped (C8, C18).
- * 2. Absent and not resident is sleep; absent and resident is damage, refused loudly (C2).
- * 3. A slow hydration never overwrites a newer actor: it installs only over its own ticket (C3).
+ * 1. Nothing is stepped or shown that is not sound: what is not is mended, or refused (C8, C18).
+ * 2. Absent and not resident is sleep; absent and resident is damage (C2).
  */
-import { type Machines, machineOf } from "../machines/versions.ts";
 import { type Address, addressKey } from "./address.ts";
-import type { Archived } from "./archive.ts";
 import type { Held } from "./batch.ts";
-import type { Ids } from "./clock.ts";
-import { agendaOf } from "./commit-of.ts";
-import { Damaged, decodeEnvelope } from "./envelope.ts";
-import { type ResidenceNode, settleResidence } from "./residence.ts";
+import { Damaged } from "./envelope.ts";
+import type { KeptRecord } from "./kept.ts";
+import { type MendNode, mend } from "./mend.ts";
+import { revive } from "./revive.ts";
+import { Quarantined, soundEnvelope } from "./sound.ts";
+import { wakeFrom } from "./wake.ts";
 
 /** A race with another node's hydration is settled in one more look; this many is a fault. */
 const TRIES_MAX = 5;
 
-export interface HydrateNode extends ResidenceNode {
-  readonly machines: Machines;
-  readonly ids: Ids;
-}
-
-export function revive(machines: Machines, address: Address, stored: string): Held {
-  const { snapshot, ...envelope } = decodeEnvelope(address, stored);
-  const machine = machineOf(machines, address.kind, envelope.machineVersion);
-  return { envelope, living: machine.revive(snapshot) };
-}
-
-/** Undefined: there is no such actor. */
-export async function hydrate(node: HydrateNode, address: Address): Promise<Held | undefined> {
+/** `kept` is what this node committed itself. Undefined: no such actor. Throws `Quarantined`. */
+export async function hydrate(
+  node: MendNode,
+  address: Address,
+  kept: readonly KeptRecord[] = [],
+): Promise<Held | undefined> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const stored = await node.store.load(address);
-    if (stored !== undefined) {
-      return revive(node.machines, address, stored);
+    // The mark first: the store is never behind what the archive had before.
+    const mark = await node.archive.mark(address);
+    const stored = await node.store.inspect(address);
+    if (mark?.parked !== undefined) {
+      throw new Quarantined(address, mark.parked);
     }
-    const archived = await node.archive.find(address);
-    if (archived === undefined || archived.seq === 0) {
+    const nobody = mark === undefined || (mark.seq === 0 && kept.length === 0);
+    if (stored === undefined && nobody) {
       return undefined;
     }
-    if (!archived.resident) {
-      await wake(node, address, archived);
-    } else if ((await node.store.load(address)) === undefined) {
-      // Asked twice: another node may have woken it since the first time.
-      throw new Damaged(`${addressKey(address)} is resident, and the store does not have it`);
+    if (stored !== undefined && mark !== undefined) {
+      const envelope = await soundEnvelope(node, address, { stored, mark, kept });
+      if (envelope !== undefined) {
+        return revive(node.machines, address, envelope);
+      }
+    }
+    const asleep = stored === undefined && mark?.resident === false;
+    // Asked twice before it is called damage: another node may be moving it this very moment.
+    if (asleep ? !(await woken(node, address)) : tries > 0) {
+      await mend(node, address, { kept });
     }
   }
   throw new Damaged(`${addressKey(address)} could not be hydrated in ${TRIES_MAX} tries`);
 }
 
-/** The archive is asked again under the ticket: what it said before may be older than a sleep. */
-async function wake(node: HydrateNode, address: Address, first: Archived): Promise<void> {
-  // A node that cannot read it leaves no ticket: it would void that of one that can.
-  revive(node.machines, address, first.envelope);
-  const ticket = node.ids.next();
-  if ((await node.store.reserve(address, ticket)) === "present") {
-    return;
-  }
-  const archived = (await node.archive.find(address)) ?? first;
-  if (archived.resident) {
-    return;
-  }
-  const { envelope } = revive(node.machines, address, archived.envelope);
-  let installed: "installed" | "lost" | "unknown" = "unknown";
+/** False: what is archived of the sleeper is damaged. */
+async function woken(node: MendNode, address: Address): Promise<boolean> {
   try {
-    installed = await node.store.install(address, ticket, {
-      head: archived.head,
-      seq: archived.seq,
-      envelope: archived.envelope,
-      records: [],
-      firstSeq: archived.seq + 1,
-      ids: archived.ids,
-      agenda: agendaOf(envelope.owed, { now: node.store.now(), worker: false }),
-    });
-  } finally {
-    // Also when the reply was lost: the actor may be there.
-    if (installed !== "lost") {
-      await settleResidence(node, address);
+    // A node that cannot read it leaves no ticket: it would void that of one that can.
+    revive(node.machines, address, (await node.archive.find(address))?.envelope ?? "");
+    await wakeFrom(node, address, false);
+    return true;
+  } catch (error) {
+    if (error instanceof Damaged) {
+      return false;
     }
+    throw error;
   }
 }

@@ -15,9 +15,10 @@ import { type Address, addressKey } from "./address.ts";
 import type { Archive } from "./archive.ts";
 import type { Held } from "./batch.ts";
 import type { Log } from "./clock.ts";
+import { everyRecord } from "./history.ts";
 import { isPassing } from "./passing.ts";
 import { settleResidence } from "./residence.ts";
-import { type ActorStore, type DirtyActor, RECORDS_MAX, type StoredRecord } from "./store.ts";
+import type { ActorStore, DirtyActor } from "./store.ts";
 
 /** Actors flushed in one round; the loop comes again at once while it is full. */
 const ROUND_MAX = 64;
@@ -169,7 +170,7 @@ export class Journal {
       seq: envelope.seq,
       head: envelope.head,
       envelope: stored,
-      records: await this.#recordsBetween(address, mark.seq, envelope.seq),
+      records: await everyRecord(store, address, { after: mark.seq, upTo: envelope.seq }),
       owedDueAt: envelope.owed.map((owed) => owed.dueAt).toSorted((a, b) => a - b)[0],
     });
     if (flushed === "mismatch") {
@@ -180,22 +181,6 @@ export class Journal {
       this.#leaving.set(addressKey(address), { address, head: envelope.head });
     }
     return true;
-  }
-
-  async #recordsBetween(
-    address: Address,
-    after: number,
-    upTo: number,
-  ): Promise<readonly StoredRecord[]> {
-    const records: StoredRecord[] = [];
-    while (after + records.length < upTo) {
-      const page = await this.#node.store.records(address, after + records.length, RECORDS_MAX);
-      if (page.length === 0) {
-        return records;
-      }
-      records.push(...page.filter((record) => record.seq <= upTo));
-    }
-    return records;
   }
 
   /** What fails for now leaves at another time; what fails for ever stays in the store. */

@@ -23,7 +23,9 @@ import type { Clock, Ids, Log } from "./clock.ts";
 import type { ActorRecord } from "./envelope.ts";
 import { FanOut } from "./fan-out.ts";
 import { readHistory, readRecord } from "./history.ts";
-import { hydrate, revive } from "./hydrate.ts";
+import { hydrate } from "./hydrate.ts";
+import { type Repair, repair } from "./repair.ts";
+import { revive } from "./revive.ts";
 import { Journal } from "./journal.ts";
 import { type Settles, claimOf } from "./letter.ts";
 import { type Loop, startLoop } from "./loop.ts";
@@ -54,6 +56,8 @@ export interface Runtime {
   ): Promise<{ readonly look: Look; readonly stop: () => void } | undefined>;
   /** Copies to the archive what it lacks of one school: lists read there are of this moment. */
   catchUp(tenantId: TenantId): Promise<void>;
+  /** Holds the actor in the store against the archive, and mends it where that can be done. */
+  repair(address: Address, how?: { readonly acceptLoss: boolean }): Promise<Repair>;
   start(): Promise<void>;
   /** Finishes turns, flushes the journal; nothing is accepted any more. */
   stop(): Promise<void>;
@@ -101,7 +105,7 @@ class NodeRuntime implements Runtime {
     this.#fanOut = new FanOut({ store, clock, log });
     this.#cells = new Cells({
       ...parts,
-      hold: (address) => hydrate(options, address),
+      hold: (address, kept) => hydrate(options, address, kept),
       act: (address, done) => this.#agenda.act(address, done),
       successorOf: (living) => this.#readers.successorOf(living),
       recordAt: (address, seq) => readRecord(options, address, seq),
@@ -129,7 +133,7 @@ class NodeRuntime implements Runtime {
     const node = { ...this.#options, machine, worker, aliveUntil };
     const { reply, made } = await this.#cells.whole(beBorn(node, address, { message, by }));
     if (made !== undefined) {
-      this.#cells.at(address).adopt(made.held);
+      this.#cells.at(address).adopt(made.batch);
       this.#agenda.act(address, { ...made.batch, lease: leaseOf(made.batch) });
     }
     return reply;
@@ -163,6 +167,15 @@ class NodeRuntime implements Runtime {
 
   catchUp(tenantId: TenantId): Promise<void> {
     return this.#journal.catchUp(tenantId);
+  }
+
+  async repair(address: Address, how = { acceptLoss: false }): Promise<Repair> {
+    const cell = this.#cells.at(address);
+    const repaired = await repair(this.#options, address, { ...how, kept: cell.kept });
+    if (repaired !== "sound") {
+      cell.doubt();
+    }
+    return repaired;
   }
 
   async start(): Promise<void> {

@@ -137,6 +137,7 @@ function heldBack(runtime: Runtime, followers: Set<Follower>): Runtime {
     look: (address) => runtime.look(address),
     records: (...asked) => runtime.records(...asked),
     catchUp: (tenantId) => runtime.catchUp(tenantId),
+    repair: (...asked) => runtime.repair(...asked),
     follow: async (address, follower) => {
       const look = await runtime.look(address);
       followers.add(follower);

@@ -91,11 +91,17 @@ describe("a batch", () => {
     const writer = world.node();
     await born(world, writer);
     await world.during(writer.send(ADDRESS, saying(add(1), { id: "k1" })));
+    let away = false;
     const runtime = world.node({
       store: misbehaving(world.store, {
-        records: () => Promise.reject(new StoreUnreachable("the log is away")),
+        records: (...asked) =>
+          away
+            ? Promise.reject(new StoreUnreachable("the log is away"))
+            : world.store.records(...asked),
       }),
     });
+    await world.during(runtime.look(ADDRESS));
+    away = true;
 
     const resent = runtime.send(ADDRESS, saying(add(1), { id: "k1" })).catch(String);
     const fresh = runtime.send(ADDRESS, saying(add(2), { id: "k2" }));

@@ -14,6 +14,8 @@ import { tallyMachine } from "../support/tally.ts";
 
 const COMMANDS = 8;
 const LONG_MS = 60_000;
+/** Of all nodes. */
+const archive = createMemoryArchive();
 const add = saying({ type: "add", n: 1 });
 
 if (redisOrSkip("fairness")) {
@@ -86,7 +88,7 @@ if (redisOrSkip("fairness")) {
 function nodeOf(node: string, store: ActorStore, clock: Clock = systemClock): Runtime {
   return createRuntime({
     ...{ store, clock, node },
-    archive: createMemoryArchive(),
+    archive,
     machines: { session: [tallyMachine] },
     ids: sequentialIds(node),
     log: quietLog(),

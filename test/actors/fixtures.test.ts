@@ -17,7 +17,7 @@ import {
   encodeRecord,
   sealEnvelope,
 } from "../../actors/envelope.ts";
-import { revive } from "../../actors/hydrate.ts";
+import { revive } from "../../actors/revive.ts";
 import type { Letter } from "../../actors/letter.ts";
 import { replay } from "../../actors/replay.ts";
 import type { StoredRecord } from "../../actors/store.ts";

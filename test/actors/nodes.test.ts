@@ -82,11 +82,11 @@ describe("the sweep", () => {
     const alive = world.node({
       name: "alive",
       store: misbehaving(world.store, {
-        load: async (address) => {
+        inspect: async (address) => {
           if (address.id === ADDRESS.id) {
             throw new Damaged("a flipped bit");
           }
-          return world.store.load(address);
+          return world.store.inspect(address);
         },
       }),
     });

@@ -316,12 +316,12 @@ describe("what could not be done", () => {
     let failures = 1;
     const alive = world.node({
       store: misbehaving(world.store, {
-        load: async (address) => {
+        inspect: async (address) => {
           failures -= 1;
           if (failures >= 0) {
             throw new StoreUnreachable("away for a moment");
           }
-          return world.store.load(address);
+          return world.store.inspect(address);
         },
       }),
     });
@@ -345,8 +345,8 @@ describe("what could not be done", () => {
     const away = { load: true, release: true };
     const alive = world.node({
       store: misbehaving(world.store, {
-        load: (address) =>
-          away.load ? Promise.reject(new StoreUnreachable("away")) : world.store.load(address),
+        inspect: (address) =>
+          away.load ? Promise.reject(new StoreUnreachable("away")) : world.store.inspect(address),
         release: () => Promise.reject(new StoreUnreachable("away")),
       }),
     });

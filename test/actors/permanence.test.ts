@@ -389,31 +389,4 @@ describe("waking", () => {
     expect([first, second].map(seqOf)).toEqual([4, 5]);
     expect(totalOf((await quick.look(ADDRESS))?.living)).toBe(3);
   });
-
-  test("C2: absent and resident is damage, refused and never served", async () => {
-    const world = await asleep();
-    await world.archive.setResident(ADDRESS, true);
-
-    const sent = world.during(world.node().send(ADDRESS, saying(add)));
-
-    await expect(sent).rejects.toThrow(Damaged);
-    await expect(sent).rejects.toThrow("does not have it");
-  });
-
-  test("C18: an envelope with a flipped bit is refused and never served", async () => {
-    const world = await openWorld();
-    const writer = world.node();
-    await born(world, writer);
-    await world.during(writer.send(ADDRESS, saying(add)));
-    const flipped = world.node({
-      store: misbehaving(world.store, {
-        load: async (address) =>
-          (await world.store.load(address))?.replace('"total":1', '"total":9'),
-      }),
-    });
-
-    const looked = world.during(flipped.look(ADDRESS));
-
-    await expect(looked).rejects.toThrow("does not match its checksum");
-  });
 });

@@ -1,9 +1,9 @@
 /** Replay gives what the turns gave: snapshot, head and what is owed; anything else is damage. */
 import { describe, expect, test } from "bun:test";
 import { Damaged, decodeEnvelope, sealEnvelope } from "../../actors/envelope.ts";
-import { revive } from "../../actors/hydrate.ts";
-import { replay } from "../../actors/replay.ts";
 import type { Machines } from "../../machines/versions.ts";
+import { replay } from "../../actors/replay.ts";
+import { revive } from "../../actors/revive.ts";
 import { ADDRESS, born, openWorld, saying } from "../support/nodes.ts";
 import { tallyMachine } from "../support/tally.ts";
 

@@ -6,7 +6,7 @@ import {
   decodeRecord,
   sealEnvelope,
 } from "../../actors/envelope.ts";
-import { revive } from "../../actors/hydrate.ts";
+import { revive } from "../../actors/revive.ts";
 import { replay } from "../../actors/replay.ts";
 import type { Runtime } from "../../actors/runtime.ts";
 import { parseActorId } from "../../machines/ids.ts";

@@ -19,6 +19,7 @@ test("DR2: what is under way is answered before the bye, what comes later is `dr
         return runtime.follow(...args);
       },
       catchUp: (tenantId) => runtime.catchUp(tenantId),
+      repair: (...asked) => runtime.repair(...asked),
       start: () => runtime.start(),
       stop: () => runtime.stop(),
     }),

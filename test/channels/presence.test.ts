@@ -42,6 +42,7 @@ function listening(
     records: (...args) => runtime.records(...args),
     follow: (...args) => runtime.follow(...args),
     catchUp: (tenantId) => runtime.catchUp(tenantId),
+    repair: (...args) => runtime.repair(...args),
     start: () => runtime.start(),
     stop: () => runtime.stop(),
   });

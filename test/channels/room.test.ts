@@ -24,6 +24,7 @@ function through(look: () => ((real: Look) => Look) | undefined): (runtime: Runt
     records: (...args) => runtime.records(...args),
     follow: (...args) => runtime.follow(...args),
     catchUp: (tenantId) => runtime.catchUp(tenantId),
+    repair: (...args) => runtime.repair(...args),
     start: () => runtime.start(),
     stop: () => runtime.stop(),
   });

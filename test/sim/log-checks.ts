@@ -24,7 +24,7 @@ export function checkLog(evidence: Evidence): readonly Finding[] {
   ]);
 }
 
-function seqs({ address, log, records, envelope }: ActorEvidence): readonly Finding[] {
+function seqs({ address, log, records, envelope, archived }: ActorEvidence): readonly Finding[] {
   const found: Finding[] = [];
   const say = (detail: string): void => {
     found.push({ check: "seq without a gap", detail: `${address.id}: ${detail}` });
@@ -37,7 +37,7 @@ function seqs({ address, log, records, envelope }: ActorEvidence): readonly Find
   if (envelope?.seq !== log.length) {
     say(`the envelope says ${envelope?.seq}, the log has ${log.length}`);
   }
-  const start = chainStart(address, envelope?.epoch ?? "");
+  const start = chainStart(address, archived?.epoch ?? "");
   const head = log.reduce((before, { line }) => chainOn(before, line), start);
   if (head !== envelope?.head) {
     say("the envelope's head is not the chain's");

@@ -144,6 +144,7 @@ export function bound(runtime: Runtime): Runtime {
     records: (...asked) => runtime.records(...asked),
     follow: (...asked) => runtime.follow(...asked),
     catchUp: (...asked) => runtime.catchUp(...asked),
+    repair: (...asked) => runtime.repair(...asked),
     start: () => runtime.start(),
     stop: () => runtime.stop(),
   };

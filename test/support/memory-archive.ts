@@ -9,6 +9,7 @@ import type { KnownId, StoredRecord } from "../../actors/store.ts";
 
 interface Row {
   readonly address: Address;
+  readonly epoch: string;
   parked: string | undefined;
   owedDueAt: number | undefined;
   resident: boolean;
@@ -30,7 +31,7 @@ export function createMemoryArchive(): Archive {
         return known.seq === 0 && known.head === head;
       }
       rows.set(addressKey(address), {
-        ...{ address, parked: undefined, owedDueAt: undefined },
+        ...{ address, epoch, parked: undefined, owedDueAt: undefined },
         resident: true,
         seq: 0,
         head,
@@ -46,7 +47,14 @@ export function createMemoryArchive(): Archive {
     },
     find: async (address): Promise<Archived | undefined> => {
       const row = rowOf(address);
-      return row && { ...markOf(row), envelope: row.envelope, ids: [...row.ids] };
+      return (
+        row && {
+          ...markOf(row),
+          epoch: row.epoch,
+          envelope: row.envelope,
+          ids: [...row.ids],
+        }
+      );
     },
     mark: async (address) => {
       const row = rowOf(address);

@@ -1,0 +1,55 @@
+/**
+ * What a node keeps of an actor: the records that it committed and the journal may not have yet.
+ *
+ * A store that comes back without them, from a backup or after a power cut, is given them again
+ * (C1). Invariants:
+ * 1. Each record is kept with its head: alone it can be held against any other history.
+ * 2. At most a named number is kept, beyond it none: what has no beginning chains on nothing.
+ */
+import { chainOn } from "./envelope.ts";
+import type { Head, StoredRecord } from "./store.ts";
+
+/** A journal that is so far behind one actor has been away for minutes. */
+const KEPT_MAX = 4_096;
+
+export interface KeptRecord extends StoredRecord {
+  /** Of the chain with this record. */
+  readonly head: Head;
+  readonly epoch: string;
+}
+
+export class Kept {
+  #records: readonly KeptRecord[] = [];
+
+  /** Ascending by seq; gaps are what other nodes committed. */
+  get records(): readonly KeptRecord[] {
+    return this.#records;
+  }
+
+  /** This node committed these lines right behind `before`. */
+  add(
+    before: { readonly epoch: string; readonly head: Head; readonly seq: number },
+    lines: readonly string[],
+  ): void {
+    const { epoch } = before;
+    const firstSeq = before.seq + 1;
+    let { head } = before;
+    const added = lines.map((line, at) => {
+      head = chainOn(head, line);
+      return { seq: firstSeq + at, line, head, epoch };
+    });
+    const newer = this.#records.filter(({ seq }) => seq < firstSeq);
+    this.#records = newer.length + added.length > KEPT_MAX ? [] : [...newer, ...added];
+  }
+
+  /** The journal has everything up to there. */
+  journaled(upTo: number): void {
+    if ((this.#records[0]?.seq ?? Number.POSITIVE_INFINITY) <= upTo) {
+      this.#records = this.#records.filter(({ seq }) => seq > upTo);
+    }
+  }
+
+  forget(): void {
+    this.#records = [];
+  }
+}

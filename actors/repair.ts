@@ -1,0 +1,49 @@
+/**
+ * Repair of one actor on demand: what a scan or a person asks for, and what came of it.
+ */
+import type { Address } from "./address.ts";
+import type { KeptRecord } from "./kept.ts";
+import { type MendNode, mend } from "./mend.ts";
+import { Quarantined, soundEnvelope } from "./sound.ts";
+
+export const REPAIRS = ["sound", "asleep", "mended", "lossy", "quarantined", "absent"] as const;
+/** `lossy`: mended without what could not be proved, because a person said so. */
+export type Repair = (typeof REPAIRS)[number];
+
+export interface Repairing {
+  readonly kept: readonly KeptRecord[];
+  readonly acceptLoss?: boolean;
+}
+
+export async function repair(
+  node: MendNode,
+  address: Address,
+  { kept, acceptLoss = false }: Repairing,
+): Promise<Repair> {
+  const mark = await node.archive.mark(address);
+  if (mark === undefined || (mark.parked !== undefined && !acceptLoss)) {
+    return mark === undefined ? "absent" : "quarantined";
+  }
+  if (mark.parked !== undefined) {
+    await node.archive.unpark(address);
+  }
+  const stored = await node.store.inspect(address);
+  if (stored === undefined && !mark.resident) {
+    return "asleep";
+  }
+  if (stored === undefined && mark.seq === 0 && kept.length === 0) {
+    return "absent";
+  }
+  const found = stored && { stored, mark, kept };
+  if (found !== undefined && (await soundEnvelope(node, address, found)) !== undefined) {
+    return "sound";
+  }
+  try {
+    return (await mend(node, address, { kept, acceptLoss })) ? "mended" : "lossy";
+  } catch (error) {
+    if (error instanceof Quarantined) {
+      return "quarantined";
+    }
+    throw error;
+  }
+}
