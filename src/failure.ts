@@ -21,6 +21,10 @@ const SENTENCES: ReadonlyMap<string, readonly ["unavailable" | "draining" | "bus
       ["unavailable", "This actor is damaged and is kept apart until repaired."],
     ],
     ["version.unknown", ["unavailable", "This node is older than the actor: another one can."]],
+    [
+      "actor.quarantined",
+      ["unavailable", "Part of what was acknowledged here is missing: a person has to repair it."],
+    ],
     ["snapshot.unreadable", ["unavailable", "This node cannot read the actor: ask another one."]],
   ]);
 const TOO_LARGE = "commit.too-large";
