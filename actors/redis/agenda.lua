@@ -122,8 +122,8 @@ local function drop(keys, args)
   return 'done'
 end
 
-redis.register_function('toolboxai_1_claim', claim)
-redis.register_function('toolboxai_1_begin', begin)
-redis.register_function('toolboxai_1_renew', renew)
-redis.register_function('toolboxai_1_release', release)
-redis.register_function('toolboxai_1_drop', drop)
+redis.register_function('toolboxai_2_claim', claim)
+redis.register_function('toolboxai_2_begin', begin)
+redis.register_function('toolboxai_2_renew', renew)
+redis.register_function('toolboxai_2_release', release)
+redis.register_function('toolboxai_2_drop', drop)

@@ -192,9 +192,9 @@ local function confirm(keys, args)
   return reply
 end
 
-redis.register_function('toolboxai_1_commit', commit)
+redis.register_function('toolboxai_2_commit', commit)
 redis.register_function({
-  function_name = 'toolboxai_1_confirm',
+  function_name = 'toolboxai_2_confirm',
   callback = confirm,
   flags = { 'no-writes' },
 })

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { StoreUnreachable } from "../store.ts";
 import { decodeLibraryCode } from "./replies.ts";
 
-export const LIBRARY = "toolboxai_1";
+export const LIBRARY = "toolboxai_2";
 const PARTS = ["names", "commit", "residence", "agenda", "watch"] as const;
 
 type Send = (args: readonly string[]) => Promise<unknown>;

@@ -246,20 +246,20 @@ local function walk(keys, args)
   return reply
 end
 
-redis.register_function('toolboxai_1_reserve', reserve)
-redis.register_function('toolboxai_1_install', install)
-redis.register_function('toolboxai_1_restore', restore)
-redis.register_function('toolboxai_1_set_aside', set_aside)
-redis.register_function('toolboxai_1_reindex', reindex)
-redis.register_function('toolboxai_1_evict', evict)
-redis.register_function('toolboxai_1_journaled', journaled)
+redis.register_function('toolboxai_2_reserve', reserve)
+redis.register_function('toolboxai_2_install', install)
+redis.register_function('toolboxai_2_restore', restore)
+redis.register_function('toolboxai_2_set_aside', set_aside)
+redis.register_function('toolboxai_2_reindex', reindex)
+redis.register_function('toolboxai_2_evict', evict)
+redis.register_function('toolboxai_2_journaled', journaled)
 redis.register_function({
-  function_name = 'toolboxai_1_dirty',
+  function_name = 'toolboxai_2_dirty',
   callback = dirty,
   flags = { 'no-writes' },
 })
 redis.register_function({
-  function_name = 'toolboxai_1_walk',
+  function_name = 'toolboxai_2_walk',
   callback = walk,
   flags = { 'no-writes' },
 })

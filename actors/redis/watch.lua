@@ -53,14 +53,14 @@ local function forget(keys, args)
 end
 
 redis.register_function({
-  function_name = 'toolboxai_1_tail',
+  function_name = 'toolboxai_2_tail',
   callback = tail,
   flags = { 'no-writes' },
 })
 redis.register_function({
-  function_name = 'toolboxai_1_heads',
+  function_name = 'toolboxai_2_heads',
   callback = heads,
   flags = { 'no-writes' },
 })
-redis.register_function('toolboxai_1_beat', beat)
-redis.register_function('toolboxai_1_forget', forget)
+redis.register_function('toolboxai_2_beat', beat)
+redis.register_function('toolboxai_2_forget', forget)

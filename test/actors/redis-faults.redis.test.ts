@@ -42,6 +42,11 @@ if (redisOrSkip("the Redis store under faults")) {
       return [await open({ url: `redis://127.0.0.1:${proxy.port}` }), proxy];
     };
 
+    const codeOf = async (library: string): Promise<string | undefined> =>
+      decodeLibraryCode(
+        await command(redis, ["FUNCTION", "LIST", "LIBRARYNAME", library, "WITHCODE"]),
+      );
+
     beforeAll(async () => {
       redis = await startRedis();
     });
@@ -271,7 +276,7 @@ if (redisOrSkip("the Redis store under faults")) {
 
       for (const [key = "", ...args] of nonsense) {
         const failure = await failureOf(
-          command(redis, ["FCALL", "toolboxai_1_commit", "1", key, ...args]),
+          command(redis, ["FCALL", `${LIBRARY}_commit`, "1", key, ...args]),
         );
         expect(String(failure)).toMatch(/RANGE|TOOLARGE/);
       }
@@ -309,24 +314,40 @@ if (redisOrSkip("the Redis store under faults")) {
 
     test("C8: a library of our name with other code is refused, not replaced", async () => {
       await command(redis, ["FUNCTION", "FLUSH"]);
-      const code =
-        "#!lua name=toolboxai_1\nredis.register_function('toolboxai_1_commit', function() return 1 end)";
+      const code = `#!lua name=${LIBRARY}\nredis.register_function('${LIBRARY}_commit', function() return 1 end)`;
       await command(redis, ["FUNCTION", "LOAD", code]);
 
       const failure = await failureOf(open());
 
       await command(redis, ["FUNCTION", "FLUSH"]);
       expect(failure).toBeInstanceOf(StoreUnreachable);
-      expect(String(failure)).toContain("other functions under the name toolboxai_1");
+      expect(String(failure)).toContain(`other functions under the name ${LIBRARY}`);
+    });
+
+    test("C8: a Redis that holds the library of an earlier build takes ours beside it", async () => {
+      await command(redis, ["FUNCTION", "FLUSH"]);
+      const earlier = "toolboxai_1";
+      const functions = ["commit", "confirm", "reserve", "claim", "tail", "beat"].map(
+        (name) => `redis.register_function('${earlier}_${name}', function() return 1 end)`,
+      );
+      const code = `#!lua name=${earlier}\n${functions.join("\n")}`;
+      await command(redis, ["FUNCTION", "LOAD", code]);
+
+      const store = await open();
+      const author = new Author("after");
+
+      expect(await author.write(store)).toMatchObject({ kind: "committed" });
+      expect(await store.records(author.address, 0, 9)).toEqual(author.log);
+      expect(await codeOf(earlier)).toBe(code);
+      expect(await codeOf(LIBRARY)).toBeDefined();
     });
 
     test("C8: two libraries side by side work on the same actors", async () => {
       const store = await open();
       const author = new Author("beside");
       await author.write(store);
-      const list = ["FUNCTION", "LIST", "LIBRARYNAME", LIBRARY, "WITHCODE"];
-      const code = decodeLibraryCode(await command(redis, list)) ?? "";
-      const next = LIBRARY.replace("_1", "_2");
+      const code = (await codeOf(LIBRARY)) ?? "";
+      const next = `${LIBRARY}_next`;
       await command(redis, ["FUNCTION", "LOAD", code.replaceAll(LIBRARY, next)]);
       const { actor, address } = placeOf(author.address);
 

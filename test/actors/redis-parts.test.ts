@@ -111,7 +111,7 @@ describe("an answer that our functions do not give", () => {
       () => replies.decodeCommitted(["committed", "id", "1"]),
       () => replies.decodeTail(["head", "not a number"]),
       () => replies.decodeEntries([["1-0"]]),
-      () => replies.decodeLibraryCode([{ library_name: "toolboxai_1" }]),
+      () => replies.decodeLibraryCode([{ library_name: "toolboxai_2" }]),
     ];
 
     for (const decode of odd) {
