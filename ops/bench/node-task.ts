@@ -2,7 +2,7 @@
 
 export type NodeTask =
   | { readonly kind: "open"; readonly url: string }
-  /** Makes quizzes and loads them from then on; answers their rounds. */
+  /** Makes quizzes and loads them from then on; answers what another node has to know of them. */
   | {
       readonly kind: "fill";
       readonly first: number;
@@ -14,7 +14,7 @@ export type NodeTask =
       readonly kind: "meet";
       readonly first: number;
       readonly students: number;
-      readonly roundIds: readonly string[];
+      readonly made: readonly Made[];
     }
   | {
       readonly kind: "run";
@@ -22,6 +22,12 @@ export type NodeTask =
       readonly warmMs: number;
       readonly ms: number;
     };
+
+/** Of a quiz that was made; its epoch stands for the archive that the nodes do not share here. */
+export interface Made {
+  readonly roundId: string;
+  readonly epoch: string;
+}
 
 export interface NodeRun {
   /** How long each accepted command took, in ms. */
@@ -34,6 +40,6 @@ export function parseNodeRun(result: unknown): NodeRun {
   return result as NodeRun;
 }
 
-export function parseRoundIds(result: unknown): readonly string[] {
-  return result as readonly string[];
+export function parseMade(result: unknown): readonly Made[] {
+  return result as readonly Made[];
 }

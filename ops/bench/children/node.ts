@@ -9,13 +9,14 @@ import { createLog } from "../../../src/log.ts";
 import { systemClock, systemIds } from "../../../src/platform.ts";
 import { createBareArchive } from "../bare-archive.ts";
 import { serveTasks } from "../child.ts";
-import type { NodeRun, NodeTask } from "../node-task.ts";
+import type { Made, NodeRun, NodeTask } from "../node-task.ts";
 import { type Quiz, amending, openQuiz, quizAddress } from "../quiz.ts";
 import { tenths } from "../row.ts";
 
 /** Quizzes made at a time. */
 const OPENING = 64;
 
+const archive = createBareArchive();
 let opened: { readonly runtime: Runtime } | undefined;
 let quizzes: readonly Quiz[] = [];
 
@@ -28,11 +29,9 @@ async function perform(task: NodeTask): Promise<unknown> {
       return undefined;
     case "fill":
       quizzes = await fill(runtimeOf(), task);
-      return quizzes.map(({ roundId }) => roundId);
+      return Promise.all(quizzes.map((quiz) => madeOf(runtimeOf(), quiz)));
     case "meet":
-      quizzes = task.roundIds.map((roundId, index) => ({
-        ...{ address: quizAddress(task.first + index), roundId, students: task.students },
-      }));
+      quizzes = await meet(task);
       return undefined;
     case "run":
       return run(runtimeOf(), task);
@@ -52,7 +51,7 @@ async function openRuntime(url: string): Promise<Runtime> {
   const store = await openRedisStore({ url, clock: systemClock, log, node });
   const runtime = createRuntime({
     ...{ store, log, node, clock: systemClock, ids: systemIds, machines: MACHINES },
-    ...{ alone: false, performers: {}, archive: createBareArchive() },
+    ...{ alone: false, performers: {}, archive },
     roles: { worker: false, journal: false },
   });
   await runtime.start();
@@ -74,6 +73,21 @@ async function fill(
   };
   await Promise.all(Array.from({ length: OPENING }, worker));
   return made;
+}
+
+async function madeOf(runtime: Runtime, { address, roundId }: Quiz): Promise<Made> {
+  const look = await runtime.look(address);
+  return { roundId, epoch: look?.epoch ?? "" };
+}
+
+async function meet(task: Extract<NodeTask, { readonly kind: "meet" }>): Promise<readonly Quiz[]> {
+  return Promise.all(
+    task.made.map(async ({ roundId, epoch }, index) => {
+      const address = quizAddress(task.first + index);
+      await archive.announce(address, epoch);
+      return { address, roundId, students: task.students };
+    }),
+  );
 }
 
 /** As many at a time as asked; each is the next command, to the next quiz, once it was answered. */

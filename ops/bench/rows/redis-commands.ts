@@ -7,7 +7,7 @@
  * load, both on every actor.
  */
 import { type Child, startChild } from "../child.ts";
-import { type NodeTask, parseNodeRun, parseRoundIds } from "../node-task.ts";
+import { type NodeTask, parseMade, parseNodeRun } from "../node-task.ts";
 import { parseRawRun } from "../raw-task.ts";
 import { type Figure, type Row, quantile, tenths } from "../row.ts";
 import { ownDirectory } from "../../servers/directory.ts";
@@ -62,7 +62,7 @@ async function measure(
     }
     const shared = { first: 0, students: STUDENTS };
     const made = await ask(nodes[0], { kind: "fill", quizzes: actors, ...shared });
-    await ask(nodes[1], { kind: "meet", roundIds: parseRoundIds(made), ...shared });
+    await ask(nodes[1], { kind: "meet", made: parseMade(made), ...shared });
     progress(`${actors} quizzes are open`);
     for (const inFlight of IN_FLIGHT) {
       const one = await run(redis, [nodes[0]], inFlight);
