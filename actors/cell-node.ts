@@ -5,7 +5,7 @@ import type { Held } from "./batch.ts";
 import type { Clock, Log } from "./clock.ts";
 import type { CommitNode } from "./commit-of.ts";
 import type { ActorRecord } from "./envelope.ts";
-import type { KeptRecord } from "./kept.ts";
+import type { KeptRecord } from "./store.ts";
 import type { Done } from "./owed.ts";
 
 export interface CellNode extends CommitNode {

@@ -20,8 +20,8 @@ import type { CellNode } from "./cell-node.ts";
 import { pause } from "./clock.ts";
 import { commitOrConfirm, leaseOf } from "./commit-of.ts";
 import { chainStart } from "./envelope.ts";
-import { withoutLate } from "./late.ts";
-import { Kept, type KeptRecord } from "./kept.ts";
+import { withoutLate, withoutStale } from "./late.ts";
+import { Kept } from "./kept.ts";
 import { type KnownNow, answerKnown, withoutKnown } from "./known.ts";
 import type { Letter } from "./letter.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -29,20 +29,18 @@ import { again } from "./owed.ts";
 import type { Look } from "./reply.ts";
 import { laterThan } from "./revive.ts";
 import { SharedQuestion } from "./shared-question.ts";
-import type { KnownId } from "./store.ts";
+import type { KeptRecord, KnownId } from "./store.ts";
 import { Takeover } from "./takeover.ts";
 
 /** More lost races than this without one letter answered: dozens of nodes want this actor. */
 const TRIES_MAX = 64;
-/** A person who waited longer has long sent the command again. */
-const WAIT_MS_MAX = 10_000;
 /** Pauses while the next commit is another node's, at most; a letter waits 10 s, not longer. */
 const RESERVED_TRIES_MAX = 1_000;
 /** The node with the reservation needs a turn, seldom all of it: looking again is cheap. */
 const LOOK_AGAIN_MS = 10;
 
 export class Cell {
-  readonly #address: Address;
+  readonly address: Address;
   readonly #node: CellNode;
   readonly #mailbox = new Mailbox();
   readonly #kept = new Kept();
@@ -52,11 +50,13 @@ export class Cell {
   #losses = 0;
   /** Of this turn: how often the next commit was another node's. */
   #waits = 0;
+  /** What was being loaded when the store came into doubt is loaded again. */
+  #doubts = 0;
   #draining: Promise<void> | undefined;
   readonly #head = new SharedQuestion(() => this.#confirm());
 
   constructor(address: Address, node: CellNode) {
-    this.#address = address;
+    this.address = address;
     this.#node = node;
     this.#takeover = new Takeover(node);
   }
@@ -73,6 +73,7 @@ export class Cell {
   /** The store may not be what it was: the next turn looks at it closely. */
   doubt(): void {
     this.#held = undefined;
+    this.#doubts += 1;
   }
 
   /** Resolves when nothing waits any more. */
@@ -102,13 +103,13 @@ export class Cell {
     if (held === undefined) {
       return undefined;
     }
-    const confirmed = await this.#node.store.confirm(this.#address, held.envelope.head, []);
+    const confirmed = await this.#node.store.confirm(this.address, held.envelope.head, []);
     switch (confirmed.kind) {
       case "current":
         return held;
       case "moved": {
         const { envelope } = confirmed;
-        const moved = laterThan(held, () => this.#node.revive(this.#address, envelope));
+        const moved = laterThan(held, () => this.#node.revive(this.address, envelope));
         // A turn may have gone further while this was asked.
         this.#held = this.#held === held ? moved : this.#held;
         return moved ?? this.#hold();
@@ -124,13 +125,17 @@ export class Cell {
   /** What was just born here, unless somebody has already looked further. */
   adopt({ after, lines }: Batch): void {
     const { epoch } = after.envelope;
-    this.#kept.add({ epoch, head: chainStart(this.#address, epoch), seq: 0 }, lines);
+    this.#kept.add({ epoch, head: chainStart(this.address, epoch), seq: 0 }, lines);
     this.#held ??= after;
   }
 
   async #hold(): Promise<Held | undefined> {
     if (this.#held === undefined) {
-      const found = await this.#node.hold(this.#address, this.#kept.records);
+      const doubts = this.#doubts;
+      const found = await this.#node.hold(this.address, this.#kept.records);
+      if (doubts !== this.#doubts) {
+        return this.#hold();
+      }
       if (this.#held === undefined) {
         this.#held = found;
         this.#takeover.loaded();
@@ -175,19 +180,11 @@ export class Cell {
         tries += 1;
         continue;
       }
-      const left = await this.#attempt(held, this.#withoutStale(held, waiting));
+      const left = await this.#attempt(held, withoutStale(waiting, held, this.#node.store));
       tries = left.length < waiting.length ? 0 : tries + 1;
       waiting = left;
     }
     refuse(waiting, BUSY, this.#held);
-  }
-
-  #withoutStale(held: Held, letters: readonly Letter[]): readonly Letter[] {
-    const oldest = this.#node.store.now() - WAIT_MS_MAX;
-    const stale = (letter: Letter): boolean =>
-      letter.incoming.rank !== "system" && letter.receivedAt < oldest;
-    refuse(letters.filter(stale), BUSY, held);
-    return letters.filter((letter) => !stale(letter));
   }
 
   /** One step and one commit; what comes back has to be stepped again. */
@@ -208,7 +205,7 @@ export class Cell {
     const refused = letters.filter((letter) => batch.outcomes.get(letter)?.kind === "refused");
     const asks = refused.flatMap((letter) => letter.claim ?? []);
     const turn = { held, batch, asks, node: this.#node, losses: this.#losses };
-    const committed = await commitOrConfirm(this.#address, turn);
+    const committed = await commitOrConfirm(this.address, turn);
     if (committed === undefined) {
       return this.#split(held, letters);
     }
@@ -222,7 +219,7 @@ export class Cell {
         return withoutKnown(letters, committed.known, this.#knownNow(held));
       case "conflict":
         this.#losses += 1;
-        this.#held = laterThan(held, () => this.#node.revive(this.#address, committed.envelope));
+        this.#held = laterThan(held, () => this.#node.revive(this.address, committed.envelope));
         return letters;
       case "late":
         return withoutLate(letters);
@@ -245,7 +242,7 @@ export class Cell {
     known: readonly KnownId[],
   ): Promise<readonly Letter[]> {
     this.#held = batch.after;
-    this.#node.act(this.#address, { ...batch, lease: leaseOf(batch) });
+    this.#node.act(this.address, { ...batch, lease: leaseOf(batch) });
     const ids = new Map(known.map((each) => [each.idKey, each]));
     for (const letter of letters) {
       const outcome = batch.outcomes.get(letter);
@@ -253,7 +250,7 @@ export class Cell {
       if (outcome?.kind === "refused" && before !== undefined) {
         await answerKnown(letter, before, this.#knownNow(batch.after));
       } else if (outcome?.kind === "early") {
-        this.#node.act(this.#address, again(outcome.owed));
+        this.#node.act(this.address, again(outcome.owed));
         refuse([letter], NOT_OWED, batch.after);
       } else if (outcome !== undefined) {
         answer(letter, outcome, batch);
@@ -263,7 +260,7 @@ export class Cell {
   }
 
   #knownNow(held: Held): KnownNow {
-    return { held, recordAt: (seq) => this.#node.recordAt(this.#address, seq) };
+    return { held, recordAt: (seq) => this.#node.recordAt(this.address, seq) };
   }
 
   async #withoutPoison(
@@ -281,7 +278,7 @@ export class Cell {
     if (left.length > 0) {
       return letters;
     }
-    const actor = addressKey(this.#address);
+    const actor = addressKey(this.address);
     const { type } = letter.incoming.message;
     this.#node.log.error("message.poisoned", { actor, type, error: cause });
     return letters.filter((each) => each !== letter);

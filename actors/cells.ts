@@ -6,6 +6,7 @@
 import { type Address, addressKey } from "./address.ts";
 import { Cell } from "./cell.ts";
 import type { CellNode } from "./cell-node.ts";
+import type { KeptRecord } from "./store.ts";
 
 /** Actors kept in memory; the least recently used that are idle make room. */
 const CELLS_MAX = 4_096;
@@ -33,6 +34,18 @@ export class Cells {
     this.#makeRoom();
     this.#cells.set(key, cell);
     return cell;
+  }
+
+  /** What this node committed and may alone remember, by actor. */
+  kept(): readonly { readonly address: Address; readonly records: readonly KeptRecord[] }[] {
+    return [...this.#cells.values()]
+      .map(({ address, kept }) => ({ address, records: kept }))
+      .filter(({ records }) => records.length > 0);
+  }
+
+  /** The store may not be what it was: nothing in memory is believed any more. */
+  doubt(): void {
+    this.#cells.forEach((cell) => cell.doubt());
   }
 
   /** A birth: no turn of a cell, but not to be cut off by the end of the node either. */

@@ -8,7 +8,8 @@
 import { type Address, addressKey } from "./address.ts";
 import type { Held } from "./batch.ts";
 import { Damaged } from "./envelope.ts";
-import type { KeptRecord } from "./kept.ts";
+import type { KeptRecord } from "./store.ts";
+import { keptByAll } from "./kept.ts";
 import { type MendNode, mend } from "./mend.ts";
 import { revive } from "./revive.ts";
 import { Quarantined, soundEnvelope } from "./sound.ts";
@@ -17,16 +18,20 @@ import { wakeFrom } from "./wake.ts";
 /** A race with another node's hydration is settled in one more look; this many is a fault. */
 const TRIES_MAX = 5;
 
-/** `kept` is what this node committed itself. Undefined: no such actor. Throws `Quarantined`. */
+/** `own` is what this node committed itself. Undefined: no such actor. Throws `Quarantined`. */
 export async function hydrate(
   node: MendNode,
   address: Address,
-  kept: readonly KeptRecord[] = [],
+  own: readonly KeptRecord[] = [],
 ): Promise<Held | undefined> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     // The mark first: the store is never behind what the archive had before.
     const mark = await node.archive.mark(address);
-    const stored = await node.store.inspect(address);
+    const [stored, remembered] = await Promise.all([
+      node.store.inspect(address),
+      node.store.remembered(address),
+    ]);
+    const kept = keptByAll(own, remembered);
     if (mark?.parked !== undefined) {
       throw new Quarantined(address, mark.parked);
     }
@@ -37,6 +42,7 @@ export async function hydrate(
     if (stored !== undefined && mark !== undefined) {
       const envelope = await soundEnvelope(node, address, { stored, mark, kept });
       if (envelope !== undefined) {
+        await proven(node, address, remembered);
         return revive(node.machines, address, envelope);
       }
     }
@@ -47,6 +53,16 @@ export async function hydrate(
     }
   }
   throw new Damaged(`${addressKey(address)} could not be hydrated in ${TRIES_MAX} tries`);
+}
+
+async function proven(
+  { store }: MendNode,
+  address: Address,
+  remembered: readonly KeptRecord[],
+): Promise<void> {
+  if (remembered.length > 0) {
+    await store.proven(address, remembered);
+  }
 }
 
 /** False: what is archived of the sleeper is damaged. */

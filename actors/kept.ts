@@ -7,16 +7,10 @@
  * 2. At most a named number is kept, beyond it none: what has no beginning chains on nothing.
  */
 import { chainOn } from "./envelope.ts";
-import type { Head, StoredRecord } from "./store.ts";
+import type { Head, KeptRecord } from "./store.ts";
 
 /** A journal that is so far behind one actor has been away for minutes. */
 const KEPT_MAX = 4_096;
-
-export interface KeptRecord extends StoredRecord {
-  /** Of the chain with this record. */
-  readonly head: Head;
-  readonly epoch: string;
-}
 
 export class Kept {
   #records: readonly KeptRecord[] = [];
@@ -52,4 +46,13 @@ export class Kept {
   forget(): void {
     this.#records = [];
   }
+}
+
+/** What this node and others remember, ascending and each once. */
+export function keptByAll(
+  own: readonly KeptRecord[],
+  others: readonly KeptRecord[],
+): readonly KeptRecord[] {
+  const all = new Map([...own, ...others].map((each) => [`${each.seq} ${each.head}`, each]));
+  return [...all.values()].toSorted((one, other) => one.seq - other.seq);
 }

@@ -19,20 +19,17 @@ import { type Held, birthBatch } from "./batch.ts";
 import { letterOf } from "./birth.ts";
 import { Damaged, type Envelope, chainStart, decodeRecord, sealEnvelope } from "./envelope.ts";
 import { everyRecord } from "./history.ts";
-import type { KeptRecord } from "./kept.ts";
 import { type Point, type Proved, prove } from "./proof.ts";
 import { replay } from "./replay.ts";
 import { type ReviveNode, revive } from "./revive.ts";
 import { Quarantined, intact, offArchive, stillMissed } from "./sound.ts";
-import type { Stored, StoredRecord } from "./store.ts";
+import type { KeptRecord, Stored, StoredRecord } from "./store.ts";
 import { type WakeNode, installationOf, wakeFrom } from "./wake.ts";
 
 export type MendNode = WakeNode & ReviveNode;
 
 export interface Mending {
   readonly kept: readonly KeptRecord[];
-  /** Others may still bring what is missing (C1): then it is not yet a reason to quarantine. */
-  readonly patient?: boolean;
   /** A person decided to go on from what can be proved, and to lose the rest. */
   readonly acceptLoss?: boolean;
 }
@@ -49,7 +46,7 @@ export async function mend(node: MendNode, address: Address, how: Mending): Prom
   const found = await survivorsOf(node, address);
   const proved = await proofOf(node, address, { found, kept: how.kept });
   const whole = proved.missing.length === 0;
-  if (!whole && how.patient !== true && how.acceptLoss !== true) {
+  if (!whole && how.acceptLoss !== true) {
     await quarantine(node, address, { found, proved });
   }
   if (!isThere(found, proved.end)) {

@@ -17,21 +17,29 @@ const KNOWN_MS_MAX = 10_000;
 export class Readers {
   readonly #machines: Machines;
   readonly #now: () => number;
-  #known: { readonly at: number; readonly others: readonly (readonly string[])[] } | undefined;
+  readonly #also: () => readonly string[];
+  #known: { readonly at: number; readonly others: readonly NodeBeat[] } | undefined;
 
-  constructor(machines: Machines, now: () => number) {
+  /** `also`: what else a beat of this node says. */
+  constructor(machines: Machines, now: () => number, also: () => readonly string[]) {
     this.#machines = machines;
     this.#now = now;
+    this.#also = also;
   }
 
   /** What this node reads, as it tells the others. */
   get own(): readonly string[] {
-    return readsOf(this.#machines);
+    return [...readsOf(this.#machines), ...this.#also()];
+  }
+
+  /** The other nodes that lived when they were last heard of. */
+  get living(): readonly string[] {
+    return this.#known?.others.map(({ node }) => node) ?? [];
   }
 
   /** The beats of all other nodes that live. */
   heard(others: readonly NodeBeat[]): void {
-    this.#known = { at: this.#now(), others: others.map(({ reads }) => reads) };
+    this.#known = { at: this.#now(), others };
   }
 
   birthOf(kind: ActorKind): Machine {
@@ -46,6 +54,8 @@ export class Readers {
 
   #others(): readonly (readonly string[])[] {
     const known = this.#known;
-    return known !== undefined && this.#now() - known.at <= KNOWN_MS_MAX ? known.others : [[]];
+    return known !== undefined && this.#now() - known.at <= KNOWN_MS_MAX
+      ? known.others.map(({ reads }) => reads)
+      : [[]];
   }
 }

@@ -2,7 +2,8 @@
  * Repair of one actor on demand: what a scan or a person asks for, and what came of it.
  */
 import type { Address } from "./address.ts";
-import type { KeptRecord } from "./kept.ts";
+import type { KeptRecord } from "./store.ts";
+import { keptByAll } from "./kept.ts";
 import { type MendNode, mend } from "./mend.ts";
 import { Quarantined, soundEnvelope } from "./sound.ts";
 
@@ -18,7 +19,7 @@ export interface Repairing {
 export async function repair(
   node: MendNode,
   address: Address,
-  { kept, acceptLoss = false }: Repairing,
+  { kept: own, acceptLoss = false }: Repairing,
 ): Promise<Repair> {
   const mark = await node.archive.mark(address);
   if (mark === undefined || (mark.parked !== undefined && !acceptLoss)) {
@@ -27,6 +28,7 @@ export async function repair(
   if (mark.parked !== undefined) {
     await node.archive.unpark(address);
   }
+  const kept = keptByAll(own, await node.store.remembered(address));
   const stored = await node.store.inspect(address);
   if (stored === undefined && !mark.resident) {
     return "asleep";

@@ -32,6 +32,7 @@ import { type Loop, startLoop } from "./loop.ts";
 import { BEAT_EVERY_MS, Nodes } from "./nodes.ts";
 import type { Performer } from "./perform.ts";
 import { Readers } from "./readers.ts";
+import { Recovery } from "./recovery.ts";
 import type { Follower, Incoming, Look, Reply } from "./reply.ts";
 import type { ActorStore } from "./store.ts";
 
@@ -90,13 +91,15 @@ class NodeRuntime implements Runtime {
   readonly #journal: Journal;
   readonly #nodes: Nodes;
   readonly #readers: Readers;
+  readonly #recovery: Recovery;
   #loops: readonly Loop[] = [];
   #draining = false;
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
     const { store, archive, log, clock, machines, roles } = options;
-    this.#readers = new Readers(machines, () => store.now());
+    const words = (): readonly string[] => this.#recovery.words;
+    this.#readers = new Readers(machines, () => store.now(), words);
     const parts = {
       ...{ store, log, clock, worker: roles.worker, node: options.node },
       aliveUntil: () => this.#nodes.aliveUntil(),
@@ -110,6 +113,7 @@ class NodeRuntime implements Runtime {
       successorOf: (living) => this.#readers.successorOf(living),
       recordAt: (address, seq) => readRecord(options, address, seq),
     });
+    this.#recovery = new Recovery({ ...options, readers: this.#readers, cells: this.#cells });
     this.#journal = new Journal({ ...parts, archive });
     this.#nodes = new Nodes({
       ...options,
@@ -180,6 +184,7 @@ class NodeRuntime implements Runtime {
 
   async start(): Promise<void> {
     const { clock, log, alone, roles } = this.#options;
+    await this.#recovery.join();
     this.#agenda.listen();
     await this.#agenda.scan();
     await this.#nodes.join(alone);
@@ -188,6 +193,7 @@ class NodeRuntime implements Runtime {
     this.#loops = [
       loop("agenda", SCAN_EVERY_MS, () => this.#agenda.scan()),
       loop("beat", BEAT_EVERY_MS, () => this.#nodes.beat()),
+      loop("recovery", FLUSH_EVERY_MS, () => this.#recovery.tend()),
       loop("sweep", BEAT_EVERY_MS, () => this.#nodes.sweep()),
       ...(roles.journal ? [loop("journal", FLUSH_EVERY_MS, () => this.#journal.flush())] : []),
     ];

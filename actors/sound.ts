@@ -12,9 +12,8 @@ import { type Address, addressKey } from "./address.ts";
 import type { Archive, Mark } from "./archive.ts";
 import { Damaged, type Envelope, chainOn, decodeEnvelope } from "./envelope.ts";
 import { everyRecord } from "./history.ts";
-import type { KeptRecord } from "./kept.ts";
 import type { Point } from "./proof.ts";
-import type { ActorStore, Stored } from "./store.ts";
+import type { ActorStore, KeptRecord, Stored } from "./store.ts";
 
 /** Nobody may have this actor: part of what was acknowledged is missing, and a person must look. */
 export class Quarantined extends Error {

@@ -163,6 +163,19 @@ export interface StoredRecord {
   readonly line: string;
 }
 
+/** A record that a node committed, as it alone remembers it (C1). */
+export interface KeptRecord extends StoredRecord {
+  /** Of the chain with this record. */
+  readonly head: Head;
+  readonly epoch: string;
+}
+
+/** What may be asked while it is not yet known what a store has lost. */
+export type RecoveringStore = Pick<ActorStore, "remember" | "beat" | "nodes">;
+
+/** Resolves when all that nodes remember has been given back, so that actors may be served. */
+export type Recover = (run: string, store: RecoveringStore) => Promise<void>;
+
 export interface Subscription {
   /** In order and without a gap from the first record after `subscribe` resolved. */
   readonly onRecords: (records: readonly StoredRecord[]) => void;
@@ -180,6 +193,17 @@ export interface ActorStore {
   /** Records with seq > `after`, oldest first, at most `limit`; those trimmed away are missing. */
   records(address: Address, after: number, limit: number): Promise<readonly StoredRecord[]>;
 
+  /** The runs of the servers behind it, each a word; none: a store that cannot come back older. */
+  runs(): readonly string[];
+  /** A server came back as another run: until this has resolved, nothing else is asked of it. */
+  onAnotherRun(recover: Recover): void;
+  /** Keeps those of a node's own records, ascending, that the store has not got any more. */
+  remember(address: Address, records: readonly KeptRecord[]): Promise<"there" | "kept">;
+  /** What nodes remembered, and nobody has proved since. */
+  remembered(address: Address): Promise<readonly KeptRecord[]>;
+  /** The actor's history goes through these: they need not be remembered any more. */
+  proven(address: Address, records: readonly KeptRecord[]): Promise<void>;
+
   /** Hydration: a ticket where nothing is; `present` when an actor is there already. */
   reserve(address: Address, ticket: string): Promise<"reserved" | "present">;
   /** Installs only over its own ticket. */
@@ -188,7 +212,10 @@ export interface ActorStore {
   restore(address: Address, seen: Head, what: Installation): Promise<"restored" | "lost">;
   /** No commit holds on it any more until it is restored; its bytes stay to be looked at. */
   setAside(address: Address, seen: Head): Promise<"aside" | "lost">;
-  /** Removes the actor if `head` is the newest, it is journaled, and nothing falls due by then. */
+  /**
+   * Removes the actor if `head` is the newest, it is journaled, nothing falls due by then, and
+   * nobody remembers more of it.
+   */
   evict(address: Address, head: Head, dueAfter: number): Promise<"evicted" | "kept">;
 
   /** What may be claimed now, oldest first; each is leased to the caller for `leaseMs`. */

@@ -6,12 +6,15 @@
  * 2. An error reply means unknown. Only what our own functions refuse before their first write
  *    comes back as `CommitTooLarge` or `RangeError`.
  * 3. Calls are never queued while there is no connection, and never sent twice.
+ * 4. Nothing is asked of a Redis that came back until it is known what it is (`run.ts`); `direct`
+ *    is for finding that out.
  */
 import { createClient } from "redis";
-import type { Clock, Log } from "../clock.ts";
+import { type Clock, type Log, pause } from "../clock.ts";
 import { CommitTooLarge, StoreUnreachable } from "../store.ts";
 import { LIBRARY, loadLibrary } from "./library.ts";
 import { type Link, SlotUnsettled, unsettledOf } from "./link.ts";
+import type { Run } from "./run.ts";
 
 /** Longer than a fsync on a slow disk takes, shorter than a class waits for an answer. */
 export const CALL_DEADLINE_MS = 5_000;
@@ -21,6 +24,7 @@ const CALLS_MAX = 20_000;
 export const SILENT_MAX_MS = 8_000;
 export const PING_EVERY_MS = 2_000;
 const RECONNECT_MAX_MS = 500;
+const KNOCK_AGAIN_MS = 100;
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -36,10 +40,15 @@ export class Connection implements Link {
   readonly #log: Log;
   readonly #deadlineMs: number;
   readonly #client: Client;
+  readonly #functions = functionsOver((args) => this.send(args));
   #failing = false;
   #loading: Promise<void> | undefined;
+  /** The connection whose run is not yet known; undefined: it may be used. */
+  #gate: object | undefined;
+  #entered: Promise<void> = Promise.resolve();
 
-  constructor({ url, clock, log, deadlineMs }: ConnectionOptions) {
+  /** Without a run: whatever answers is taken as it is. */
+  constructor({ url, clock, log, deadlineMs }: ConnectionOptions, run?: Run) {
     this.#clock = clock;
     this.#log = log;
     this.#deadlineMs = deadlineMs;
@@ -59,28 +68,59 @@ export class Connection implements Link {
     this.#client.on("error", (error: unknown) => this.#failed(error));
     this.#client.on("ready", () => {
       this.#failing = false;
+      if (run !== undefined) {
+        const gate = {};
+        this.#gate = gate;
+        this.#entered = this.#enter(run, gate);
+      }
     });
   }
 
   async open(): Promise<void> {
     await this.#within(this.#client.connect(), "connect");
+    await this.#within(this.#entered, "INFO");
   }
 
   get ready(): boolean {
-    return this.#client.isReady;
+    return this.#client.isReady && this.#gate === undefined;
   }
 
   /** One of the library's functions. */
-  async call(name: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
-    return this.send(["FCALL", `${LIBRARY}_${name}`, String(keys.length), ...keys, ...args]);
+  call(name: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    return this.#functions.call(name, keys, args);
   }
 
   /** One that writes nothing. */
-  async ask(name: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
-    return this.send(["FCALL_RO", `${LIBRARY}_${name}`, String(keys.length), ...keys, ...args]);
+  ask(name: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    return this.#functions.ask(name, keys, args);
   }
 
   async send(args: readonly string[]): Promise<unknown> {
+    if (this.#gate !== undefined) {
+      throw new StoreUnreachable("Redis came back, and what it may have lost is looked for");
+    }
+    return this.#sent(args);
+  }
+
+  /** Also asked of a Redis that has just come back. */
+  get direct(): Link {
+    const send = (args: readonly string[]): Promise<unknown> => this.#sent(args);
+    return { send, ...functionsOver(send) };
+  }
+
+  async #enter(run: Run, gate: object): Promise<void> {
+    while (this.#gate === gate) {
+      try {
+        await run.admit(() => this.#sent(["INFO", "server"]));
+        this.#gate = this.#gate === gate ? undefined : this.#gate;
+      } catch (error) {
+        this.#failed(error);
+        await pause(this.#clock, KNOCK_AGAIN_MS);
+      }
+    }
+  }
+
+  async #sent(args: readonly string[]): Promise<unknown> {
     try {
       return await this.#within(this.#client.sendCommand<unknown>(args), args[1] ?? "");
     } catch (cause) {
@@ -105,7 +145,7 @@ export class Connection implements Link {
 
   /** Once at a time. */
   loadLibrary(): Promise<void> {
-    this.#loading ??= loadLibrary((args) => this.send(args)).finally(() => {
+    this.#loading ??= loadLibrary((args) => this.#sent(args)).finally(() => {
       this.#loading = undefined;
     });
     return this.#loading;
@@ -143,4 +183,12 @@ export class Connection implements Link {
       work.then(resolve, reject).finally(disarm);
     });
   }
+}
+
+function functionsOver(send: Link["send"]): Pick<Link, "call" | "ask"> {
+  const over =
+    (how: string): Link["call"] =>
+    (name, keys, args) =>
+      send([how, `${LIBRARY}_${name}`, String(keys.length), ...keys, ...args]);
+  return { call: over("FCALL"), ask: over("FCALL_RO") };
 }

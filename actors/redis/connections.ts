@@ -7,6 +7,7 @@
  */
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { decodeTime } from "./replies.ts";
+import type { Run, Runs } from "./run.ts";
 
 const CONNECTIONS = 8;
 
@@ -15,9 +16,15 @@ export class Connections {
   readonly first: Connection;
   readonly #all: readonly Connection[];
 
-  constructor(options: ConnectionOptions) {
-    this.first = new Connection(options);
-    const others = Array.from({ length: CONNECTIONS - 1 }, () => new Connection(options));
+  readonly #run: Run;
+
+  constructor(options: ConnectionOptions, runs: Runs) {
+    this.#run = runs.add(options);
+    this.first = new Connection(options, this.#run);
+    const others = Array.from(
+      { length: CONNECTIONS - 1 },
+      () => new Connection(options, this.#run),
+    );
     this.#all = [this.first, ...others];
   }
 
@@ -38,7 +45,7 @@ export class Connections {
 
   /** This Redis' clock, in ms. */
   async time(): Promise<number> {
-    return decodeTime(await this.first.send(["TIME"]));
+    return decodeTime(await this.first.direct.send(["TIME"]));
   }
 
   get ready(): boolean {
@@ -47,6 +54,7 @@ export class Connections {
 
   /** What is on its way is left without an answer. */
   close(): void {
+    this.#run.close();
     this.#all.forEach((connection) => connection.close());
   }
 }

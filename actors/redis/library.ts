@@ -9,7 +9,7 @@ import { StoreUnreachable } from "../store.ts";
 import { decodeLibraryCode } from "./replies.ts";
 
 export const LIBRARY = "toolboxai_2";
-const PARTS = ["names", "commit", "residence", "agenda", "watch"] as const;
+const PARTS = ["names", "commit", "residence", "recovery", "agenda", "watch"] as const;
 
 type Send = (args: readonly string[]) => Promise<unknown>;
 

@@ -7,6 +7,8 @@
 --   <base>i:<address>  hash    command id -> "<seq> <digest>"
 --   <base>o:<address>  hash    key of something owed ->
 --                              "<generation> <attempt> <begun> <cancelled> <lease>"
+--   <base>k:<address>  hash    "<seq> <head>" -> "<epoch> <line>": what nodes remember of an actor
+--                              after this Redis came back without it, until it is proved
 --   <base>t:<address>  string  ticket of a hydration, while there is no actor
 --   <base>agenda       zset    "<address> <key>" by when it may be claimed
 --   <base>dirty        zset    address by since when the journal lacks something
@@ -45,6 +47,7 @@ local function names_of(key, address)
     ids = base .. 'i:' .. address,
     owed = base .. 'o:' .. address,
     ticket = base .. 't:' .. address,
+    kept = base .. 'k:' .. address,
     agenda = base .. 'agenda',
     dirty = base .. 'dirty',
     actors = base .. 'actors',

@@ -39,19 +39,21 @@ export interface Place {
   readonly actor: string;
   readonly log: string;
   readonly channel: string;
+  readonly kept: string;
 }
 
 export function placeOf(address: Address): Place {
   const key = addressKey(address);
   const bucket = bucketOf(key);
   const base = baseOf(bucket);
-  const [actor, log, channel] = [`${base}a:${key}`, `${base}l:${key}`, `${base}c:${key}`];
-  return { address: key, bucket, actor, log, channel };
+  const [actor, log] = [`${base}a:${key}`, `${base}l:${key}`];
+  const [channel, kept] = [`${base}c:${key}`, `${base}k:${key}`];
+  return { address: key, bucket, actor, log, channel, kept };
 }
 
 /** Every key that a function of this actor may touch, the actor's own first. */
 export function keysOf({ address, bucket, actor, log }: Place): readonly string[] {
   const base = baseOf(bucket);
-  const own = ["i", "o", "t"].map((part) => `${base}${part}:${address}`);
+  const own = ["i", "o", "t", "k"].map((part) => `${base}${part}:${address}`);
   return [actor, log, ...own, `${base}agenda`, `${base}dirty`, `${base}actors`];
 }

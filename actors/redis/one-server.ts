@@ -1,29 +1,28 @@
 /** One Redis that has every bucket: what is asked of all of them is one call. */
 import type { ActorStore, ClaimedItem, DirtyActor, NodeBeat } from "../store.ts";
 import { BucketWalk } from "./bucket-walk.ts";
-import type { ConnectionOptions } from "./connection.ts";
 import { Connections } from "./connections.ts";
 import { durabilityOf } from "./durability.ts";
 import type { Link } from "./link.ts";
 import { type Place, beatsKey } from "./names.ts";
 import { decodeBeatAt, decodeBeats } from "./replies.ts";
-import type { Servers } from "./servers.ts";
+import type { Servers, ServersOptions } from "./servers.ts";
 import { type Channels, type Listener, Subscriber } from "./subscriber.ts";
 import { StoreTime } from "./time.ts";
 
 const BEATS_KEY = beatsKey(0);
 
 export class OneServer implements Servers {
-  readonly #options: ConnectionOptions;
+  readonly #options: ServersOptions;
   readonly #connections: Connections;
   readonly #time: StoreTime;
   readonly #walk: BucketWalk;
 
-  constructor(options: ConnectionOptions, node: string) {
+  constructor(options: ServersOptions) {
     this.#options = options;
-    this.#connections = new Connections(options);
+    this.#connections = new Connections(options, options.runs);
     this.#time = new StoreTime(options.clock);
-    this.#walk = new BucketWalk(this.#connections.first, node);
+    this.#walk = new BucketWalk(this.#connections.first, options.node);
   }
 
   open(): Promise<void> {
@@ -54,13 +53,21 @@ export class OneServer implements Servers {
     return this.#walk.actors(cursor, limit);
   }
 
-  async beat(node: string, reads: readonly string[]): Promise<number> {
-    const args = [node, reads.join(" ")];
-    return decodeBeatAt(await this.#connections.first.call("beat", [BEATS_KEY], args));
+  get direct(): Servers["direct"] {
+    const of = (bucket: number): Link => this.#connections.of(bucket).direct;
+    return {
+      of,
+      beat: (node, reads) => beatOver(of(0), node, reads),
+      nodes: () => nodesOver(of(0)),
+    };
   }
 
-  async nodes(): Promise<readonly NodeBeat[]> {
-    return decodeBeats(await this.#connections.first.send(["HGETALL", BEATS_KEY]));
+  beat(node: string, reads: readonly string[]): Promise<number> {
+    return beatOver(this.#connections.first, node, reads);
+  }
+
+  nodes(): Promise<readonly NodeBeat[]> {
+    return nodesOver(this.#connections.first);
   }
 
   async forget(node: string, beatAt: number): Promise<boolean> {
@@ -87,4 +94,12 @@ export class OneServer implements Servers {
   close(): void {
     this.#connections.close();
   }
+}
+
+async function beatOver(link: Link, node: string, reads: readonly string[]): Promise<number> {
+  return decodeBeatAt(await link.call("beat", [BEATS_KEY], [node, reads.join(" ")]));
+}
+
+async function nodesOver(link: Link): Promise<readonly NodeBeat[]> {
+  return decodeBeats(await link.send(["HGETALL", BEATS_KEY]));
 }

@@ -21,12 +21,14 @@ import type * as port from "../store.ts";
 import { RECORDS_MAX } from "../store.ts";
 import { commitArgs, installArgs, itemArgs, leaseArgs, tokenArgs } from "./args.ts";
 import { Claimable } from "./claimable.ts";
-import { CALL_DEADLINE_MS, type ConnectionOptions } from "./connection.ts";
+import { CALL_DEADLINE_MS } from "./connection.ts";
 import { Followers } from "./followers.ts";
-import { placeOf } from "./names.ts";
+import { type Place, placeOf } from "./names.ts";
 import { openServers } from "./open-servers.ts";
 import * as replies from "./replies.ts";
-import type { Servers } from "./servers.ts";
+import { rememberOver } from "./remember.ts";
+import { Runs } from "./run.ts";
+import type { Servers, ServersOptions } from "./servers.ts";
 
 /** Samples before the first call, so that a node is ready as soon as it is open. */
 const FIRST_SAMPLES = 3;
@@ -51,8 +53,9 @@ export interface RedisStore extends port.ActorStore {
 
 /** Throws `StoreUnreachable` when Redis does not answer or holds other functions of our name. */
 export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
-  const connecting = { ...options, deadlineMs: options.deadlineMs ?? CALL_DEADLINE_MS };
-  const servers = await openServers(connecting, options.node);
+  const deadlineMs = options.deadlineMs ?? CALL_DEADLINE_MS;
+  const connecting = { ...options, deadlineMs, runs: new Runs() };
+  const servers = await openServers(connecting);
   try {
     for (let sample = 0; sample < FIRST_SAMPLES; sample += 1) {
       await servers.measure();
@@ -65,13 +68,13 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
 }
 
 class OpenRedisStore implements RedisStore {
-  readonly #options: ConnectionOptions;
+  readonly #options: ServersOptions;
   readonly #servers: Servers;
   readonly #followers: Followers;
   readonly #claimable: Claimable;
   #stopMeasuring: () => void = () => {};
 
-  constructor(options: ConnectionOptions, servers: Servers) {
+  constructor(options: ServersOptions, servers: Servers) {
     this.#options = options;
     this.#servers = servers;
     this.#followers = new Followers(options, servers);
@@ -124,6 +127,33 @@ class OpenRedisStore implements RedisStore {
     const { bucket, log } = placeOf(address);
     const range = ["XRANGE", log, `(${after}-0`, "+", "COUNT", String(page)];
     return replies.decodeEntries(await this.#servers.of(bucket).send(range));
+  }
+
+  runs(): readonly string[] {
+    return this.#options.runs.ids();
+  }
+
+  onAnotherRun(recover: port.Recover): void {
+    const { direct } = this.#servers;
+    const servers = { of: direct.of, keysOf: (place: Place) => this.#servers.keysOf(place) };
+    const remember: port.ActorStore["remember"] = (address, records) =>
+      rememberOver(servers, address, records);
+    this.#options.runs.onAnother((run) => recover(run, { ...direct, remember }));
+  }
+
+  remember(address: Address, records: readonly port.KeptRecord[]): Promise<"there" | "kept"> {
+    return rememberOver(this.#servers, address, records);
+  }
+
+  async remembered(address: Address): Promise<readonly port.KeptRecord[]> {
+    const { bucket, kept } = placeOf(address);
+    return replies.decodeRemembered(await this.#servers.of(bucket).send(["HGETALL", kept]));
+  }
+
+  async proven(address: Address, records: readonly port.KeptRecord[]): Promise<void> {
+    const { bucket, kept } = placeOf(address);
+    const fields = records.map(({ seq, head }) => `${seq} ${head}`);
+    await this.#servers.of(bucket).send(["HDEL", kept, ...fields]);
   }
 
   async reserve(address: Address, ticket: string): Promise<"reserved" | "present"> {

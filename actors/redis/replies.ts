@@ -10,6 +10,7 @@ import {
   type Committed,
   type Confirmed,
   type DirtyActor,
+  type KeptRecord,
   type KnownId,
   type NodeBeat,
   StoreUnreachable,
@@ -74,6 +75,17 @@ export function decodeStored(reply: unknown): Stored | undefined {
   return head === null || head === undefined
     ? undefined
     : { head: decodeText(head), seq: numberOf(decodeText(seq)), envelope: decodeText(envelope) };
+}
+
+/** HGETALL of what nodes remember: `<seq> <head>`, `<epoch> <line>`, …; ascending by seq. */
+export function decodeRemembered(reply: unknown): readonly KeptRecord[] {
+  const records = [...decodeFields(reply)].map(([field, value]) => {
+    const [seq, head = ""] = field.split(" ");
+    const text = decodeText(value);
+    const cut = text.indexOf(" ");
+    return { seq: numberOf(seq), head, epoch: text.slice(0, cut), line: text.slice(cut + 1) };
+  });
+  return records.toSorted((one, other) => one.seq - other.seq);
 }
 
 /** XRANGE: `[["7-0", ["r", line]], …]`. */

@@ -165,6 +165,7 @@ local function evict(keys, args)
   if
     redis.call('HGET', names.actor, 'head') ~= args[2]
     or redis.call('ZSCORE', names.dirty, names.address)
+    or redis.call('EXISTS', names.kept) == 1
     or holds(names, tonumber(args[3]))
   then
     return 'kept'

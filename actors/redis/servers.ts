@@ -4,9 +4,17 @@
  * `one-server.ts` and `cluster/cluster.ts` are the two; everything else here knows only this.
  */
 import type { ActorStore } from "../store.ts";
+import type { ConnectionOptions } from "./connection.ts";
 import type { Link } from "./link.ts";
 import type { Place } from "./names.ts";
+import type { Runs } from "./run.ts";
 import type { Channels, Listener } from "./subscriber.ts";
+
+export interface ServersOptions extends ConnectionOptions {
+  /** The boot id of this node. */
+  readonly node: string;
+  readonly runs: Runs;
+}
 
 /** What is asked of all buckets, and the beats of nodes: the port's own calls. */
 type OfAll = Pick<ActorStore, "claim" | "dirty" | "actors" | "beat" | "nodes" | "forget" | "now">;
@@ -14,6 +22,8 @@ type OfAll = Pick<ActorStore, "claim" | "dirty" | "actors" | "beat" | "nodes" | 
 export interface Servers extends OfAll {
   /** Where the calls of a bucket's actors go. */
   of(bucket: number): Link;
+  /** What may be asked also of servers of which it is not yet known what they have lost. */
+  readonly direct: Pick<Servers, "of" | "beat" | "nodes">;
   /** What a function of this actor declares: the actor's key first. */
   keysOf(place: Place): readonly string[];
   /** Called once: what comes on the channels of actors. */

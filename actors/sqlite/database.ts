@@ -10,13 +10,21 @@
 import { Database } from "bun:sqlite";
 
 /** The layout below; a change of it is a new number and a step from the one before. */
-const LAYOUT = 4;
+const LAYOUT = 5;
+const KEPT = `
+  CREATE TABLE kept (
+    address TEXT NOT NULL, seq INTEGER NOT NULL, head TEXT NOT NULL, epoch TEXT NOT NULL,
+    line TEXT NOT NULL, PRIMARY KEY (address, seq, head)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** From each layout to the next. */
 const STEPS: Readonly<Record<number, string>> = {
   1: "ALTER TABLE actor ADD COLUMN journaled INTEGER NOT NULL DEFAULT 0",
   2: "ALTER TABLE beat ADD COLUMN reads TEXT NOT NULL DEFAULT ''",
   3: `ALTER TABLE owed ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
       ALTER TABLE owed ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0`,
+  4: KEPT,
 };
 
 const TABLES = `
@@ -45,6 +53,7 @@ const TABLES = `
   ) STRICT;
   CREATE TABLE lease_count (taken INTEGER NOT NULL) STRICT;
   INSERT INTO lease_count VALUES (0);
+  ${KEPT}
 `;
 
 /** Another process has the file open. */

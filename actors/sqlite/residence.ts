@@ -4,6 +4,7 @@ import type { Head, Installation } from "../store.ts";
 import type { Actors } from "./actors.ts";
 import type { Agenda } from "./agenda.ts";
 import type { KnownIds } from "./known-ids.ts";
+import { Remembered } from "./remembered.ts";
 
 export interface Tables {
   readonly actors: Actors;
@@ -12,6 +13,7 @@ export interface Tables {
 }
 
 export class Residence {
+  readonly remembered: Remembered;
   readonly #tables: Tables;
   readonly #putTicket;
   readonly #takeTicket;
@@ -19,6 +21,7 @@ export class Residence {
 
   constructor(db: Database, tables: Tables) {
     this.#tables = tables;
+    this.remembered = new Remembered(db, tables.actors);
     this.#putTicket = db.query<null, [string, string]>(
       "INSERT OR REPLACE INTO ticket (address, ticket) VALUES (?, ?)",
     );
@@ -69,7 +72,8 @@ export class Residence {
   evict(address: string, head: Head, dueAfter: number): "evicted" | "kept" {
     const { actors, agenda, ids } = this.#tables;
     const present = actors.find(address);
-    if (present?.head !== head || present.dirtySince !== null || agenda.holds(address, dueAfter)) {
+    const owing = agenda.holds(address, dueAfter) || this.remembered.of(address).length > 0;
+    if (present?.head !== head || present.dirtySince !== null || owing) {
       return "kept";
     }
     actors.remove(address);

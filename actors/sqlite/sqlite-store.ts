@@ -38,8 +38,11 @@ export interface SqliteStoreOptions {
 }
 
 /** Throws `StoreInUse` when another process has the file open. */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<port.ActorStore> {
-  return new SqliteStore(options, openDatabase(options.file));
+export async function openSqliteStore(
+  options: SqliteStoreOptions,
+  db: Database = openDatabase(options.file),
+): Promise<port.ActorStore> {
+  return new SqliteStore(options, db);
 }
 
 class SqliteStore implements port.ActorStore {
@@ -58,8 +61,7 @@ class SqliteStore implements port.ActorStore {
   constructor({ file, clock, log }: SqliteStoreOptions, db: Database) {
     this.#clock = clock;
     this.#db = db;
-    // Without a disk nothing is won by waiting for the end of the tick, and a simulation
-    // that only turns the microtask queue stays in step.
+    // Without a disk nothing is won by waiting for the end of the tick.
     this.#group = new GroupCommit(db, file === ":memory:" ? queueMicrotask : setImmediate);
     this.#actors = new Actors(db);
     this.#agenda = new Agenda(db);
@@ -119,6 +121,25 @@ class SqliteStore implements port.ActorStore {
   records(address: Address, after: number, limit: number): Promise<readonly port.StoredRecord[]> {
     const page = pageOf(limit, RECORDS_MAX);
     return this.#group.read(() => this.#actors.records(addressKey(address), after, page));
+  }
+
+  /** One process has the file, and what that acknowledged is in it. */
+  runs(): readonly string[] {
+    return [];
+  }
+
+  onAnotherRun(): void {}
+
+  remember(address: Address, records: readonly port.KeptRecord[]): Promise<"there" | "kept"> {
+    return this.#group.write(() => this.#residence.remembered.add(addressKey(address), records));
+  }
+
+  remembered(address: Address): Promise<readonly port.KeptRecord[]> {
+    return this.#group.read(() => this.#residence.remembered.of(addressKey(address)));
+  }
+
+  proven(address: Address, records: readonly port.KeptRecord[]): Promise<void> {
+    return this.#group.write(() => this.#residence.remembered.forget(addressKey(address), records));
   }
 
   reserve(address: Address, ticket: string): Promise<"reserved" | "present"> {

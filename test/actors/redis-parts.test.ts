@@ -171,6 +171,7 @@ describe("buckets", () => {
       actor: "tb:{b157}:a:north/session/lesson-1",
       log: "tb:{b157}:l:north/session/lesson-1",
       channel: "tb:{b157}:c:north/session/lesson-1",
+      kept: "tb:{b157}:k:north/session/lesson-1",
     });
   });
 

@@ -93,6 +93,7 @@ describe("the SQLite store", () => {
     db.run("ALTER TABLE actor DROP COLUMN journaled");
     db.run("ALTER TABLE owed DROP COLUMN begun");
     db.run("ALTER TABLE owed DROP COLUMN cancelled");
+    db.run("DROP TABLE kept");
     db.run("PRAGMA user_version = 1");
     db.close();
 

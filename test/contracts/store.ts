@@ -10,6 +10,7 @@ import { commitContract } from "./store-commit.ts";
 import { fairnessContract } from "./store-fairness.ts";
 import { followContract } from "./store-follow.ts";
 import { leasesContract } from "./store-leases.ts";
+import { memoryContract } from "./store-memory.ts";
 import { repairContract } from "./store-repair.ts";
 import { residenceContract } from "./store-residence.ts";
 
@@ -54,6 +55,7 @@ export function storeContract(name: string, harness: StoreHarness): void {
     followContract(() => bench);
     residenceContract(() => bench);
     repairContract(() => bench);
+    memoryContract(() => bench);
     agendaContract(() => bench);
     leasesContract(() => bench);
     fairnessContract(() => bench);

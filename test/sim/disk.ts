@@ -2,13 +2,16 @@
  * The disk: the store that all nodes share, with its true clock, and what it publishes.
  *
  * Owns the product's SQLite store in memory and the channels beside it. Every call runs when its
- * message arrives; a commit that held is published, in order, as Redis would.
+ * message arrives; a commit that held is published, in order, as Redis would. It may come back as
+ * another run, with what it had at an earlier moment.
  */
+import type { Database } from "bun:sqlite";
 import { type Address, addressKey } from "../../actors/address.ts";
 import { decodeEnvelope } from "../../actors/envelope.ts";
 import type { ChannelMessage } from "../../actors/redis/message.ts";
 import type { Tail } from "../../actors/redis/replies.ts";
 import type { ActorStore, Commit, Committed, Head, Installation } from "../../actors/store.ts";
+import { Memento } from "./memento.ts";
 
 export type Listen = (message: ChannelMessage) => void;
 
@@ -18,12 +21,41 @@ export class Disk {
   readonly committedAt = new Map<string, number>();
   /** The step of each, likewise. */
   readonly committedStep = new Map<string, number>();
+  /** Those commits of which the node that made them knows. */
+  readonly remembered = new Map<string, string>();
+  readonly #db: Database;
   readonly #step: () => number;
   readonly #listeners = new Map<string, Set<Listen>>();
+  readonly #runs = new Set<() => void>();
+  #run = 1;
 
-  constructor(store: ActorStore, step: () => number) {
+  constructor(store: ActorStore, db: Database, step: () => number) {
     this.store = store;
+    this.#db = db;
     this.#step = step;
+  }
+
+  get run(): number {
+    return this.#run;
+  }
+
+  /** Whoever is connected finds his connection ended. */
+  onAnotherRun(listener: () => void): () => void {
+    this.#runs.add(listener);
+    return () => {
+      this.#runs.delete(listener);
+    };
+  }
+
+  backup(): Memento {
+    return Memento.of(this.#db);
+  }
+
+  /** It comes back as another run, with this. */
+  comeBack(memento: Memento): void {
+    memento.restore(this.#db);
+    this.#run += 1;
+    this.#runs.forEach((listener) => listener());
   }
 
   async commit(address: Address, commit: Commit): Promise<Committed> {

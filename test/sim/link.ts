@@ -1,14 +1,16 @@
 /**
  * A link: the actor store as one boot of a node has it, over a line that may fail.
  *
- * Owns the way of each call, the measured time of the store, and subscriptions: messages of a
- * channel may be lost, late, doubled or out of order, and the product's own `Followed` makes of
+ * Owns the way of each call, the measured time of the store, and subscriptions. When the store
+ * comes back as another run, connections have ended, and nothing passes before the node has given
+ * back what it remembers; what is asked for that is never lost, as on a new connection. Messages of
+ * a channel may be lost, late, doubled or out of order, and the product's own `Followed` makes of
  * them what a follower is promised. A node may die at every point where it waits.
  */
 import { type Address, addressKey } from "../../actors/address.ts";
 import { Followed } from "../../actors/redis/followed.ts";
 import { StoreTime } from "../../actors/redis/time.ts";
-import type * as port from "../../actors/store.ts";
+import * as port from "../../actors/store.ts";
 import type { Boot } from "./boot.ts";
 import type { Disk } from "./disk.ts";
 import { type Net, type Request, overLine, travel } from "./line.ts";
@@ -19,6 +21,10 @@ const BEAT_MS = 2_000;
 const TRIP_MS_GOOD = 20;
 const MEASURES_MAX = 20;
 const NOTICED_MS_MAX = 1_500;
+/** A client library connects again within it. */
+const RECONNECT_MS_MAX = 500;
+const RECOVER_AGAIN_MS = 100;
+const HOP_MS_MAX = 6;
 
 interface Heard {
   readonly address: Address;
@@ -32,13 +38,20 @@ export class Link implements port.ActorStore {
   readonly #disk: Disk;
   readonly #time: StoreTime;
   readonly #heard = new Map<string, Heard>();
+  #run: number;
+  #recover: port.Recover | undefined;
+  #recovering = false;
 
   constructor(net: Net, boot: Boot, disk: Disk) {
     this.#net = net;
     this.#boot = boot;
     this.#disk = disk;
     this.#time = new StoreTime(boot.clock);
-    boot.whenGone(() => this.#heard.forEach(({ leave }) => leave()));
+    this.#run = disk.run;
+    const leave = disk.onAnotherRun(() => this.#connectAgain());
+    boot.whenGone(() =>
+      [leave, ...[...this.#heard.values()].map((heard) => heard.leave)].forEach((each) => each()),
+    );
     this.#beatLater();
   }
 
@@ -71,12 +84,12 @@ export class Link implements port.ActorStore {
     return this.#call(label, () => this.#disk.store.confirm(address, head, asks));
   }
 
-  commit(address: Address, commit: port.Commit): Promise<port.Committed> {
+  async commit(address: Address, commit: port.Commit): Promise<port.Committed> {
     const { weather } = this.#net;
     const last = commit.firstSeq + commit.records.length - 1;
     const label = `commit ${address.id}#${commit.firstSeq}-${last} ${commit.head.slice(0, 8)}`;
     const back = { party: this.#boot.name, label, way: "back" } as const;
-    return this.#over({
+    const committed = await this.#over({
       label,
       ask: () => this.#disk.commit(address, commit),
       before: "before the commit is sent",
@@ -89,11 +102,42 @@ export class Link implements port.ActorStore {
         }
       },
     });
+    if (committed.kind === "committed") {
+      for (let seq = commit.firstSeq; seq <= last; seq += 1) {
+        this.#disk.remembered.set(`${addressKey(address)}#${seq}`, this.#boot.name);
+      }
+    }
+    return committed;
   }
 
   records(address: Address, after: number, limit: number): Promise<readonly port.StoredRecord[]> {
     const label = `records ${address.id}>${after}`;
     return this.#call(label, () => this.#disk.store.records(address, after, limit));
+  }
+
+  runs(): readonly string[] {
+    return [`run${this.#run}`];
+  }
+
+  onAnotherRun(recover: port.Recover): void {
+    this.#recover = recover;
+  }
+
+  /** It is connected to the store as it is now, and may ask for everything. */
+  get recovered(): boolean {
+    return this.#run === this.#disk.run && !this.#recovering;
+  }
+
+  remember(address: Address, records: readonly port.KeptRecord[]): Promise<"there" | "kept"> {
+    return this.#call(`remember ${address.id}`, () => this.#disk.store.remember(address, records));
+  }
+
+  remembered(address: Address): Promise<readonly port.KeptRecord[]> {
+    return this.#call(`remembered ${address.id}`, () => this.#disk.store.remembered(address));
+  }
+
+  proven(address: Address, records: readonly port.KeptRecord[]): Promise<void> {
+    return this.#call(`proven ${address.id}`, () => this.#disk.store.proven(address, records));
   }
 
   reserve(address: Address, ticket: string): Promise<"reserved" | "present"> {
@@ -213,8 +257,73 @@ export class Link implements port.ActorStore {
     return this.#over({ label, ask, before: point, after: point });
   }
 
-  #over<T>(request: Request<T>): Promise<T> {
-    return overLine(this.#net, this.#boot, request);
+  async #over<T>(request: Request<T>): Promise<T> {
+    const run = this.#run;
+    const ended = (): boolean => this.#disk.run !== run;
+    if (!this.recovered) {
+      throw new port.StoreUnreachable(`${request.label}: not connected`);
+    }
+    const ask = async (): Promise<T> => {
+      if (ended()) {
+        throw new port.StoreUnreachable(`${request.label}: the connection has ended`);
+      }
+      return request.ask();
+    };
+    const reply = await overLine(this.#net, this.#boot, { ...request, ask });
+    if (this.#run !== run) {
+      throw new port.StoreUnreachable(`${request.label}: the connection has ended`);
+    }
+    return reply;
+  }
+
+  #connectAgain(): void {
+    const { schedule, chance } = this.#net;
+    schedule.after(chance.between(1, RECONNECT_MS_MAX), {
+      label: "connects again",
+      party: this.#boot,
+      run: () => void this.#meet(),
+    });
+  }
+
+  async #meet(): Promise<void> {
+    const { run } = this.#disk;
+    if (this.#run === run) {
+      return;
+    }
+    this.#run = run;
+    this.#recovering = true;
+    const { store } = this.#disk;
+    const direct: port.RecoveringStore = {
+      remember: (address, records) =>
+        this.#direct(`remembers ${address.id}`, () => store.remember(address, records)),
+      beat: (node, reads) => this.#direct("beat", () => store.beat(node, reads)),
+      nodes: () => this.#direct("nodes", () => store.nodes()),
+    };
+    while (this.#recovering && this.#run === run && !this.#boot.gone) {
+      try {
+        await this.#recover?.(`run${run}`, direct);
+        this.#recovering = this.#run !== run;
+      } catch {
+        // Yet another run, most of the time; the product says so and tries again.
+        await this.#net.schedule.wait(RECOVER_AGAIN_MS);
+      }
+    }
+  }
+
+  #direct<T>(label: string, ask: () => Promise<T>): Promise<T> {
+    const { schedule, chance } = this.#net;
+    const run = this.#run;
+    const hop = (what: string, then: () => void): unknown =>
+      schedule.after(chance.between(1, HOP_MS_MAX), { label: what, party: this.#boot, run: then });
+    return new Promise((resolve, reject) => {
+      hop(`${label} arrives`, () => {
+        if (this.#disk.run !== run) {
+          reject(new port.StoreUnreachable(`${label}: the connection has ended`));
+          return;
+        }
+        ask().then((value) => hop(`${label} is answered`, () => resolve(value)), reject);
+      });
+    });
   }
 
   #measure(): Promise<void> {

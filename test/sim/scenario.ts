@@ -12,6 +12,8 @@ export interface Scenario {
   readonly workload?: Workload;
   /** Throws where what is expected is not so. */
   readonly play: (stage: Stage) => Promise<void>;
+  /** More was lost than can be mended: it is refused, and not judged. */
+  readonly isLossy?: boolean;
   /** Bugs with which it must not come out well. */
   readonly plants?: readonly Plant[];
 }

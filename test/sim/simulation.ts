@@ -5,6 +5,7 @@
  */
 import type { Address } from "../../actors/address.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
+import { openDatabase } from "../../actors/sqlite/database.ts";
 import { openSqliteStore } from "../../actors/sqlite/sqlite-store.ts";
 import { quietLog } from "../support/fake-clock.ts";
 import { createMemoryArchive } from "../support/memory-archive.ts";
@@ -116,11 +117,12 @@ class Simulation {
     const after = (delayMs: number, run: () => void): (() => void) =>
       schedule.after(delayMs, { label: "disk", run });
     const clock = { now: () => schedule.now, after };
-    const store = await openSqliteStore({ file: ":memory:", clock, log });
+    const db = openDatabase(":memory:");
+    const store = await openSqliteStore({ file: ":memory:", clock, log }, db);
     const archive = createMemoryArchive();
     return {
       net: this.#net,
-      disk: new Disk(plant?.disk?.(store) ?? store, () => schedule.step),
+      disk: new Disk(plant?.disk?.(store) ?? store, db, () => schedule.step),
       archive: plant?.archive?.(archive) ?? archive,
       outside: new Outside(this.#net, this.#workload.outcomes),
       lineage: this.#workload.lineage,

@@ -7,6 +7,7 @@
 import type { Address } from "../../actors/address.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
 import type { Look, Reply } from "../../actors/reply.ts";
+import { openDatabase } from "../../actors/sqlite/database.ts";
 import { openSqliteStore } from "../../actors/sqlite/sqlite-store.ts";
 import type { Message } from "../../machines/living.ts";
 import type { Principal } from "../../machines/principal.ts";
@@ -85,12 +86,13 @@ export class Stage {
     const after = (delayMs: number, run: () => void): (() => void) =>
       schedule.after(delayMs, { label: "disk", run });
     const clock = { now: () => schedule.now, after };
-    const store = await openSqliteStore({ file: ":memory:", clock, log });
+    const db = openDatabase(":memory:");
+    const store = await openSqliteStore({ file: ":memory:", clock, log }, db);
     const archive = createMemoryArchive();
     const { lineage, outcomes } = workload;
     const world: NodeWorld = {
       ...{ net, log, lineage, plant, ids: sequentialIds("i"), away: () => false },
-      disk: new Disk(plant?.disk?.(store) ?? store, () => schedule.step),
+      disk: new Disk(plant?.disk?.(store) ?? store, db, () => schedule.step),
       archive: plant?.archive?.(archive) ?? archive,
       outside: new Outside(net, outcomes),
     };

@@ -9,11 +9,10 @@
  *    a node is ready only when none of those it talks to is over 250 ms away.
  */
 import type { ActorStore, ClaimedItem, DirtyActor, NodeBeat } from "../../store.ts";
-import type { ConnectionOptions } from "../connection.ts";
 import { durabilityOf } from "../durability.ts";
 import type { Link } from "../link.ts";
 import { BUCKETS, type Place, keysOf } from "../names.ts";
-import type { Servers } from "../servers.ts";
+import type { Servers, ServersOptions } from "../servers.ts";
 import type { Channels, Listener } from "../subscriber.ts";
 import { Beats } from "./beats.ts";
 import { ClusterChannels } from "./cluster-channels.ts";
@@ -23,34 +22,44 @@ import { Masters } from "./masters.ts";
 import { Route } from "./route.ts";
 
 export class Cluster implements Servers {
-  readonly #options: ConnectionOptions;
+  readonly #options: ServersOptions;
+  /** Also to masters of which it is not yet known what they have lost. */
+  readonly direct: Servers["direct"];
   readonly #masters: Masters;
   readonly #routes: readonly Link[];
   readonly #walk: ClusterWalk;
   readonly #beats: Beats;
 
-  private constructor(options: ConnectionOptions, node: string, masters: Masters) {
+  private constructor(options: ServersOptions, masters: Masters) {
     this.#options = options;
     this.#masters = masters;
-    this.#routes = Array.from(
-      { length: BUCKETS },
-      (_, bucket) => new Route(options.clock, masters, bucket),
-    );
+    const all = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
+    this.#routes = all.map((bucket) => new Route(options.clock, masters, bucket));
+    const recovering = { of: (bucket: number): Link => masters.directTo(bucket) };
+    const beats = new Beats((bucket) => new Route(options.clock, masters, bucket, recovering));
+    this.direct = {
+      of: (bucket) => new Route(options.clock, masters, bucket, recovering),
+      beat: (node, reads) => beats.beat(node, reads),
+      nodes: () => beats.nodes(),
+    };
     const now = (): number => this.now();
     const direct = (bucket: number): Link => masters.of(bucket);
     const patient = (bucket: number): Link => this.of(bucket);
-    this.#walk = new ClusterWalk({ clock: options.clock, node, now, direct, patient });
+    this.#walk = new ClusterWalk({
+      clock: options.clock,
+      node: options.node,
+      now,
+      direct,
+      patient,
+    });
     this.#beats = new Beats(patient);
   }
 
   /** `first` is a connection to any node of it; it stays the caller's. */
-  static async open(
-    options: ConnectionOptions,
-    { node, first }: { readonly node: string; readonly first: Link },
-  ): Promise<Cluster> {
+  static async open(options: ServersOptions, first: Link): Promise<Cluster> {
     const masters = new Masters(options);
     await masters.open(first);
-    return new Cluster(options, node, masters);
+    return new Cluster(options, masters);
   }
 
   of(bucket: number): Link {

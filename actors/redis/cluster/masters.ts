@@ -7,12 +7,13 @@
  * 2. Every master in the map has the functions, and a sample of its time, before it is asked.
  */
 import { StoreUnreachable } from "../../store.ts";
-import type { Connection, ConnectionOptions } from "../connection.ts";
+import type { Connection } from "../connection.ts";
 import { Connections } from "../connections.ts";
 import { durabilityOf } from "../durability.ts";
 import type { Link } from "../link.ts";
 import { BUCKETS } from "../names.ts";
 import { type SlotRange, decodeSlots } from "../replies.ts";
+import type { ServersOptions } from "../servers.ts";
 import { StoreTime } from "../time.ts";
 import { ownerOf } from "./slots.ts";
 
@@ -25,7 +26,7 @@ export interface Master {
 const ALL: readonly number[] = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
 
 export class Masters {
-  readonly #options: ConnectionOptions;
+  readonly #options: ServersOptions;
   readonly #opened = new Map<string, Master>();
   readonly #opening = new Map<string, Promise<Master>>();
   readonly #urls: (string | undefined)[] = [];
@@ -33,7 +34,7 @@ export class Masters {
   #refreshing: Promise<void> | undefined;
   #closed = false;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ServersOptions) {
     this.#options = options;
   }
 
@@ -67,6 +68,11 @@ export class Masters {
       throw new StoreUnreachable(`there is no connection to the master of bucket ${bucket}`);
     }
     return master.connections.of(bucket);
+  }
+
+  /** Also to one of which it is not yet known what it has lost. */
+  directTo(bucket: number): Link {
+    return this.of(bucket).direct;
   }
 
   urlOf(bucket: number): string | undefined {
@@ -152,7 +158,7 @@ export class Masters {
   }
 
   async #open(url: string): Promise<Master> {
-    const connections = new Connections({ ...this.#options, url });
+    const connections = new Connections({ ...this.#options, url }, this.#options.runs);
     const time = new StoreTime(this.#options.clock);
     await connections.open();
     try {

@@ -17,12 +17,19 @@ const TRIES_MAX = 100;
 const PAUSE_MIN_MS = 2;
 const PAUSE_MAX_MS = 50;
 
+interface To {
+  of(bucket: number): Link;
+}
+
 export class Route implements Link {
   readonly #clock: Clock;
   readonly #masters: Masters;
   readonly #bucket: number;
+  readonly #to: To;
 
-  constructor(clock: Clock, masters: Masters, bucket: number) {
+  /** `to`: by which connections, where it is not the usual ones. */
+  constructor(clock: Clock, masters: Masters, bucket: number, to: To = masters) {
+    this.#to = to;
     this.#clock = clock;
     this.#masters = masters;
     this.#bucket = bucket;
@@ -43,7 +50,7 @@ export class Route implements Link {
   async #routed(work: (link: Link) => Promise<unknown>): Promise<unknown> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await work(this.#masters.of(this.#bucket));
+        return await work(this.#to.of(this.#bucket));
       } catch (error) {
         if (!(error instanceof SlotUnsettled) || tries === TRIES_MAX) {
           throw error;

@@ -1,0 +1,149 @@
+/**
+ * Recovery: what a node does when the store came back as another run, and when it joins one.
+ *
+ *   the run is another ──▶ give back what is remembered ──▶ say so with a beat
+ *          ──▶ wait for the others ──▶ doubt what is in memory ──▶ serve
+ *
+ * A store may come back without what it acknowledged: from a backup, with a cut tail, or empty.
+ * What the archive has not got by then, only the nodes remember that committed it. Invariants:
+ * 1. Nobody steps an actor before all nodes that lived have given back what they remember of it, or
+ *    were waited for long enough: what comes later is found missing, never overwritten (C1).
+ * 2. What was in memory before is not believed any more: a copy from before the end of a run may be
+ *    just what the store went back to.
+ */
+import type { Address } from "./address.ts";
+import type { Archive } from "./archive.ts";
+import type { Cells } from "./cells.ts";
+import { type Clock, type Log, pause } from "./clock.ts";
+import type { Readers } from "./readers.ts";
+import type { ActorStore, NodeBeat, RecoveringStore } from "./store.ts";
+
+/** A node that is alive connects again within half a second of the store's return. */
+const WAIT_MS_MAX = 3_000;
+const LOOK_AGAIN_MS = 20;
+/** Who was silent for longer before the store's last beat had died before. */
+const SILENT_MS_MAX = 10_000;
+/** Actors given back, or looked at, at the same time. */
+const AT_ONCE = 32;
+
+const RUN = "run:";
+
+export interface RecoveryNode {
+  readonly store: ActorStore;
+  readonly archive: Archive;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly node: string;
+  readonly readers: Readers;
+  readonly cells: Cells;
+}
+
+export class Recovery {
+  readonly #node: RecoveryNode;
+  /** Runs to which this node has given back what it remembers. */
+  readonly #arrived = new Set<string>();
+  /** What the store had lost, until it has been looked at. */
+  #lost: readonly Address[] = [];
+
+  constructor(node: RecoveryNode) {
+    this.#node = node;
+    node.store.onAnotherRun((run, store) => this.#recover(run, store));
+  }
+
+  /** What the others are told with each beat. */
+  get words(): readonly string[] {
+    const here = this.#node.store.runs().filter((run) => this.#arrived.has(run));
+    return here.map((run) => `${RUN}${run}`);
+  }
+
+  /** Of a node that starts and remembers nothing: resolves when the others have given back. */
+  async join(): Promise<void> {
+    const { store, clock } = this.#node;
+    const runs = store.runs();
+    runs.forEach((run) => this.#arrived.add(run));
+    if (runs.length === 0) {
+      return;
+    }
+    const beats = await store.nodes();
+    if (beats.length === 0 && (await this.#isEmptied())) {
+      await pause(clock, WAIT_MS_MAX);
+    }
+    const newest = Math.max(...beats.map(({ beatAt }) => beatAt));
+    const lately = beats.filter(({ beatAt }) => beatAt >= newest - SILENT_MS_MAX);
+    const others = lately.filter(isRecovering).map(({ node }) => node);
+    await Promise.all(runs.map((run) => this.#othersAt(run, others, store)));
+  }
+
+  /** What was lost is mended also where nobody asks for it: it may owe something. */
+  async tend(): Promise<void> {
+    while (this.#lost.length > 0) {
+      const some = this.#lost.slice(0, AT_ONCE);
+      const looks = some.map((address) => this.#node.cells.at(address).confirmed());
+      for (const looked of await Promise.allSettled(looks)) {
+        if (looked.status === "rejected") {
+          this.#node.log.warn("recovery.left", { error: looked.reason });
+        }
+      }
+      this.#lost = this.#lost.filter((address) => !some.includes(address));
+    }
+  }
+
+  async #recover(run: string, store: RecoveringStore): Promise<void> {
+    const { node, readers, cells, log } = this.#node;
+    const others = readers.living;
+    const kept = cells.kept();
+    const lost: Address[] = [];
+    for (let from = 0; from < kept.length; from += AT_ONCE) {
+      const giving = kept.slice(from, from + AT_ONCE).map(async ({ address, records }) => {
+        if ((await store.remember(address, records)) === "kept") {
+          lost.push(address);
+        }
+      });
+      await Promise.all(giving);
+    }
+    this.#arrived.add(run);
+    await store.beat(node, readers.own);
+    await this.#othersAt(run, others, store);
+    cells.doubt();
+    this.#lost = [...this.#lost, ...lost];
+    log.warn("store.recovered", { run, remembered: kept.length, lost: lost.length });
+  }
+
+  /** Resolves when these nodes say that they have arrived, or were waited for. */
+  async #othersAt(
+    run: string,
+    others: readonly string[],
+    store: Pick<ActorStore, "nodes">,
+  ): Promise<void> {
+    const { clock, log } = this.#node;
+    const begun = clock.now();
+    for (;;) {
+      const beats = others.length === 0 ? [] : await store.nodes();
+      const here = beats.filter(({ reads }) => reads.includes(`${RUN}${run}`));
+      const missing = others.filter((other) => !here.some(({ node }) => node === other));
+      if (missing.length === 0) {
+        return;
+      }
+      if (clock.now() >= begun + WAIT_MS_MAX) {
+        log.error("store.recovered.without", { run, nodes: missing });
+        return;
+      }
+      await pause(clock, LOOK_AGAIN_MS);
+    }
+  }
+
+  /** The archive knows of actors, and the store of none and of no node. */
+  async #isEmptied(): Promise<boolean> {
+    const { store, archive } = this.#node;
+    const [present, resident] = await Promise.all([
+      store.actors(undefined, 1),
+      archive.residents(undefined, 1),
+    ]);
+    return present.addresses.length === 0 && resident.addresses.length > 0;
+  }
+}
+
+/** It takes part in this: one of an older build never says that it has arrived. */
+function isRecovering({ reads }: NodeBeat): boolean {
+  return reads.some((word) => word.startsWith(RUN));
+}

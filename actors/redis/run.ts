@@ -1,0 +1,95 @@
+/**
+ * The runs of Redis servers: whether the process that answers is the one that was known.
+ *
+ * One that started anew may have come back with less than it acknowledged, from a backup or after a
+ * power cut, so on every new connection this is asked before anything else. Invariants:
+ * 1. Of a server that came back as another run nothing is asked, on any connection, before the
+ *    nodes have given back what it may have lost (C1).
+ * 2. That is tried until it succeeds, or until yet another run has come.
+ */
+import { type Clock, type Log, pause } from "../clock.ts";
+import { StoreUnreachable } from "../store.ts";
+
+const AGAIN_MS = 100;
+
+/** All servers of a store. */
+export class Runs {
+  readonly #runs = new Set<Run>();
+  #recover: ((run: string) => Promise<void>) | undefined;
+
+  ids(): readonly string[] {
+    return [...this.#runs].flatMap(({ id }) => id ?? []);
+  }
+
+  onAnother(recover: (run: string) => Promise<void>): void {
+    this.#recover = recover;
+  }
+
+  /** Of one server more. */
+  add(context: { readonly clock: Clock; readonly log: Log }): Run {
+    const recover = async (run: string): Promise<void> => this.#recover?.(run);
+    const run = new Run({ ...context, recover, left: () => this.#runs.delete(run) });
+    this.#runs.add(run);
+    return run;
+  }
+}
+
+interface RunParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  recover(run: string): Promise<void>;
+  left(): void;
+}
+
+/** Of one server, whatever number of connections there is to it. */
+export class Run {
+  readonly #parts: RunParts;
+  #id: string | undefined;
+  #recovered: Promise<void> = Promise.resolve();
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+  }
+
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  /** A connection was made anew; resolves when it may be used. `info` answers `INFO server`. */
+  async admit(info: () => Promise<unknown>): Promise<void> {
+    const id = decodeRunId(await info());
+    const before = this.#id;
+    this.#id = id;
+    if (before !== undefined && before !== id) {
+      this.#recovered = this.#recover(id);
+    }
+    await this.#recovered;
+  }
+
+  close(): void {
+    this.#id = undefined;
+    this.#parts.left();
+  }
+
+  async #recover(id: string): Promise<void> {
+    const { clock, log, recover } = this.#parts;
+    log.warn("store.another-run", { run: id });
+    while (this.#id === id) {
+      try {
+        await recover(id);
+        return;
+      } catch (error) {
+        log.warn("store.recovery.failed", { run: id, error });
+        await pause(clock, AGAIN_MS);
+      }
+    }
+  }
+}
+
+function decodeRunId(info: unknown): string {
+  const id = /^run_id:(\w+)/m.exec(String(info))?.[1];
+  if (id === undefined) {
+    throw new StoreUnreachable("expected Redis to tell its run_id, found none");
+  }
+  return id;
+}
