@@ -30,7 +30,8 @@ export function check({ operations, watchers, logs }: Evidence): readonly Findin
       ...gapless(actor, log.records),
       ...once(actor, log.records),
       ...kept(acknowledged, log.records),
-      ...realTime(acknowledged),
+      ...realTime(acknowledged.filter(({ operation }) => !operation.isRepeat)),
+      ...remembered(own),
       ...watchers.filter((each) => each.actor === actor).flatMap(contiguous),
     ];
   });
@@ -88,6 +89,15 @@ function kept(
     return elsewhere === undefined
       ? [{ harm: "lost", detail: `${said}, and is not in the log` }]
       : [{ harm: "reordered", detail: `${said}, and is record ${elsewhere}` }];
+  });
+}
+
+/** What was acknowledged is acknowledged again when the same id is sent again. */
+function remembered(operations: readonly Operation[]): readonly Finding[] {
+  return operations.flatMap(({ actor, type, isRepeat, told }): Finding[] => {
+    const isForgotten = isRepeat && told?.kind === "refused";
+    const detail = `${actor}: ${type} was acknowledged, and refused when it was sent again`;
+    return isForgotten ? [{ harm: "lost", detail: `${detail}: ${told.code}` }] : [];
   });
 }
 

@@ -32,6 +32,13 @@ export interface Fault {
   readonly about: string;
   /** No command may be left without its answer. */
   readonly failsNothing?: boolean;
+  /** It takes or changes what was stored: an actor that cannot be proved may be refused. */
+  readonly damages?: boolean;
+  /** A sentence, when it cannot be had here as it is asked for. */
+  readonly refusal?: (asked: {
+    readonly sockets: number;
+    readonly nodes: number;
+  }) => string | undefined;
   /** Strikes until the class stops; leaves every process running. */
   readonly run: (blow: Blow) => Promise<void>;
 }

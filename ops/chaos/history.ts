@@ -12,6 +12,9 @@ export interface Operation {
   /** The id as the log has it: scoped to who sent it, and hashed. */
   readonly idKey: string;
   readonly sentAt: number;
+  readonly door: "socket" | "http";
+  /** Sent once more after its acknowledgement, through the other door. */
+  readonly isRepeat: boolean;
   told: Told | undefined;
 }
 

@@ -7,8 +7,12 @@ import type { SessionCommand } from "../../machines/learning-session/commands.ts
 import type { Item } from "../../machines/learning-session/item.ts";
 import { type Client, createClient } from "../../src/client/client.ts";
 import type { Operation } from "./history.ts";
+import { limitedFetch } from "./limited-fetch.ts";
 import { type Member, enter } from "./member.ts";
+import type { Onlooker } from "./onlooker.ts";
+import { poll } from "./poller.ts";
 import type { ChaosSchool } from "./school.ts";
+import { readStream } from "./stream-reader.ts";
 
 /** A student does something this often; a room of five is busy enough to see a gap of 50 ms. */
 const STUDENT_PAUSE_MS = 80;
@@ -30,6 +34,8 @@ export interface Lesson {
   readonly joinCode: string;
   readonly teacher: Member;
   readonly students: readonly Member[];
+  /** All who follow it, each in a way of its own, and are judged by what they heard. */
+  readonly onlookers: readonly Onlooker[];
   /** Begins to work; resolves when everybody has stopped and every command is answered. */
   work(isOver: () => boolean): Promise<void>;
   /** What the host hears; returns what ends it. */
@@ -61,15 +67,19 @@ export async function openLesson(parts: LessonParts): Promise<Lesson> {
   const actor = `session/${made.id}`;
   const listeners = new Set<FactsListener>();
   const onFacts: FactsListener = (facts) => listeners.forEach((listener) => listener(facts));
-  const teacher = enter({ client, actor, name: "the teacher", operations, onFacts });
+  const teacher = enter({ client, url, actor, name: "the teacher", operations, onFacts });
   await teacher.session.until(({ status }) => status === "live");
+  const end = new AbortController();
+  const watched = { actor, url, http: client.http, signal: end.signal };
+  const accessToken = (): string | undefined => client.accessToken;
+  const others = [poll, readStream].map((follow) => follow({ ...watched, accessToken }));
   await teacher.send({ type: "session.open-lobby" });
   const students = await Promise.all(
     Array.from({ length: parts.students }, async (_, seat) => {
       const guest = newClient(url);
       const name = `student ${seat + 1}`;
       await guest.join({ code: made.joinCode, name });
-      return student({ client: guest, actor, name, operations });
+      return student({ client: guest, url, actor, name, operations });
     }),
   );
   await teacher.send({ type: "session.start" });
@@ -84,13 +94,17 @@ export async function openLesson(parts: LessonParts): Promise<Lesson> {
     work: async (isOver) => {
       await Promise.all([teach(teacher, isOver), ...students.map(({ learn }) => learn(isOver))]);
     },
-    leave: () => members.forEach((member) => member.client.close()),
+    onlookers: [...members, ...others],
+    leave: () => {
+      end.abort();
+      members.forEach((member) => member.client.close());
+    },
   };
 }
 
 /** WebSocket only: a poll that finds another node behind the balancer is nobody's. */
 function newClient(url: string): Client {
-  return createClient({ url, transports: ["websocket"] });
+  return createClient({ url, transports: ["websocket"], fetch: limitedFetch });
 }
 
 /** Whatever may be done now, the round's next step first. */

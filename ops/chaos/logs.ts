@@ -6,11 +6,13 @@ import { placeOf } from "../../actors/redis/names.ts";
 import { asTenant } from "../../db/as-tenant.ts";
 import { RECORDS_MAX, recordsOf } from "../../db/records.ts";
 import { parseActorId } from "../../machines/ids.ts";
+import type { Http } from "../../src/client/http.ts";
 import { ProblemError } from "../../src/client/problems.ts";
 import { command } from "../servers/redis.ts";
 import type { JudgedWatcher, Log, LoggedRecord } from "./history.ts";
 import type { Lesson } from "./lesson.ts";
-import type { Member } from "./member.ts";
+import { type Onlooker, pathOf } from "./onlooker.ts";
+import type { RecordsPage } from "./poller.ts";
 import type { World } from "./world.ts";
 
 /** The journal is a second behind; after a crash of Postgres its connections come back first. */
@@ -28,14 +30,12 @@ export interface Finished {
 }
 
 export async function finishedLog(world: World, lesson: Lesson): Promise<Finished> {
-  const members = [lesson.teacher, ...lesson.students];
+  const { onlookers } = lesson;
   try {
-    const visible = await Promise.all(members.map((member) => visibleTo(member, lesson)));
+    const visible = await visibleToAll(lesson);
     const { records, behind } = await loggedOf(world, lesson, lastOf(visible[0] ?? []));
-    await Promise.all(
-      members.map((member, index) => caughtUp(member, lastOf(visible[index] ?? []))),
-    );
-    const watchers = members.map(({ watcher }, index) => ({
+    await Promise.all(onlookers.map((each, index) => caughtUp(each, lastOf(visible[index] ?? []))));
+    const watchers = onlookers.map(({ watcher }, index) => ({
       ...watcher,
       visible: visible[index] ?? [],
     }));
@@ -48,22 +48,27 @@ export async function finishedLog(world: World, lesson: Lesson): Promise<Finishe
   }
 }
 
-/** Every seq of which this member may see something, from the first record on. */
-async function visibleTo({ client }: Member, { sessionId }: Lesson): Promise<readonly number[]> {
+/** One person who looks in several ways is asked once. */
+function visibleToAll({ onlookers, actor }: Lesson): Promise<readonly (readonly number[])[]> {
+  const asked = new Map<Http, Promise<readonly number[]>>();
+  const pages = onlookers.map(({ http }) => {
+    const seqs = asked.get(http) ?? visibleTo(http, actor);
+    asked.set(http, seqs);
+    return seqs;
+  });
+  return Promise.all(pages);
+}
+
+/** Every seq of which this person may see something, from the first record on. */
+async function visibleTo(http: Http, actor: string): Promise<readonly number[]> {
   const seqs: number[] = [];
   for (let after: number | undefined = 0; after !== undefined;) {
-    const path = `/sessions/${sessionId}/records?after=${after}&limit=${PAGE}`;
-    const page: RecordsPage = await client.http.get<RecordsPage>(path);
+    const path = pathOf(actor, `records?after=${after}&limit=${PAGE}`);
+    const page: RecordsPage = await http.get<RecordsPage>(path);
     seqs.push(...page.items.map(({ seq }) => seq));
     after = page.next === null ? undefined : page.seq;
   }
   return seqs;
-}
-
-interface RecordsPage {
-  readonly items: readonly { readonly seq: number }[];
-  readonly next: unknown;
-  readonly seq: number;
 }
 
 /**
@@ -120,9 +125,9 @@ function parseStream(reply: unknown): readonly Line[] {
 }
 
 /** It is for the checker to say what it means that somebody never hears the last. */
-async function caughtUp({ session }: Member, wanted: number): Promise<void> {
+async function caughtUp(onlooker: Onlooker, wanted: number): Promise<void> {
   const giveUpAt = performance.now() + HEARD_WITHIN_MS;
-  while (session.seq < wanted && performance.now() < giveUpAt) {
+  while (onlooker.seq < wanted && performance.now() < giveUpAt) {
     await Bun.sleep(ASK_EVERY_MS);
   }
 }

@@ -4,7 +4,8 @@
  *
  * Real nodes, a real Redis and Postgres, real clients, all on loopback and all of its own. Progress
  * goes to standard error; the table, or with `--json` one object a row, to standard output. The
- * exit code is 1 when anything was lost, duplicated or reordered, or failed where nothing may.
+ * exit code is 1 when a row is not ok: something was lost, duplicated or reordered, failed where
+ * nothing may, was refused although nothing was damaged, or another promise was not kept.
  */
 import { parseArgs } from "node:util";
 import { chanceOf } from "./chance.ts";
@@ -17,17 +18,20 @@ import {
   emptied,
   flippedEnvelope,
   flippedFile,
+  killedBoth,
   killedRedis,
   powerCut,
 } from "./faults/redis.ts";
-import { deafSockets, reconnectStorm } from "./faults/sockets.ts";
+import { deafSockets } from "./faults/sockets.ts";
+import { reconnectStorm } from "./faults/storm.ts";
 import { cutSubscriptions } from "./faults/subscriptions.ts";
 import { type Row, runFault } from "./run.ts";
 import { table } from "./table.ts";
+import { failuresOf } from "./verdict.ts";
 
 const FAULTS: readonly Fault[] = [
   ...[calm, killedNodes, deadNode, pausedNodes, rolling],
-  ...[killedRedis, powerCut, cutTail, emptied, flippedFile, flippedEnvelope],
+  ...[killedRedis, killedBoth, powerCut, cutTail, emptied, flippedFile, flippedEnvelope],
   ...[crashedPostgres, cutSubscriptions, deafSockets, reconnectStorm],
 ];
 
@@ -68,7 +72,7 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void stop().finally(() => process.exit(130)));
   }
-  const rows: Row[] = [];
+  const judged: (readonly [Row, readonly string[]])[] = [];
   for (const fault of faults) {
     console.error(`${fault.name}: ${fault.about}`);
     const row = await runFault(fault, {
@@ -78,23 +82,18 @@ async function main(): Promise<number> {
         stop = end;
       },
     });
-    rows.push(row);
-    [...row.broken, ...row.findings]
-      .slice(0, FINDINGS_TOLD_MAX)
-      .forEach((line) => console.error(`  ${line}`));
+    const failures = failuresOf(row, fault);
+    judged.push([row, failures]);
+    row.findings.slice(0, FINDINGS_TOLD_MAX).forEach((line) => console.error(`  ${line}`));
+    console.error(`  ${failures.length === 0 ? "ok" : `failed: ${failures.join(", ")}`}`);
     if (options.json) {
-      console.log(JSON.stringify({ ...row, seed }));
+      console.log(JSON.stringify({ ...row, ok: failures.length === 0, failures, seed }));
     }
   }
   if (!options.json) {
-    table(rows).forEach((line) => console.log(line));
+    table(judged).forEach((line) => console.log(line));
   }
-  return rows.some((row, index) => isHarm(row, faults[index])) ? 1 : 0;
-}
-
-function isHarm(row: Row, fault: Fault | undefined): boolean {
-  const harm = row.lost + row.duplicated + row.reordered + row.broken.length;
-  return harm > 0 || (fault?.failsNothing === true && row.failed > 0);
+  return judged.some(([, failures]) => failures.length > 0) ? 1 : 0;
 }
 
 /** A sentence: not understood. */
@@ -116,12 +115,17 @@ function parseOptions(args: readonly string[]): Options | string {
     if (unknown !== undefined) {
       return `--fault ${unknown} is not known`;
     }
+    const faults = FAULTS.filter(({ name }) => names.includes(name));
+    const nodes = numberOf("nodes", values.nodes, NODES);
+    const sockets = numberOf("sockets", values.sockets, SOCKETS);
+    const refusals = faults.flatMap((fault) => fault.refusal?.({ sockets, nodes }) ?? []);
+    if (refusals[0] !== undefined) {
+      return refusals[0];
+    }
     const byDefault = Math.floor(Math.random() * SEED_MAX);
     return {
-      faults: FAULTS.filter(({ name }) => names.includes(name)),
+      ...{ faults, nodes, sockets },
       seconds: numberOf("seconds", values.seconds, SECONDS),
-      nodes: numberOf("nodes", values.nodes, NODES),
-      sockets: numberOf("sockets", values.sockets, SOCKETS),
       seed: numberOf("seed", values.seed, { byDefault, min: 0, max: SEED_MAX }),
       json: values.json === true,
     };

@@ -5,12 +5,16 @@
  */
 
 const OPENED_WITHIN_MS = 20_000;
+const HAPPENED = /^42\["(record|reset)"/;
 
 export interface PlainSocket {
   /** Resolves when the watch is acknowledged. */
   watch(actor: string): Promise<void>;
+  /** Resolves when it is told of something that happened after its watch. */
+  readonly heard: Promise<void>;
   readonly closed: Promise<void>;
-  close(): void;
+  /** As a network does it: nobody says goodbye. */
+  cut(): void;
 }
 
 /** Rejects when it is not let in, or not in time. */
@@ -18,6 +22,7 @@ export async function openPlainSocket(url: string, token: string): Promise<Plain
   const ws = new WebSocket(`${url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`);
   const connected = Promise.withResolvers<void>();
   const watched = Promise.withResolvers<void>();
+  const heard = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
   watched.promise.catch(() => undefined);
   ws.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
@@ -31,7 +36,9 @@ export async function openPlainSocket(url: string, token: string): Promise<Plain
     } else if (packet.startsWith("44")) {
       connected.reject(new Error(`expected to connect, found ${packet}`));
     } else if (packet.startsWith("430[")) {
-      watched.resolve();
+      settleWatch(packet, watched);
+    } else if (HAPPENED.test(packet)) {
+      heard.resolve();
     }
   });
   const end = (): void => {
@@ -53,7 +60,22 @@ export async function openPlainSocket(url: string, token: string): Promise<Plain
       ws.send(`420["watch",${JSON.stringify({ actor })}]`);
       return watched.promise;
     },
+    heard: heard.promise,
     closed: closed.promise,
-    close: () => ws.close(),
+    cut: () => ws.terminate(),
   };
+}
+
+/** A watch that was refused is no watch. */
+function settleWatch(packet: string, watched: PromiseWithResolvers<void>): void {
+  const [answer] = parseAnswer(packet.slice("430".length));
+  if (answer?.ok === true) {
+    watched.resolve();
+  } else {
+    watched.reject(new Error(`expected to watch, found ${packet}`));
+  }
+}
+
+function parseAnswer(text: string): readonly { readonly ok: boolean }[] {
+  return JSON.parse(text) as readonly { readonly ok: boolean }[];
 }

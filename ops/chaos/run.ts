@@ -22,6 +22,9 @@ export interface Row {
   readonly fault: string;
   readonly operations: number;
   readonly acknowledged: number;
+  /** Of the operations, those that were first sent by HTTP, and those sent a second time. */
+  readonly posted: number;
+  readonly repeated: number;
   /** Commands whose caller was left with an error. */
   readonly failed: number;
   readonly lost: number;
@@ -92,7 +95,8 @@ async function runIn(world: World, fault: Fault, options: RunOptions): Promise<R
     blow.accuse(`the journal stays ${judged.behind} records behind`);
   }
   lessons.forEach((lesson) => lesson.leave());
-  const gaps = gapsOf(operations, strikes, { from: begunAt, to: endedAt });
+  const first = operations.filter(({ isRepeat }) => !isRepeat);
+  const gaps = gapsOf(first, strikes, { from: begunAt, to: endedAt });
   return rowOf(fault, { operations, strikes, gaps, notes, broken, ...judged });
 }
 
@@ -111,7 +115,7 @@ function blowOf(
   return {
     ...{ world, chance, sockets, lessons: run.lessons },
     isOver: () => left() <= 0,
-    rest: (ms) => Bun.sleep(Math.max(0, Math.min(ms, left()))),
+    rest: (ms) => Bun.sleep(Math.max(0, Math.ceil(Math.min(ms, left())))),
     strike: (what) => {
       run.strikes.push(performance.now());
       progress(`${what} (${Math.max(0, Math.ceil(left() / 1_000))} s left)`);
@@ -184,6 +188,8 @@ function rowOf(
     fault: name,
     operations: operations.length,
     acknowledged: told("acknowledged"),
+    posted: operations.filter(({ door, isRepeat }) => door === "http" && !isRepeat).length,
+    repeated: operations.filter(({ isRepeat }) => isRepeat).length,
     failed: told("failed"),
     lost: count(findings, "lost"),
     duplicated: count(findings, "duplicated"),

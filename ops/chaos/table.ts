@@ -3,8 +3,10 @@ import type { Row } from "./run.ts";
 
 const COLUMNS = [
   "fault",
+  "verdict",
   "strikes",
   "operations",
+  "by HTTP",
   "acknowledged",
   "failed",
   "lost",
@@ -16,8 +18,11 @@ const COLUMNS = [
   "max",
 ] as const;
 
-export function table(rows: readonly Row[]): readonly string[] {
-  const cells = [[...COLUMNS], ...rows.map(cellsOf)];
+/** What was said of each row: nothing, if it is ok. */
+export type Judged = readonly (readonly [row: Row, failures: readonly string[]])[];
+
+export function table(judged: Judged): readonly string[] {
+  const cells = [[...COLUMNS], ...judged.map(cellsOf)];
   const widths = COLUMNS.map((_, column) =>
     Math.max(...cells.map((row) => row[column]?.length ?? 0)),
   );
@@ -28,15 +33,24 @@ export function table(rows: readonly Row[]): readonly string[] {
       )
       .join("  "),
   );
-  const notes = rows.flatMap(({ fault, notes }) => notes.map((note) => `${fault}: ${note}`));
-  return notes.length === 0 ? lines : [...lines, "", ...notes];
+  const notes = judged.flatMap(([{ fault, notes }]) => notes.map((note) => `${fault}: ${note}`));
+  return [...lines, ...(notes.length === 0 ? [] : ["", ...notes]), "", ...summaryOf(judged)];
 }
 
-function cellsOf(row: Row): string[] {
+function summaryOf(judged: Judged): readonly string[] {
+  const failed = judged.filter(([, failures]) => failures.length > 0);
+  return [
+    ...failed.map(([{ fault }, failures]) => `${fault} failed: ${failures.join(", ")}`),
+    `${judged.length - failed.length} ok, ${failed.length} failed`,
+  ];
+}
+
+function cellsOf([row, failures]: Judged[number]): string[] {
   const ms = (value: number): string => `${value} ms`;
   return [
     row.fault,
-    ...[row.strikes, row.operations, row.acknowledged, row.failed].map(String),
+    failures.length === 0 ? "ok" : "failed",
+    ...[row.strikes, row.operations, row.posted, row.acknowledged, row.failed].map(String),
     ...[row.lost, row.duplicated, row.reordered, row.refused].map(String),
     ...[row.unavailableP50Ms, row.unavailableP99Ms, row.unavailableMaxMs].map(ms),
   ];

@@ -8,7 +8,8 @@ const ACTOR = "session/s1";
 
 function acknowledged(id: string, seq: number, [sentAt, at] = [seq * 10, seq * 10 + 5]): Operation {
   const told = { kind: "acknowledged", at, seq } as const;
-  return { actor: ACTOR, type: "hand.raise", idKey: id, sentAt, told };
+  const sent = { door: "socket", isRepeat: false, sentAt } as const;
+  return { actor: ACTOR, type: "hand.raise", idKey: id, ...sent, told };
 }
 
 const record = (seq: number, idKey?: string): LoggedRecord =>
@@ -81,6 +82,18 @@ describe("the checker", () => {
     expect(harms({ operations })).toEqual(["reordered"]);
     const atOnce = [acknowledged("b", 3, [10, 25]), acknowledged("a", 2, [20, 26])];
     expect(harms({ operations: atOnce })).toEqual([]);
+  });
+
+  test("lets an id be sent again that is answered with its first record, and nothing else", () => {
+    const again = (seq: number): Operation => ({
+      ...acknowledged("a", seq, [90, 95]),
+      isRepeat: true,
+    });
+    const told = { kind: "refused", at: 95, code: "already-answered" } as const;
+
+    expect(harms({ operations: [...OPERATIONS, again(2)] })).toEqual([]);
+    expect(harms({ operations: [...OPERATIONS, again(4)] })).toEqual(["reordered"]);
+    expect(harms({ operations: [...OPERATIONS, { ...again(2), told }] })).toEqual(["lost"]);
   });
 
   test("sees a watcher that missed a record, also the last", () => {

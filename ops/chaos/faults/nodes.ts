@@ -3,6 +3,7 @@ import { createClient } from "../../../src/client/client.ts";
 import type { OwnNode } from "../../servers/node.ts";
 import type { Blow, Fault } from "../fault.ts";
 import type { Lesson } from "../lesson.ts";
+import { limitedFetch } from "../limited-fetch.ts";
 import { openPlainSocket } from "../plain-socket.ts";
 
 /** A killed node is away for a moment, as where something restarts it. */
@@ -38,7 +39,7 @@ export const deadNode: Fault = {
     if (node === undefined || lesson === undefined) {
       return;
     }
-    const ghost = createClient({ url: world.balancer.url });
+    const ghost = createClient({ url: world.balancer.url, fetch: limitedFetch });
     const { participantId } = await ghost.join({ code: lesson.joinCode, name: "The ghost" });
     const socket = await openPlainSocket(node.url, ghost.accessToken ?? "");
     await socket.watch(lesson.actor);

@@ -36,6 +36,23 @@ export const killedRedis: Fault = {
     }),
 };
 
+export const killedBoth: Fault = {
+  name: "kill-both",
+  about:
+    "SIGKILL of Redis, and of a node while Redis comes back; both started again, again and again",
+  run: (blow) =>
+    again(blow, async () => {
+      const { redis, nodes } = blow.world;
+      const node = blow.chance.of(nodes);
+      blow.strike(`SIGKILL of Redis, and of ${node?.name} while it comes back`);
+      await redis.kill();
+      await blow.rest(AWAY_MS);
+      // It loads its file, and nobody is connected yet.
+      await Promise.all([redis.restart(), node?.kill()]);
+      await node?.start();
+    }),
+};
+
 export const powerCut: Fault = {
   name: "power-cut",
   about: "SIGKILL of Redis, and its file cut at the last fsync that anybody was told of",
@@ -61,6 +78,7 @@ export const powerCut: Fault = {
 export const cutTail: Fault = {
   name: "cut-tail",
   about: "once: SIGKILL of Redis, and its file cut far before the last fsync: acknowledged is gone",
+  damages: true,
   run: async (blow) => {
     const { redis } = blow.world;
     await blow.rest(BETWEEN_MS);
@@ -78,6 +96,7 @@ export const cutTail: Fault = {
 export const emptied: Fault = {
   name: "emptied",
   about: "once: SIGKILL of Redis, and its file is gone",
+  damages: true,
   run: async (blow) => {
     const { redis } = blow.world;
     await blow.rest(BETWEEN_MS);
@@ -91,6 +110,7 @@ export const emptied: Fault = {
 export const flippedFile: Fault = {
   name: "flipped-file",
   about: "once: SIGKILL of Redis, and one bit of a stored envelope in its file is another",
+  damages: true,
   run: async (blow) => {
     const { redis } = blow.world;
     await blow.rest(BETWEEN_MS);
@@ -109,6 +129,7 @@ export const flippedFile: Fault = {
 export const flippedEnvelope: Fault = {
   name: "flipped-envelope",
   about: "once: every node is killed, and one bit of an envelope in the running Redis is another",
+  damages: true,
   run: async (blow) => {
     const { redis, nodes } = blow.world;
     await blow.rest(BETWEEN_MS);

@@ -1,9 +1,8 @@
-/** What sockets do to nodes: some never read, and thousands come back in the same moment. */
+/** What sockets do to nodes that ask and never read. */
 import { type Socket, connect } from "node:net";
-import type { OwnNode } from "../../servers/node.ts";
 import type { Blow, Fault } from "../fault.ts";
 import type { Lesson } from "../lesson.ts";
-import { type PlainSocket, openPlainSocket } from "../plain-socket.ts";
+import { MIB, loadOf } from "../load.ts";
 
 const DEAF = 20;
 /** Each answer is a view with a large lesson in it: together more than any buffer on the way. */
@@ -11,13 +10,7 @@ const VIEWS_ASKED = 100;
 const LARGE_STEPS = 60;
 const LARGE_BODY_CHARS = 8_000;
 const CUT_WITHIN_MS = 20_000;
-const MIB = 1_048_576;
-/** Opened in groups: a listen queue holds some hundreds. */
-const OPENED_AT_ONCE = 100;
-/** Whoever is not let in tries again this much later, five seconds at most. */
-const AGAIN_MS = 100;
-const TRIES_MAX = 100;
-const BACK_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 100;
 
 export const deafSockets: Fault = {
   name: "deaf-sockets",
@@ -40,7 +33,7 @@ export const deafSockets: Fault = {
     let peak = load.bytes;
     const left = (): number => load.connections - before.connections;
     while (left() > 0 && performance.now() - from < CUT_WITHIN_MS) {
-      await Bun.sleep(AGAIN_MS);
+      await Bun.sleep(LOOK_EVERY_MS);
       load = await loadOf(world.nodes);
       peak = Math.max(peak, load.bytes);
     }
@@ -55,80 +48,13 @@ export const deafSockets: Fault = {
   },
 };
 
-export const reconnectStorm: Fault = {
-  name: "storm",
-  about: "thousands of watching sockets are dropped and come back in the same moment (--sockets)",
-  run: async (blow) => {
-    const { world, lessons, sockets, strike, note, accuse } = blow;
-    const boards = await Promise.all(lessons.map(boardOf));
-    const seats = Array.from({ length: sockets }, (_, index) => boards[index % boards.length]);
-    const opened: PlainSocket[] = [];
-    for (let at = 0; at < seats.length; at += OPENED_AT_ONCE) {
-      const some = seats.slice(at, at + OPENED_AT_ONCE);
-      opened.push(...(await Promise.all(some.map((board, n) => sit(world.nodes, board, at + n)))));
-    }
-    strike(`${sockets} sockets are dropped and come back at once`);
-    const from = performance.now();
-    opened.forEach((socket) => socket.close());
-    const late = Bun.sleep(BACK_WITHIN_MS).then(() => undefined);
-    const back = await Promise.all(
-      seats.map(async (board, index) => {
-        const socket = await Promise.race([sit(world.nodes, board, index + 1), late]);
-        return { socket, tookMs: Math.round(performance.now() - from) };
-      }),
-    );
-    const times = back.map(({ tookMs }) => tookMs).toSorted((one, other) => one - other);
-    const half = times[Math.floor(times.length / 2)];
-    note(`${sockets} sockets watched again: half after ${half} ms, all after ${times.at(-1)} ms`);
-    const missing = back.filter(({ socket }) => socket === undefined).length;
-    if (missing > 0) {
-      accuse(`${missing} of ${sockets} sockets did not come back in ${BACK_WITHIN_MS} ms`);
-    }
-    back.forEach(({ socket }) => socket?.close());
-    await untilOver(blow);
-  },
-};
-
 function raise(): never {
   throw new Error("expected a lesson");
 }
 
 async function untilOver({ isOver, rest }: Blow): Promise<void> {
   while (!isOver()) {
-    await rest(AGAIN_MS);
-  }
-}
-
-interface Board {
-  readonly actor: string;
-  readonly token: string;
-}
-
-/** A board watches and is nobody's presence, so any number of sockets may be one. */
-async function boardOf({ actor, sessionId, teacher }: Lesson): Promise<Board> {
-  const path = `/sessions/${sessionId}/board`;
-  const { accessToken } = await teacher.client.http.post<{ readonly accessToken: string }>(path);
-  return { actor, token: accessToken };
-}
-
-/** Watching again, at whichever node lets it in. */
-async function sit(
-  nodes: readonly OwnNode[],
-  board: Board | undefined,
-  first: number,
-): Promise<PlainSocket> {
-  for (let attempt = 0; ; attempt += 1) {
-    const node = nodes[(first + attempt) % nodes.length];
-    try {
-      const socket = await openPlainSocket(node?.url ?? "", board?.token ?? "");
-      await socket.watch(board?.actor ?? "");
-      return socket;
-    } catch (error) {
-      if (attempt >= TRIES_MAX) {
-        throw error;
-      }
-      await Bun.sleep(Math.min(AGAIN_MS * 2 ** attempt, 5_000));
-    }
+    await rest(LOOK_EVERY_MS);
   }
 }
 
@@ -195,19 +121,4 @@ function say(socket: Socket, text: string): void {
   const head =
     length < 126 ? [0x81, 0x80 | length] : [0x81, 0x80 | 126, length >> 8, length & 0xff];
   socket.write(Buffer.concat([Buffer.from(head), Buffer.alloc(4), payload]));
-}
-
-/** Of all nodes together. */
-async function loadOf(nodes: readonly OwnNode[]) {
-  const texts = await Promise.all(
-    nodes.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()),
-  );
-  const sum = (name: string): number =>
-    texts
-      .map((text) => Number(new RegExp(`^${name} (\\S+)`, "m").exec(text)?.[1] ?? 0))
-      .reduce((total, value) => total + value, 0);
-  return {
-    bytes: sum("process_resident_memory_bytes"),
-    connections: sum("toolboxai_channel_connections"),
-  };
 }
