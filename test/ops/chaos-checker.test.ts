@@ -119,12 +119,30 @@ describe("the checker", () => {
 });
 
 describe("gaps", () => {
-  test("are from the last acknowledgement before a fault to the first after it", () => {
-    const operations = [10, 20, 70].map((at) => acknowledged(String(at), at, [at - 1, at]));
-    expect(gapsOf(operations, [15, 30], { from: 0, to: 100 })).toEqual([10, 50]);
+  const run = { from: 0, to: 100 };
+
+  test("are the longest silence from a fault to the next", () => {
+    const operations = [10, 20, 70, 90].map((at) => acknowledged(String(at), at, [at - 1, at]));
+    expect(gapsOf(operations, [5], run)).toEqual([50]);
+    expect(gapsOf(operations, [5, 75], run)).toEqual([50, 20]);
+    expect(gapsOf(operations, [5, 15], run)).toEqual([10, 50]);
   });
 
-  test("last until the end when nothing more is acknowledged", () => {
-    expect(gapsOf([acknowledged("a", 1, [9, 10])], [15], { from: 0, to: 100 })).toEqual([90]);
+  test("are not hidden by an answer that was on its way when the fault struck", () => {
+    const operations = [10, 20, 70].map((at) => acknowledged(String(at), at, [at - 1, at]));
+    expect(gapsOf(operations, [19], run)).toEqual([50]);
+  });
+
+  test("last for as long as somebody waits in vain, and no longer", () => {
+    const told = { kind: "failed", at: 100, why: "Unanswered" } as const;
+    const waiting = { ...acknowledged("b", 0, [20, 20]), told };
+    expect(gapsOf([acknowledged("a", 1, [9, 10]), waiting], [15], run)).toEqual([90]);
+    expect(gapsOf([acknowledged("a", 1, [9, 10])], [15], run)).toEqual([]);
+  });
+
+  test("are those of each actor", () => {
+    const other = { ...acknowledged("x", 1, [1, 30]), actor: "session/s2" };
+    const operations = [acknowledged("a", 1, [9, 10]), acknowledged("b", 2, [19, 20]), other];
+    expect(gapsOf(operations, [5], run)).toEqual([10, 30]);
   });
 });
