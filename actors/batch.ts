@@ -22,7 +22,7 @@ import {
 } from "./envelope.ts";
 import type { Letter, Settles } from "./letter.ts";
 import { type OwedChange, changeOf, owedAfter } from "./owed.ts";
-import type { KnownId } from "./store.ts";
+import type { Head, KnownId } from "./store.ts";
 
 /** An actor in memory, as it was at one head: its snapshot is alive. Immutable. */
 export interface Held {
@@ -42,6 +42,8 @@ export interface Batch extends OwedChange {
   readonly outcomes: ReadonlyMap<Letter, Outcome>;
   readonly after: Held;
   readonly lines: readonly string[];
+  /** The chain's, with each of the lines. */
+  readonly heads: readonly Head[];
   readonly claims: readonly KnownId[];
 }
 
@@ -62,6 +64,7 @@ interface Draft {
   held: Held;
   readonly outcomes: Map<Letter, Outcome>;
   readonly lines: string[];
+  readonly heads: Head[];
   readonly claims: KnownId[];
   readonly byId: Map<string, Letter>;
 }
@@ -71,6 +74,7 @@ export function stepBatch(held: Held, letters: readonly Letter[]): Batch {
     held,
     outcomes: new Map(),
     lines: [],
+    heads: [],
     claims: [],
     byId: new Map(),
   };
@@ -146,6 +150,7 @@ function append(
     draft.byId.set(letter.claim.idKey, letter);
   }
   draft.held = advance(draft.held, { record, line, stepped });
+  draft.heads.push(draft.held.envelope.head);
   return { kind: "accepted", record, after: draft.held };
 }
 
@@ -194,6 +199,7 @@ export function birthBatch(
     held: unborn,
     outcomes: new Map(),
     lines: [],
+    heads: [],
     claims: [],
     byId: new Map(),
   };
@@ -201,9 +207,9 @@ export function birthBatch(
   return batchOf(draft, unborn);
 }
 
-function batchOf({ outcomes, held, lines, claims }: Draft, before: Held): Batch {
+function batchOf({ outcomes, held, lines, heads, claims }: Draft, before: Held): Batch {
   const change = changeOf(before.envelope.owed, held.envelope.owed);
-  return { outcomes, after: held, lines, claims, ...change };
+  return { outcomes, after: held, lines, heads, claims, ...change };
 }
 
 /** Nothing is written, but the refusal is confirmed like every other. */
@@ -213,6 +219,7 @@ export function refusing(held: Held, letter: Letter, refusal: Refusal): Batch {
     outcomes,
     after: held,
     lines: [],
+    heads: [],
     claims: [],
     ...changeOf(held.envelope.owed, held.envelope.owed),
   };

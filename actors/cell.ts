@@ -19,13 +19,13 @@ import { type Batch, type Held, Poisoned, refusing, stepBatch } from "./batch.ts
 import type { CellNode } from "./cell-node.ts";
 import { pause } from "./clock.ts";
 import { commitOrConfirm, leaseOf } from "./commit-of.ts";
-import { chainStart } from "./envelope.ts";
 import { withoutLate, withoutStale } from "./late.ts";
 import { Kept } from "./kept.ts";
 import { type KnownNow, answerKnown, withoutKnown } from "./known.ts";
 import type { Letter } from "./letter.ts";
 import { Mailbox } from "./mailbox.ts";
 import { again } from "./owed.ts";
+import { Packer } from "./packing.ts";
 import type { Look } from "./reply.ts";
 import { laterThan } from "./revive.ts";
 import { SharedQuestion } from "./shared-question.ts";
@@ -44,6 +44,7 @@ export class Cell {
   readonly #node: CellNode;
   readonly #mailbox = new Mailbox();
   readonly #kept = new Kept();
+  readonly #packer = new Packer();
   #held: Held | undefined;
   readonly #takeover: Takeover;
   /** Commits lost in a row, as the store wants to hear (C11). */
@@ -123,10 +124,10 @@ export class Cell {
   }
 
   /** What was just born here, unless somebody has already looked further. */
-  adopt({ after, lines }: Batch): void {
-    const { epoch } = after.envelope;
-    this.#kept.add({ epoch, head: chainStart(this.address, epoch), seq: 0 }, lines);
-    this.#held ??= after;
+  adopt(batch: Batch): void {
+    const { epoch } = batch.after.envelope;
+    this.#kept.add({ epoch, seq: 0 }, batch);
+    this.#held ??= batch.after;
   }
 
   async #hold(): Promise<Held | undefined> {
@@ -167,9 +168,7 @@ export class Cell {
     while (waiting.length > 0 && tries < TRIES_MAX + Math.min(this.#waits, RESERVED_TRIES_MAX)) {
       const held = await this.#hold();
       if (held === undefined) {
-        for (const letter of waiting) {
-          letter.resolve({ kind: "absent" });
-        }
+        waiting.forEach((letter) => letter.resolve({ kind: "absent" }));
         return;
       }
       const first = this.#takeover.letterFor(held.living);
@@ -204,7 +203,8 @@ export class Cell {
   async #settle(held: Held, letters: readonly Letter[], batch: Batch): Promise<readonly Letter[]> {
     const refused = letters.filter((letter) => batch.outcomes.get(letter)?.kind === "refused");
     const asks = refused.flatMap((letter) => letter.claim ?? []);
-    const turn = { held, batch, asks, node: this.#node, losses: this.#losses };
+    const [node, losses, packer] = [this.#node, this.#losses, this.#packer];
+    const turn = { held, batch, asks, node, losses, packer };
     const committed = await commitOrConfirm(this.address, turn);
     if (committed === undefined) {
       return this.#split(held, letters);
@@ -212,7 +212,7 @@ export class Cell {
     switch (committed.kind) {
       case "committed":
         this.#losses = batch.lines.length > 0 ? 0 : this.#losses;
-        this.#kept.add(held.envelope, batch.lines);
+        this.#kept.add(held.envelope, batch);
         this.#kept.journaled(committed.journaled);
         return this.#finish(batch, letters, committed.known);
       case "known":

@@ -8,6 +8,7 @@ import type { Batch, Held } from "./batch.ts";
 import { type Owed, sealEnvelope } from "./envelope.ts";
 import type { Letter } from "./letter.ts";
 import { doable } from "./owed.ts";
+import type { Packer } from "./packing.ts";
 import {
   type ActorStore,
   type AgendaItem,
@@ -42,14 +43,16 @@ export function commitOf(
     readonly node: CommitNode;
     /** Commits of this actor that this node has just lost, one after the other. */
     readonly losses: number;
+    /** Of this actor. */
+    readonly packer?: Packer;
   },
 ): Commit {
-  const { held, batch, asks, node, losses } = turn;
+  const { held, batch, asks, node, losses, packer } = turn;
   const { envelope, living } = batch.after;
   return {
     expected: held?.envelope.head,
     head: envelope.head,
-    envelope: sealEnvelope(address, { ...envelope, snapshot: living.persist() }),
+    envelope: sealEnvelope(address, { ...envelope, snapshot: living.persist() }, packer),
     records: batch.lines,
     firstSeq: envelope.seq - batch.lines.length + 1,
     claims: batch.claims,

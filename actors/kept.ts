@@ -6,34 +6,36 @@
  * 1. Each record is kept with its head: alone it can be held against any other history.
  * 2. At most a named number is kept, beyond it none: what has no beginning chains on nothing.
  */
-import { chainOn } from "./envelope.ts";
-import type { Head, KeptRecord } from "./store.ts";
+import type { Batch } from "./batch.ts";
+import type { KeptRecord } from "./store.ts";
 
 /** A journal that is so far behind one actor has been away for minutes. */
 const KEPT_MAX = 4_096;
 
 export class Kept {
-  #records: readonly KeptRecord[] = [];
+  #records: KeptRecord[] = [];
 
   /** Ascending by seq; gaps are what other nodes committed. */
   get records(): readonly KeptRecord[] {
-    return this.#records;
+    return [...this.#records];
   }
 
   /** This node committed these lines right behind `before`. */
   add(
-    before: { readonly epoch: string; readonly head: Head; readonly seq: number },
-    lines: readonly string[],
+    { epoch, seq }: { readonly epoch: string; readonly seq: number },
+    { lines, heads }: Pick<Batch, "lines" | "heads">,
   ): void {
-    const { epoch } = before;
-    const firstSeq = before.seq + 1;
-    let { head } = before;
-    const added = lines.map((line, at) => {
-      head = chainOn(head, line);
-      return { seq: firstSeq + at, line, head, epoch };
-    });
-    const newer = this.#records.filter(({ seq }) => seq < firstSeq);
-    this.#records = newer.length + added.length > KEPT_MAX ? [] : [...newer, ...added];
+    const records = this.#records;
+    while ((records.at(-1)?.seq ?? 0) > seq) {
+      records.pop();
+    }
+    if (records.length + lines.length > KEPT_MAX) {
+      this.forget();
+      return;
+    }
+    for (const [index, line] of lines.entries()) {
+      records.push({ seq: seq + 1 + index, line, head: heads[index] ?? "", epoch });
+    }
   }
 
   /** The journal has everything up to there. */

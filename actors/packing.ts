@@ -1,10 +1,12 @@
 /**
  * Packing: the text of an envelope as it is stored, an eighth of its size where that pays.
  *
- * Every commit writes the whole envelope, and most of it is as it was: names of fields, seats, the
- * lesson's content. The objects of the first levels (the envelope, its snapshot, the snapshot's
- * context) change with every step and are walked through; what they hold is written once, and a
- * long list among it is packed by itself, once, for as long as it lives. Invariants:
+ * Every commit writes the whole envelope, and most of it is as it was. The objects of the first
+ * levels (the envelope, its snapshot, the snapshot's context, the context's members and rows) are
+ * walked through, and what one of them holds is written again only where it is another than last
+ * time: a class of thirty keeps a hundred objects, and to look at each of them is what a commit
+ * would cost most. A long list on the way is packed by itself, once for as long as it stays.
+ * Invariants:
  * 1. The text is that of `JSON.stringify`, byte for byte; what is stored depends on nothing else.
  * 2. Parts are immutable: what was written once is never changed afterwards.
  * 3. What is stored tells by its first character how it was packed: `{` not at all, `z` by
@@ -13,46 +15,66 @@
 import type { Json, JsonObject } from "../machines/json.ts";
 import { UnknownVersion } from "../machines/versions.ts";
 
-const WALKED_LEVELS = 3;
-/** Shorter parts are written again as quickly as they are found. */
-const KEPT_CHARS_MIN = 200;
+const WALKED_LEVELS = 5;
+/** Deeper ones stay in the text. */
+const PACKED_LISTS_LEVELS = 3;
 /** Shorter texts gain nothing. */
 const PACKED_CHARS_MIN = 1_024;
 /** A larger one is near a limit of the store, and limits are those of the text. */
 const PACKED_CHARS_MAX = 1_048_576;
 /** The fastest: the next ones take twice the time for a tenth of the bytes. */
 const LEVEL = 1;
-/** The members of the first levels are few, and named in the code of machines. */
-const NAMES_MAX = 1_000;
 
 const MARK = "z";
 const BETWEEN = ".";
 /** Where a list was that is packed by itself: no JSON text has this character. */
 const HOLE = "\u0001";
 
-/** What became of a part: its text, or that of a list by itself. */
-interface Kept {
-  readonly text: string;
+/** A list that is packed by itself. */
+interface PackedList {
+  readonly packed: string;
   readonly chars: number;
-  readonly isPacked: boolean;
 }
 
+/** An object as it was last written: its members, and where the text of each ends, from its `{`. */
 interface Written {
-  readonly packed: string[];
-  chars: number;
+  readonly names: readonly string[];
+  readonly members: readonly (Json | undefined)[];
+  readonly ends: readonly number[];
+  /** By member: undefined where its text is all there is. */
+  readonly inner: readonly (Written | PackedList | undefined)[];
 }
 
-const kept = new WeakMap<object, Kept>();
-const names = new Map<string, string>();
+/** Where an object was, in the text before. */
+interface Before {
+  readonly written: Written;
+  readonly at: number;
+}
 
-export function pack(value: JsonObject): string {
-  const written: Written = { packed: [], chars: 0 };
-  const text = textOf(value, 1, written);
-  const chars = text.length + written.chars;
-  if (chars < PACKED_CHARS_MIN || chars > PACKED_CHARS_MAX) {
-    return JSON.stringify(value);
+/** Packs one actor's envelopes, one after the other. */
+export class Packer {
+  #text = "";
+  #written: Written | undefined;
+
+  pack(value: JsonObject): string {
+    const before = this.#written && { written: this.#written, at: 0 };
+    const writer = new Writer(this.#text);
+    const written = writer.write(value, 1, before);
+    const lists = listsOf(written, 1);
+    const { text } = writer;
+    const chars = lists.reduce((sum, list) => sum + list.chars - HOLE.length, text.length);
+    if (chars > PACKED_CHARS_MAX) {
+      this.#written = undefined;
+      this.#text = "";
+      return JSON.stringify(value);
+    }
+    this.#written = written;
+    this.#text = text;
+    if (chars < PACKED_CHARS_MIN) {
+      return text;
+    }
+    return MARK + [squeezed(text), ...lists.map(({ packed }) => packed)].join(BETWEEN);
   }
-  return MARK + [squeezed(text), ...written.packed].join(BETWEEN);
 }
 
 export function unpack(stored: string): string {
@@ -67,43 +89,112 @@ export function unpack(stored: string): string {
   return others.reduce((sum, after, index) => sum + (lists[index] ?? "") + after, first);
 }
 
-function textOf(value: JsonObject, level: number, written: Written): string {
-  let text = "";
-  for (const name of Object.keys(value)) {
-    const member = value[name];
-    if (member !== undefined) {
-      const part = partText(member, level, written);
-      text += `${text === "" ? "" : ","}${quoted(name)}:${part}`;
+class Writer {
+  readonly #before: string;
+  #text = "";
+  /** What is still to be copied from the text before. */
+  #from = 0;
+  #to = 0;
+
+  constructor(before: string) {
+    this.#before = before;
+  }
+
+  get text(): string {
+    this.#copy();
+    return this.#text;
+  }
+
+  write(value: JsonObject, level: number, before: Before | undefined): Written {
+    const { names, members } = membersOf(value);
+    const ends: number[] = [];
+    const inner: (Written | PackedList | undefined)[] = [];
+    const start = this.#length;
+    const was = before?.written;
+    const at = before?.at ?? 0;
+    let isAligned = was !== undefined;
+    for (let index = 0; index < names.length; index += 1) {
+      const name = names[index] ?? "";
+      const member = members[index] ?? null;
+      isAligned &&= was?.names[index] === name;
+      const began = index === 0 ? 0 : (was?.ends[index - 1] ?? 0);
+      if (isAligned && was?.members[index] === member) {
+        this.#keep(at + began, at + (was.ends[index] ?? 0));
+        inner.push(was.inner[index]);
+      } else {
+        const label = `${index === 0 ? "{" : ","}${JSON.stringify(name)}:`;
+        this.#put(label);
+        const there = isAligned ? was?.inner[index] : undefined;
+        inner.push(this.#part(member, level, placed(there, at + began + label.length)));
+      }
+      ends.push(this.#length - start);
     }
+    this.#put(names.length === 0 ? "{}" : "}");
+    return { names, members, ends, inner };
   }
-  return `{${text}}`;
+
+  #part(part: Json, level: number, before: Before | undefined): Written | PackedList | undefined {
+    if (part !== null && typeof part === "object" && !isList(part) && level < WALKED_LEVELS) {
+      return this.write(part, level + 1, before);
+    }
+    const text = JSON.stringify(part);
+    const isPacked = isList(part) && level <= PACKED_LISTS_LEVELS;
+    if (!isPacked || text.length < PACKED_CHARS_MIN) {
+      this.#put(text);
+      return undefined;
+    }
+    this.#put(HOLE);
+    return { packed: squeezed(text), chars: text.length };
+  }
+
+  get #length(): number {
+    return this.#text.length + this.#to - this.#from;
+  }
+
+  #put(text: string): void {
+    this.#copy();
+    this.#text += text;
+  }
+
+  #keep(from: number, to: number): void {
+    if (from !== this.#to) {
+      this.#copy();
+      this.#from = from;
+    }
+    this.#to = to;
+  }
+
+  #copy(): void {
+    this.#text += this.#before.slice(this.#from, this.#to);
+    this.#from = this.#to;
+  }
 }
 
-function partText(part: Json, level: number, written: Written): string {
-  if (part === null || typeof part !== "object") {
-    return JSON.stringify(part);
-  }
-  if (level < WALKED_LEVELS && !isList(part)) {
-    return textOf(part, level + 1, written);
-  }
-  const { text, chars, isPacked } = kept.get(part) ?? keep(part);
-  if (!isPacked) {
-    return text;
-  }
-  written.packed.push(text);
-  written.chars += chars - HOLE.length;
-  return HOLE;
+function placed(part: Written | PackedList | undefined, at: number): Before | undefined {
+  return part !== undefined && "ends" in part ? { written: part, at } : undefined;
 }
 
-function keep(part: readonly Json[] | JsonObject): Kept {
-  const text = JSON.stringify(part);
-  const chars = text.length;
-  const isPacked = isList(part) && chars >= PACKED_CHARS_MIN;
-  const written = { text: isPacked ? squeezed(text) : text, chars, isPacked };
-  if (chars >= KEPT_CHARS_MIN) {
-    kept.set(part, written);
+/** In the order of their holes. */
+function listsOf({ inner }: Written, level: number): readonly PackedList[] {
+  if (level > PACKED_LISTS_LEVELS) {
+    return [];
   }
-  return written;
+  return inner.flatMap((part) => {
+    if (part === undefined) {
+      return [];
+    }
+    return "ends" in part ? listsOf(part, level + 1) : [part];
+  });
+}
+
+/** Those that JSON writes. */
+function membersOf(value: JsonObject): Pick<Written, "names" | "members"> {
+  const [names, members] = [Object.keys(value), Object.values(value)];
+  if (!members.includes(undefined)) {
+    return { names, members };
+  }
+  const written = names.filter((_, index) => members[index] !== undefined);
+  return { names: written, members: members.filter((member) => member !== undefined) };
 }
 
 function squeezed(text: string): string {
@@ -114,18 +205,6 @@ function restored(packed: string): string {
   return Bun.zstdDecompressSync(Buffer.from(packed, "base64")).toString();
 }
 
-function quoted(name: string): string {
-  const known = names.get(name);
-  if (known !== undefined) {
-    return known;
-  }
-  const text = JSON.stringify(name);
-  if (names.size < NAMES_MAX) {
-    names.set(name, text);
-  }
-  return text;
-}
-
-function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
+function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }

@@ -50,8 +50,14 @@ export class StoreTime {
   /** Undefined: it has not been measured lately. */
   offsetMs(): number | undefined {
     const oldest = this.#clock.now() - SAMPLE_AGE_MAX_MS;
-    const fresh = this.#samples.filter(({ takenAt }) => takenAt >= oldest);
-    return fresh.toSorted((one, two) => one.tripMs - two.tripMs)[0]?.offsetMs;
+    let best: Sample | undefined;
+    // Asked several times a command: without a list of its own.
+    for (const sample of this.#samples) {
+      if (sample.takenAt >= oldest && (best === undefined || sample.tripMs < best.tripMs)) {
+        best = sample;
+      }
+    }
+    return best?.offsetMs;
   }
 
   /** A sentence on why this node's time cannot be trusted; undefined: it can. */
