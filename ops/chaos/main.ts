@@ -1,12 +1,13 @@
 /**
  * `bun run chaos [--fault NAME] [--seconds N] [--nodes N] [--seed N]
- * [--sockets N] [--json]`: real faults.
+ * [--sockets N] [--evidence DIR] [--json]`: real faults.
  *
  * Real nodes, a real Redis and Postgres, real clients, all on loopback and all of its own. Progress
  * goes to standard error; the table, or with `--json` one object a row, to standard output. The
  * exit code is 1 when a row is not ok: something was lost, duplicated or reordered, failed where
  * nothing may, was refused although nothing was damaged, or another promise was not kept.
  */
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chanceOf } from "./chance.ts";
 import type { Fault } from "./fault.ts";
@@ -18,9 +19,11 @@ import {
   emptied,
   flippedEnvelope,
   flippedFile,
+  flushed,
   killedBoth,
   killedRedis,
   powerCut,
+  restored,
 } from "./faults/redis.ts";
 import { deafSockets } from "./faults/sockets.ts";
 import { reconnectStorm } from "./faults/storm.ts";
@@ -31,7 +34,17 @@ import { failuresOf } from "./verdict.ts";
 
 const FAULTS: readonly Fault[] = [
   ...[calm, killedNodes, deadNode, pausedNodes, rolling],
-  ...[killedRedis, killedBoth, powerCut, cutTail, emptied, flippedFile, flippedEnvelope],
+  ...[
+    killedRedis,
+    killedBoth,
+    powerCut,
+    cutTail,
+    restored,
+    emptied,
+    flushed,
+    flippedFile,
+    flippedEnvelope,
+  ],
   ...[crashedPostgres, cutSubscriptions, deafSockets, reconnectStorm],
 ];
 
@@ -49,6 +62,7 @@ interface Options {
   readonly nodes: number;
   readonly sockets: number;
   readonly seed: number;
+  readonly evidence: string | undefined;
   readonly json: boolean;
 }
 
@@ -60,12 +74,12 @@ async function main(): Promise<number> {
   if (typeof options === "string") {
     console.error(options);
     console.error(
-      "usage: bun run chaos [--fault NAME …] [--seconds N] [--nodes N] [--seed N] [--sockets N] [--json]",
+      "usage: bun run chaos [--fault NAME …] [--seconds N] [--nodes N] [--seed N] [--sockets N] [--evidence DIR] [--json]",
     );
     FAULTS.forEach(({ name, about }) => console.error(`  ${name.padEnd(18)} ${about}`));
     return 1;
   }
-  const { faults, seed, seconds, nodes, sockets } = options;
+  const { faults, seed, seconds, nodes, sockets, evidence } = options;
   console.error(`seed ${seed}`);
   const chance = chanceOf(seed);
   let stop = (): Promise<void> => Promise.resolve();
@@ -77,6 +91,7 @@ async function main(): Promise<number> {
     console.error(`${fault.name}: ${fault.about}`);
     const row = await runFault(fault, {
       ...{ seconds, nodes, sockets, chance },
+      evidenceDir: evidence === undefined ? undefined : join(evidence, `${fault.name}-${seed}`),
       progress: (line) => console.error(`  ${line}`),
       onWorld: (end) => {
         stop = end;
@@ -107,6 +122,7 @@ function parseOptions(args: readonly string[]): Options | string {
         nodes: { type: "string" },
         sockets: { type: "string" },
         seed: { type: "string" },
+        evidence: { type: "string" },
         json: { type: "boolean" },
       },
     });
@@ -127,6 +143,7 @@ function parseOptions(args: readonly string[]): Options | string {
       ...{ faults, nodes, sockets },
       seconds: numberOf("seconds", values.seconds, SECONDS),
       seed: numberOf("seed", values.seed, { byDefault, min: 0, max: SEED_MAX }),
+      evidence: values.evidence,
       json: values.json === true,
     };
   } catch (error) {

@@ -4,6 +4,7 @@
 import { systemClock } from "../../src/platform.ts";
 import type { Chance } from "./chance.ts";
 import { type Finding, check, count } from "./checker.ts";
+import { writeEvidence } from "./evidence.ts";
 import type { Blow, Fault } from "./fault.ts";
 import { gapsOf } from "./gaps.ts";
 import type { Log, Operation } from "./history.ts";
@@ -47,6 +48,8 @@ export interface RunOptions {
   readonly nodes: number;
   readonly sockets: number;
   readonly chance: Chance;
+  /** Where everything is written down that the row was judged by. */
+  readonly evidenceDir: string | undefined;
   readonly progress: (line: string) => void;
   /** Is given what ends the world, for whoever interrupts. */
   readonly onWorld: (stop: () => Promise<void>) => void;
@@ -83,6 +86,7 @@ async function runIn(world: World, fault: Fault, options: RunOptions): Promise<R
   let isStruck = false;
   const struck = Bun.sleep(EASE_MS)
     .then(() => fault.run(blow))
+    .catch((error: unknown) => blow.accuse(`the fault broke off: ${String(error)}`))
     .finally(() => {
       isStruck = true;
     });
@@ -93,6 +97,10 @@ async function runIn(world: World, fault: Fault, options: RunOptions): Promise<R
   const judged = await judge(world, lessons, operations);
   if (judged.behind > 0) {
     blow.accuse(`the journal stays ${judged.behind} records behind`);
+  }
+  if (options.evidenceDir !== undefined) {
+    const found = { world, lessons, operations, begunAt, strikes, ...judged };
+    await writeEvidence(options.evidenceDir, found);
   }
   lessons.forEach((lesson) => lesson.leave());
   const first = operations.filter(({ isRepeat }) => !isRepeat);

@@ -19,6 +19,8 @@ const ONE_FILE = ["--auto-aof-rewrite-percentage", "0"];
 const POOL_MAX = 2;
 
 export interface World {
+  /** Where its processes keep what they have to say. */
+  readonly path: string;
   readonly nodes: readonly OwnNode[];
   readonly redis: OwnRedis;
   /** Between the nodes and Redis; what subscribes is marked. */
@@ -84,7 +86,7 @@ async function openIn(
   const [school] = await Promise.all([prepare(postgres, closings), ...others.map(startIt)]);
   const balancer = await startBalancer(nodes);
   closings.push(() => balancer.close());
-  return { nodes, redis, line, postgres, balancer, ...school };
+  return { path, nodes, redis, line, postgres, balancer, ...school };
 }
 
 function startIt(node: OwnNode): Promise<void> {

@@ -1,7 +1,8 @@
 /**
  * A node of our own: the program as production runs it, in a process that signals can reach.
  *
- * It keeps its port through restarts; what it says goes to a file.
+ * It keeps its port through restarts; what it says goes to a file, from its second boot on to others
+ * beside it: `node.log`, `node.log.2`, ….
  */
 import { join } from "node:path";
 import { freePort } from "./free-port.ts";
@@ -52,6 +53,7 @@ class Node implements OwnNode {
   readonly #options: NodeOptions;
   #process: Bun.Subprocess | undefined;
   #isPaused = false;
+  #boots = 0;
 
   constructor(options: NodeOptions, port: number) {
     this.name = options.name;
@@ -69,7 +71,9 @@ class Node implements OwnNode {
   }
 
   async start(): Promise<void> {
-    const { databaseUrl, redisUrl, logFile } = this.#options;
+    const { databaseUrl, redisUrl } = this.#options;
+    this.#boots += 1;
+    const logFile = this.#options.logFile + (this.#boots === 1 ? "" : `.${this.#boots}`);
     const passed = PASSED.flatMap((name): [string, string][] => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];

@@ -93,6 +93,38 @@ export const cutTail: Fault = {
   },
 };
 
+export const restored: Fault = {
+  name: "restored",
+  about: "once: SIGKILL of Redis, and its file is that of seconds ago, as from a backup",
+  damages: true,
+  run: async (blow) => {
+    const { redis } = blow.world;
+    const backedUp = Bun.file(growingFile(redis.dir)).size;
+    await blow.rest(BETWEEN_MS);
+    blow.strike("an older Redis");
+    await redis.kill();
+    const file = growingFile(redis.dir);
+    const ends = endsOf(entriesOf(file));
+    const end = ends.findLast((each) => each <= backedUp) ?? 0;
+    blow.note(
+      `the last ${ends.length - 1 - ends.indexOf(end)} transactions were not in the backup`,
+    );
+    cutAt(file, end);
+    await back(blow);
+  },
+};
+
+export const flushed: Fault = {
+  name: "flushed",
+  about: "once: FLUSHALL in the running Redis, with every connection open",
+  damages: true,
+  run: async ({ world, rest, strike }) => {
+    await rest(BETWEEN_MS);
+    strike("FLUSHALL");
+    await command(world.redis, ["FLUSHALL"]);
+  },
+};
+
 export const emptied: Fault = {
   name: "emptied",
   about: "once: SIGKILL of Redis, and its file is gone",
