@@ -109,6 +109,11 @@ export class Agenda {
     }
   }
 
+  /** What is being performed here, under a lease that the store may not know of any more. */
+  get work(): readonly ClaimedItem[] {
+    return [...this.#performing.values()].flatMap(({ item, begun }) => (begun ? [item] : []));
+  }
+
   /** From now on what is left claimable at once by others is looked for without waiting. */
   listen(): void {
     if (this.#node.worker) {

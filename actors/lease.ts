@@ -35,6 +35,7 @@ export class Lease {
   #item: ClaimedItem;
   #stop: () => void = () => undefined;
   #isOurs = true;
+  #begun = false;
 
   constructor(node: LeaseNode, item: ClaimedItem) {
     this.#node = node;
@@ -43,6 +44,11 @@ export class Lease {
 
   get item(): ClaimedItem {
     return this.#item;
+  }
+
+  /** The work may be under way. */
+  get begun(): boolean {
+    return this.#begun;
   }
 
   /** Aborted when nobody waits for the work any more. */
@@ -59,6 +65,7 @@ export class Lease {
   async begin(): Promise<boolean> {
     const begun = await this.#node.store.begin(this.#item, EFFECT_LEASE_MS);
     if (begun) {
+      this.#begun = true;
       this.#keep(HUNG_MS);
     }
     return begun;

@@ -6,7 +6,9 @@
  *    nothing, so any number of nodes may sweep the same dead one.
  * 2. A dead node is forgotten only when every actor was asked, and only if it has not beaten
  *    since; an actor that can never be read does not keep it, one that others can read does (C8).
- * 3. No actor is told of a connection by a node whose last beat is half of the silence old: it
+ * 3. A store that came back as another run may not know of who died before: then every connection
+ *    of a node that does not beat is closed, once, and by each node that starts.
+ * 4. No actor is told of a connection by a node whose last beat is half of the silence old: it
  *    beats first, and a commit that arrives later than that writes nothing, by the store's clock.
  *    So whoever is believed to be connected, others find out that the node has died (C20).
  */
@@ -43,6 +45,8 @@ export class Nodes {
   /** By the store's clock. Undefined: it has not begun to beat, and nobody waits for it. */
   #beatAt: number | undefined;
   readonly #believers: Believers;
+  /** Also at the start: whoever was to look may have died before. */
+  #strangers = true;
 
   constructor(sweeper: SweepNode) {
     this.#sweeper = sweeper;
@@ -51,7 +55,7 @@ export class Nodes {
 
   /** `alone`: no other node can be alive, whenever it last beat. */
   async join(alone: boolean): Promise<void> {
-    await sweepDeadNodes(this.#sweeper, alone);
+    await sweepDeadNodes(this.#sweeper, { alone, strangers: false });
     await this.beat();
   }
 
@@ -85,12 +89,32 @@ export class Nodes {
     }
   }
 
-  sweep(): Promise<void> {
-    return sweepDeadNodes(this.#sweeper, false);
+  async sweep(): Promise<void> {
+    const strangers = this.#strangers;
+    this.#strangers = false;
+    let whole = false;
+    try {
+      whole = await sweepDeadNodes(this.#sweeper, { alone: false, strangers });
+    } finally {
+      this.#strangers ||= strangers && !whole;
+    }
+  }
+
+  /** The store may have lost the beats of nodes that died. */
+  doubt(): void {
+    this.#strangers = true;
   }
 }
 
-async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void> {
+/** Whom to sweep. */
+interface Sweep {
+  readonly alone: boolean;
+  /** Also nodes that nobody knows of. */
+  readonly strangers: boolean;
+}
+
+/** False: some actor was not asked. */
+async function sweepDeadNodes(sweeper: SweepNode, { alone, strangers }: Sweep): Promise<boolean> {
   const { store } = sweeper;
   const silentSince = store.now() - SILENT_MS_MAX;
   const beats = await store.nodes();
@@ -100,10 +124,10 @@ async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void>
   sweeper.readers.heard(
     beats.filter((beat) => beat.node !== sweeper.node && !silent.includes(beat)),
   );
-  if (silent.length === 0) {
-    return;
+  if (silent.length === 0 && !strangers) {
+    return true;
   }
-  const dead = silent.map(({ node }) => node);
+  const dead = { nodes: silent.map(({ node }) => node), strangers };
   let whole = true;
   let cursor: string | undefined;
   do {
@@ -111,14 +135,14 @@ async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void>
     for (const address of page.addresses) {
       const closed = await closeFor(sweeper, address, dead);
       if (closed === "not now") {
-        return;
+        return false;
       }
       whole &&= closed !== "left";
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
   if (!whole) {
-    return;
+    return false;
   }
   for (const { node, beatAt } of silent) {
     // One that has beaten meanwhile was only slow: forgotten, its later connections are nobody's.
@@ -126,21 +150,40 @@ async function sweepDeadNodes(sweeper: SweepNode, alone: boolean): Promise<void>
       sweeper.log.warn("node.swept", { node });
     }
   }
+  return true;
+}
+
+interface Dead {
+  readonly nodes: readonly string[];
+  readonly strangers: boolean;
+}
+
+/** Whoever opens a connection has beaten before: asked after a look, no living node is missing. */
+async function deadOf(
+  { store }: SweepNode,
+  connectionIds: readonly string[],
+  { nodes, strangers }: Dead,
+): Promise<readonly string[]> {
+  const isOf = (id: string, node: string): boolean => id.startsWith(`${node}.`);
+  const known = strangers && connectionIds.length > 0 ? await store.nodes() : undefined;
+  return connectionIds.filter(
+    (id) =>
+      nodes.some((node) => isOf(id, node)) || known?.every(({ node }) => !isOf(id, node)) === true,
+  );
 }
 
 /** `not now`: the next sweep begins anew; `left`: a node that can read the actor closes them. */
 async function closeFor(
   sweeper: SweepNode,
   address: Address,
-  dead: readonly string[],
+  dead: Dead,
 ): Promise<"closed" | "left" | "not now"> {
   try {
     const look = await sweeper.look(address);
-    const gone = (look?.living.connections() ?? []).filter(({ connectionId }) =>
-      dead.some((node) => connectionId.startsWith(`${node}.`)),
-    );
+    const open = (look?.living.connections() ?? []).map(({ connectionId }) => connectionId);
+    const gone = await deadOf(sweeper, open, dead);
     const replies = await Promise.all(
-      gone.map(({ connectionId }) =>
+      gone.map((connectionId) =>
         sweeper.send(address, {
           by: SYSTEM,
           rank: "system",

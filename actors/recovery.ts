@@ -1,7 +1,7 @@
 /**
  * Recovery: what a node does when the store came back as another run, and when it joins one.
  *
- *   the run is another ──▶ give back what is remembered ──▶ say so with a beat
+ *   the run is another ──▶ give back records and leases ──▶ say so with a beat
  *          ──▶ wait for the others ──▶ doubt what is in memory ──▶ serve
  *
  * A store may come back without what it acknowledged: from a backup, with a cut tail, or empty.
@@ -15,8 +15,9 @@ import type { Address } from "./address.ts";
 import type { Archive } from "./archive.ts";
 import type { Cells } from "./cells.ts";
 import { type Clock, type Log, pause } from "./clock.ts";
+import { EFFECT_LEASE_MS } from "./commit-of.ts";
 import type { Readers } from "./readers.ts";
-import type { ActorStore, NodeBeat, RecoveringStore } from "./store.ts";
+import type { ActorStore, ClaimedItem, NodeBeat, RecoveringStore } from "./store.ts";
 
 /** A node that is alive connects again within half a second of the store's return. */
 const WAIT_MS_MAX = 3_000;
@@ -36,6 +37,10 @@ export interface RecoveryNode {
   readonly node: string;
   readonly readers: Readers;
   readonly cells: Cells;
+  /** What this node is at work on. */
+  work(): readonly ClaimedItem[];
+  /** Nodes that died may not be known of any more. */
+  doubtNodes(): void;
 }
 
 export class Recovery {
@@ -89,7 +94,7 @@ export class Recovery {
   }
 
   async #recover(run: string, store: RecoveringStore): Promise<void> {
-    const { node, readers, cells, log } = this.#node;
+    const { node, readers, cells, work, doubtNodes, log } = this.#node;
     const others = readers.living;
     const kept = cells.kept();
     const lost: Address[] = [];
@@ -101,10 +106,12 @@ export class Recovery {
       });
       await Promise.all(giving);
     }
+    await Promise.all(work().map((item) => store.resume(item, EFFECT_LEASE_MS)));
     this.#arrived.add(run);
     await store.beat(node, readers.own);
     await this.#othersAt(run, others, store);
     cells.doubt();
+    doubtNodes();
     this.#lost = [...this.#lost, ...lost];
     log.warn("store.recovered", { run, remembered: kept.length, lost: lost.length });
   }

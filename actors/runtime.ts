@@ -113,7 +113,11 @@ class NodeRuntime implements Runtime {
       successorOf: (living) => this.#readers.successorOf(living),
       recordAt: (address, seq) => readRecord(options, address, seq),
     });
-    this.#recovery = new Recovery({ ...options, readers: this.#readers, cells: this.#cells });
+    this.#recovery = new Recovery({
+      ...{ ...options, readers: this.#readers, cells: this.#cells },
+      work: () => this.#agenda.work,
+      doubtNodes: () => this.#nodes.doubt(),
+    });
     this.#journal = new Journal({ ...parts, archive });
     this.#nodes = new Nodes({
       ...options,
@@ -161,7 +165,9 @@ class NodeRuntime implements Runtime {
     return held === undefined ? undefined : lookOf(held);
   }
 
-  records(address: Address, after: number, limit: number): Promise<readonly ActorRecord[]> {
+  async records(address: Address, after: number, limit: number): Promise<readonly ActorRecord[]> {
+    // A log that went back would end too soon: what it lost is mended where the actor is held.
+    await this.#cells.at(address).confirmed();
     return readHistory(this.#options, address, { after, limit });
   }
 

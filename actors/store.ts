@@ -171,7 +171,7 @@ export interface KeptRecord extends StoredRecord {
 }
 
 /** What may be asked while it is not yet known what a store has lost. */
-export type RecoveringStore = Pick<ActorStore, "remember" | "beat" | "nodes">;
+export type RecoveringStore = Pick<ActorStore, "remember" | "resume" | "beat" | "nodes">;
 
 /** Resolves when all that nodes remember has been given back, so that actors may be served. */
 export type Recover = (run: string, store: RecoveringStore) => Promise<void>;
@@ -223,6 +223,11 @@ export interface ActorStore {
   /** Right before the work: the lease is held, and from now on the item counts as begun. */
   begin(item: ClaimedItem, leaseMs: number): Promise<boolean>;
   renew(item: ClaimedItem, leaseMs: number): Promise<boolean>;
+  /**
+   * Its node is at work on it, whatever the store knows of that: it is begun, under this lease.
+   * False: it was put anew since.
+   */
+  resume(item: ClaimedItem, leaseMs: number): Promise<boolean>;
   /**
    * Claimable again at `claimableAt`, by anyone; not begun, if it was under this very lease;
    * `spared`: nothing was tried, or is counted.

@@ -89,6 +89,29 @@ local function renew(keys, args)
   return keep(keys, args, false)
 end
 
+-- ARGV: address, key, generation, lease, lease in ms. Its node is at work, whatever this Redis has
+-- lost of that, be it that it is owed at all.
+local function resume(keys, args)
+  local names = names_of(keys[1], args[1])
+  local lease_ms = tonumber(args[5])
+  if not names or not lease_ms then
+    return bad('expected the key of an actor and a lease in ms')
+  end
+  local value = redis.call('HGET', names.owed, args[2])
+  local owed = value and owed_of(value)
+  if owed and tonumber(owed.generation) > tonumber(args[3]) then
+    return 'lost'
+  end
+  if not owed or owed.generation ~= args[3] then
+    owed = { generation = args[3], attempt = '1', cancelled = '0' }
+  end
+  owed.begun = '1'
+  owed.lease = args[4]
+  redis.call('HSET', names.owed, args[2], owed_value(owed))
+  redis.call('ZADD', names.agenda, now_ms() + lease_ms, names.address .. ' ' .. args[2])
+  return 'done'
+end
+
 -- ARGV: address, key, generation, lease, claimable at, attempts to take back.
 local function release(keys, args)
   local names = names_of(keys[1], args[1])
@@ -125,5 +148,6 @@ end
 redis.register_function('toolboxai_2_claim', claim)
 redis.register_function('toolboxai_2_begin', begin)
 redis.register_function('toolboxai_2_renew', renew)
+redis.register_function('toolboxai_2_resume', resume)
 redis.register_function('toolboxai_2_release', release)
 redis.register_function('toolboxai_2_drop', drop)

@@ -20,13 +20,14 @@ import {
 import type * as port from "../store.ts";
 import { RECORDS_MAX } from "../store.ts";
 import { commitArgs, installArgs, itemArgs, leaseArgs, tokenArgs } from "./args.ts";
+import { callOf } from "./call.ts";
 import { Claimable } from "./claimable.ts";
 import { CALL_DEADLINE_MS } from "./connection.ts";
 import { Followers } from "./followers.ts";
 import { type Place, placeOf } from "./names.ts";
 import { openServers } from "./open-servers.ts";
 import * as replies from "./replies.ts";
-import { rememberOver } from "./remember.ts";
+import { rememberOver, resumeOver } from "./remember.ts";
 import { Runs } from "./run.ts";
 import type { Servers, ServersOptions } from "./servers.ts";
 
@@ -136,9 +137,12 @@ class OpenRedisStore implements RedisStore {
   onAnotherRun(recover: port.Recover): void {
     const { direct } = this.#servers;
     const servers = { of: direct.of, keysOf: (place: Place) => this.#servers.keysOf(place) };
-    const remember: port.ActorStore["remember"] = (address, records) =>
-      rememberOver(servers, address, records);
-    this.#options.runs.onAnother((run) => recover(run, { ...direct, remember }));
+    const store: port.RecoveringStore = {
+      ...{ beat: direct.beat, nodes: direct.nodes },
+      remember: (address, records) => rememberOver(servers, address, records),
+      resume: (item, leaseMs) => resumeOver(servers, item, leaseMs),
+    };
+    this.#options.runs.onAnother((run) => recover(run, store));
   }
 
   remember(address: Address, records: readonly port.KeptRecord[]): Promise<"there" | "kept"> {
@@ -196,6 +200,10 @@ class OpenRedisStore implements RedisStore {
 
   async renew(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
     return (await this.#callOf(item.address, "renew", leaseArgs(item, leaseMs))) === "done";
+  }
+
+  resume(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
+    return resumeOver(this.#servers, item, leaseMs);
   }
 
   async release(item: port.ClaimedItem, claimableAt: number, attempt?: "spared"): Promise<boolean> {
@@ -272,10 +280,8 @@ class OpenRedisStore implements RedisStore {
     this.#servers.close();
   }
 
-  async #callOf(address: Address, name: string, args: readonly string[]): Promise<string> {
-    const place = placeOf(address);
-    const [link, keys] = [this.#servers.of(place.bucket), this.#servers.keysOf(place)];
-    return replies.decodeText(await link.call(name, keys, [place.address, ...args]));
+  #callOf(address: Address, name: string, args: readonly string[]): Promise<string> {
+    return callOf(this.#servers, address, { name, args });
   }
 
   #measureLater(): void {

@@ -1,8 +1,8 @@
-/** What a node remembers of an actor, on its way to a Redis that may have lost it. */
+/** What a node remembers of actors and its work, on its way to a Redis that may have lost it. */
 import type { Address } from "../address.ts";
-import { COMMIT_BYTES_MAX, type KeptRecord } from "../store.ts";
-import { placeOf } from "./names.ts";
-import { decodeText } from "./replies.ts";
+import { type ClaimedItem, COMMIT_BYTES_MAX, type KeptRecord } from "../store.ts";
+import { leaseArgs } from "./args.ts";
+import { callOf } from "./call.ts";
 import type { Servers } from "./servers.ts";
 
 export async function rememberOver(
@@ -10,16 +10,22 @@ export async function rememberOver(
   address: Address,
   records: readonly KeptRecord[],
 ): Promise<"there" | "kept"> {
-  const place = placeOf(address);
-  const keys = servers.keysOf(place);
   let there = true;
   for (const some of inParts(records)) {
     const fields = some.flatMap(({ seq, head, epoch, line }) => [String(seq), head, epoch, line]);
-    const args = [place.address, ...fields];
-    const reply = decodeText(await servers.of(place.bucket).call("remember", keys, args));
+    const reply = await callOf(servers, address, { name: "remember", args: fields });
     there &&= reply === "there";
   }
   return there ? "there" : "kept";
+}
+
+export async function resumeOver(
+  servers: Pick<Servers, "of" | "keysOf">,
+  item: ClaimedItem,
+  leaseMs: number,
+): Promise<boolean> {
+  const call = { name: "resume", args: leaseArgs(item, leaseMs) };
+  return (await callOf(servers, item.address, call)) === "done";
 }
 
 /** As much as a commit may bring at once. */

@@ -2,9 +2,14 @@
  * The actors that are present: their envelopes, their records, and which the journal still owes.
  */
 import type { Database } from "bun:sqlite";
-import { parseAddressKey } from "../address.ts";
-import type { Address } from "../address.ts";
-import { type DirtyActor, LOG_KEPT, type Stored, type StoredRecord } from "../store.ts";
+import { type Address, addressKey, parseAddressKey } from "../address.ts";
+import {
+  type ActorStore,
+  type DirtyActor,
+  LOG_KEPT,
+  type Stored,
+  type StoredRecord,
+} from "../store.ts";
 
 export interface Present extends Stored {
   readonly dirtySince: number | null;
@@ -111,6 +116,27 @@ export class Actors {
 
   after(address: string, limit: number): readonly Address[] {
     return this.#walk.all(address, limit).map((row) => parseAddressKey(row.address));
+  }
+
+  /** A page, and where the next one begins; undefined: it was the last. */
+  page(cursor: string | undefined, limit: number): Awaited<ReturnType<ActorStore["actors"]>> {
+    const addresses = this.after(cursor ?? "", limit);
+    const last = addresses.at(-1);
+    const more = addresses.length === limit && last !== undefined;
+    return { addresses, cursor: more ? addressKey(last) : undefined };
+  }
+
+  /** The journal has it up to there; what is left to copy queues behind those that wait longer. */
+  journal(address: string, { seq, head }: { seq: number; head: string }, now: number): void {
+    const present = this.find(address);
+    if (present === undefined || present.dirtySince === null) {
+      return;
+    }
+    const clean = present.head === head && present.seq === seq;
+    this.markDirty(address, clean ? undefined : now);
+    if (seq <= present.seq) {
+      this.markJournaled(address, seq);
+    }
   }
 
   /** Under a head that no commit expects. */

@@ -35,6 +35,7 @@ export class Agenda {
   readonly #cancel;
   readonly #begin;
   readonly #renew;
+  readonly #resume;
   readonly #release;
   readonly #drop;
   readonly #holds;
@@ -68,6 +69,13 @@ export class Agenda {
       `UPDATE owed SET claimable_at = ?, begun = ${BEGUN}
        WHERE address = ? AND key = ? AND generation = ? AND lease = ?
          AND lease <> '' AND cancelled = 0`,
+    );
+    this.#resume = db.query<null, [string, string, number, number, string]>(
+      `INSERT INTO owed (address, key, generation, claimable_at, attempt, lease, begun)
+       VALUES (?, ?, ?, ?, 1, ?, ${BEGUN})
+       ON CONFLICT (address, key) DO UPDATE SET claimable_at = excluded.claimable_at,
+         generation = excluded.generation, lease = excluded.lease, begun = excluded.begun
+       WHERE generation <= excluded.generation`,
     );
     this.#renew = db.query<null, [number, string, string, number, string]>(
       `UPDATE owed SET claimable_at = ?
@@ -151,6 +159,11 @@ export class Agenda {
   begin(address: string, item: ClaimedItem, claimableAt: number): boolean {
     const { key, generation, lease } = item;
     return this.#begin.run(claimableAt, address, key, generation, lease).changes > 0;
+  }
+
+  resume(address: string, item: ClaimedItem, claimableAt: number): boolean {
+    const { key, generation, lease } = item;
+    return this.#resume.run(address, key, generation, claimableAt, lease).changes > 0;
   }
 
   renew(address: string, item: ClaimedItem, claimableAt: number): boolean {

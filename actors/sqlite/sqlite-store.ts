@@ -199,6 +199,11 @@ class SqliteStore implements port.ActorStore {
     return this.#group.write(() => this.#agenda.renew(key, item, this.now() + leaseMs));
   }
 
+  resume(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
+    const key = addressKey(item.address);
+    return this.#group.write(() => this.#agenda.resume(key, item, this.now() + leaseMs));
+  }
+
   begin(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
     const key = addressKey(item.address);
     return this.#group.write(() => this.#agenda.begin(key, item, this.now() + leaseMs));
@@ -244,28 +249,12 @@ class SqliteStore implements port.ActorStore {
 
   journaled(address: Address, seq: number, head: port.Head): Promise<void> {
     const key = addressKey(address);
-    return this.#group.write(() => {
-      const present = this.#actors.find(key);
-      if (present?.dirtySince === null || present === undefined) {
-        return;
-      }
-      const clean = present.head === head && present.seq === seq;
-      // What is left to copy came after this: it queues behind those that wait longer.
-      this.#actors.markDirty(key, clean ? undefined : this.now());
-      if (seq <= present.seq) {
-        this.#actors.markJournaled(key, seq);
-      }
-    });
+    return this.#group.write(() => this.#actors.journal(key, { seq, head }, this.now()));
   }
 
   actors(cursor: string | undefined, limit: number): ReturnType<port.ActorStore["actors"]> {
     const page = Math.max(1, pageOf(limit, PAGE_MAX));
-    return this.#group.read(() => {
-      const addresses = this.#actors.after(cursor ?? "", page);
-      const last = addresses.at(-1);
-      const more = addresses.length === page && last !== undefined;
-      return { addresses, cursor: more ? addressKey(last) : undefined };
-    });
+    return this.#group.read(() => this.#actors.page(cursor, page));
   }
 
   subscribe(address: Address, subscription: port.Subscription): Promise<() => void> {

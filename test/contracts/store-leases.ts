@@ -42,6 +42,32 @@ export function leasesContract(bench: () => Bench): void {
     expect(await store.claim(9, LONG_MS)).toMatchObject([{ attempt: 1 }]);
   });
 
+  test("C14: work that goes on under a lease that the store has lost is begun, and under it", async () => {
+    const { store, other } = bench();
+    const author = await owing(bench(), "resumed");
+    const mine = { ...only(await store.claim(1, SHORT_MS)), lease: "mine" };
+    await eventually(async () => some(await other.claim(1, SHORT_MS)));
+
+    expect(await store.resume(mine, LONG_MS)).toBe(true);
+    expect(await other.claim(9, LONG_MS)).toEqual([]);
+    expect(await store.renew(mine, SHORT_MS)).toBe(true);
+    const next = only(await eventually(async () => some(await other.claim(1, LONG_MS))));
+    expect(next).toMatchObject({ begun: true, address: author.address });
+  });
+
+  test("C14: work is resumed that the store does not owe any more, and not what was put anew", async () => {
+    const { store, other } = bench();
+    const author = new Author("gone");
+    const lost = { address: author.address, key: KEY, claimableAt: 1, attempt: 1, lease: "mine" };
+
+    expect(await store.resume({ ...lost, generation: 2, begun: true }, SHORT_MS)).toBe(true);
+    expect(await store.resume({ ...lost, generation: 1, begun: true }, LONG_MS)).toBe(false);
+
+    const found = only(await eventually(async () => some(await other.claim(1, LONG_MS))));
+    expect(found).toMatchObject({ generation: 2, begun: true });
+    expect(await other.drop(found)).toBe(true);
+  });
+
   test("C14: a lease that lapses after the work was begun tells the next who claims", async () => {
     const { store, other } = bench();
     await owing(bench(), "begun");

@@ -5,6 +5,7 @@ import type { Runtime } from "../../actors/runtime.ts";
 import type { Lineage } from "../../machines/versions.ts";
 import { sequentialIds } from "../support/fake-clock.ts";
 import { Boot } from "./boot.ts";
+import { Rewind } from "./rewind.ts";
 import { type Node, type NodeWorld, WHOLE, makeNode, startNode } from "./node.ts";
 
 /** What a client hears of a node: an answer, an error, or nothing until it gives up. */
@@ -31,6 +32,10 @@ const OFFSET_MS_MAX = 120_000;
 const DOWN_MS_MAX = 4_000;
 const AWAY_MS_MAX = 12_000;
 const CUT_MS_MAX = 8_000;
+/** Between two times that the store comes back. */
+const BACKUPS = 6;
+/** What would forget what the store has lost waits until that is given back. */
+const LATER_MS = 500;
 /** Nodes are deployed, and one in four times taken back, as often as that. */
 const ROLLING_CHANCE = 0.7;
 const BACK_CHANCE = 0.25;
@@ -43,11 +48,13 @@ export class Cluster {
   readonly #world: NodeWorld;
   readonly #places: readonly Place[];
   readonly #boots: Boot[] = [];
+  readonly #rewind: Rewind;
   archiveAway = false;
   #clear = false;
 
   constructor(world: ClusterWorld, size: number) {
     this.#world = { ...world, ids: sequentialIds("i"), away: () => this.archiveAway };
+    this.#rewind = new Rewind(this.#world, () => (this.#isWhole ? this.ready : []));
     this.#places = Array.from({ length: size }, (_, index) => ({
       name: `n${index + 1}`,
       boots: 0,
@@ -68,6 +75,20 @@ export class Cluster {
     this.#again(climate.cutEveryMs, () => this.#cut());
     this.#again(climate.restartEveryMs, () => this.#restart());
     this.#again(climate.archiveAwayEveryMs, () => this.#leaveArchive());
+    if (climate.comeBackEveryMs > 0) {
+      this.#again(climate.comeBackEveryMs / BACKUPS, () => this.#rewind.keepBackup());
+      this.#again(climate.comeBackEveryMs, () => void this.#rewind.comeBack());
+    }
+  }
+
+  /** Every boot takes commands, and none stands still, is cut off or on its way out. */
+  get #isWhole(): boolean {
+    const { now } = this.#world.net.schedule;
+    const all = this.#boots.filter(({ gone }) => !gone);
+    const away = all.some(
+      ({ cut, awayUntil, mute, inert }) => cut || awayUntil > now || mute || inert,
+    );
+    return !away && all.length === this.ready.length;
   }
 
   get ready(): readonly Node[] {
@@ -157,7 +178,9 @@ export class Cluster {
     }
     const run = (): void => {
       if (!this.#clear) {
-        fault();
+        if (!this.#rewind.isUnderWay) {
+          fault();
+        }
         this.#again(everyMs, fault);
       }
     };
@@ -243,6 +266,11 @@ export class Cluster {
       return;
     }
     const { schedule } = this.#world.net;
+    if (this.#rewind.isUnderWay) {
+      const run = (): void => this.#restart(node);
+      schedule.after(LATER_MS, { label: "drain later", run });
+      return;
+    }
     place.node = undefined;
     schedule.note(`${node.boot.name} drains`);
     node.boot.drain();

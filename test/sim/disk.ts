@@ -23,6 +23,8 @@ export class Disk {
   readonly committedStep = new Map<string, number>();
   /** Those commits of which the node that made them knows. */
   readonly remembered = new Map<string, string>();
+  /** Who began what is owed, by `<address> <key>`. */
+  readonly begunBy = new Map<string, string>();
   readonly #db: Database;
   readonly #step: () => number;
   readonly #listeners = new Map<string, Set<Listen>>();
@@ -49,6 +51,15 @@ export class Disk {
 
   backup(): Memento {
     return Memento.of(this.#db);
+  }
+
+  /** What was begun and is still owed. */
+  begun(): readonly string[] {
+    const owed = "SELECT address || ' ' || key AS name FROM owed WHERE begun > 0";
+    return this.#db
+      .query<{ readonly name: string }, []>(owed)
+      .all()
+      .map(({ name }) => name);
   }
 
   /** It comes back as another run, with this. */

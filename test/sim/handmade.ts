@@ -1,4 +1,5 @@
 /** An effect that ends when it is told to, and counts how often it was begun. */
+import type { Performer } from "../../actors/perform.ts";
 import type { Message } from "../../machines/living.ts";
 import type { NodeWorld } from "./node.ts";
 import type { Performers } from "./plant.ts";
@@ -9,17 +10,18 @@ export class Handmade {
   #end: () => void = () => undefined;
 
   constructor({ outside, net }: NodeWorld) {
-    this.performers = {
-      echo: (_, params, key) => {
-        const outcome: Message = { type: "echoed", text: params["text"] ?? "" };
+    const perform =
+      (type: string): Performer =>
+      (_, params, key) => {
+        const outcome: Message = { type, text: params["text"] ?? "" };
         outside.performances.push({ key, at: net.schedule.now });
         outside.outcomes.set(key, outcome);
         this.begun += 1;
         return new Promise((resolve) => {
           this.#end = () => resolve(outcome);
         });
-      },
-    };
+      };
+    this.performers = { echo: perform("echoed"), charge: perform("charged") };
   }
 
   end(): void {

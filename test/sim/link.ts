@@ -186,8 +186,17 @@ export class Link implements port.ActorStore {
     return this.#call(`renew ${item.key}`, () => this.#disk.store.renew(item, leaseMs));
   }
 
-  begin(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
-    return this.#call(`begin ${item.key}`, () => this.#disk.store.begin(item, leaseMs));
+  async begin(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
+    const label = `begin ${item.key}`;
+    const begun = await this.#call(label, () => this.#disk.store.begin(item, leaseMs));
+    if (begun) {
+      this.#disk.begunBy.set(`${addressKey(item.address)} ${item.key}`, this.#boot.name);
+    }
+    return begun;
+  }
+
+  resume(item: port.ClaimedItem, leaseMs: number): Promise<boolean> {
+    return this.#call(`resume ${item.key}`, () => this.#disk.store.resume(item, leaseMs));
   }
 
   drop(item: port.ClaimedItem): Promise<boolean> {
@@ -296,6 +305,8 @@ export class Link implements port.ActorStore {
     const direct: port.RecoveringStore = {
       remember: (address, records) =>
         this.#direct(`remembers ${address.id}`, () => store.remember(address, records)),
+      resume: (item, leaseMs) =>
+        this.#direct(`resumes ${item.key}`, () => store.resume(item, leaseMs)),
       beat: (node, reads) => this.#direct("beat", () => store.beat(node, reads)),
       nodes: () => this.#direct("nodes", () => store.nodes()),
     };

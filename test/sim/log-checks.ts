@@ -7,6 +7,7 @@ import type { Living, Stepped } from "../../machines/living.ts";
 import { stepAgain } from "./again.ts";
 import type { Finding } from "./checks.ts";
 import type { ActorEvidence, Evidence } from "./evidence.ts";
+import { areOfOneMoment } from "./moment.ts";
 
 /**
  * Two nodes' measured times of the store may each be wrong by half a short trip, a rounding, and
@@ -104,7 +105,7 @@ function journal({ address, log, stored, archived, archivedLog }: ActorEvidence)
   if (archived?.seq !== log.length || archivedLog.length !== log.length) {
     const has = `${archivedLog.length} records and says ${archived?.seq}`;
     found.push(say(`expected ${log.length} records, it has ${has}`));
-  } else if (archived.envelope !== stored) {
+  } else if (!areOfOneMoment(address, archived.envelope, stored ?? "")) {
     found.push(say("its envelope is not the store's"));
   }
   const other = archivedLog.find(({ seq, line }) => log[seq - 1]?.line !== line);

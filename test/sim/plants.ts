@@ -6,6 +6,7 @@ import { type Envelope, decodeEnvelope } from "../../actors/envelope.ts";
 import type { ActorStore, Subscription } from "../../actors/store.ts";
 import { misbehaving } from "../support/nodes.ts";
 import type { Plant } from "./plant.ts";
+import { BLIND, FORGETFUL } from "./recovery-plants.ts";
 import {
   bound,
   doubled,
@@ -22,6 +23,8 @@ const EARLY_MS = 1_500;
 const NOW_AND_THEN = 5;
 
 export const PLANTS: readonly Plant[] = [
+  BLIND,
+  FORGETFUL,
   {
     name: "acknowledges before the commit",
     link: (store) =>

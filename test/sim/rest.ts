@@ -6,6 +6,7 @@ import type { Address } from "../../actors/address.ts";
 import { decodeEnvelope } from "../../actors/envelope.ts";
 import type { Living } from "../../machines/living.ts";
 import { machineOf } from "../../machines/versions.ts";
+import { areOfOneMoment } from "./moment.ts";
 import type { NodeWorld } from "./node.ts";
 
 /** What falls due later is none of this history's. */
@@ -26,7 +27,10 @@ export async function isAtRest(
   const stored = await disk.store.load(address);
   const archived = await archive.find(address);
   const bytes = stored ?? archived?.envelope ?? "";
-  if (bytes === "" || archived?.envelope !== bytes) {
+  if (bytes === "" || archived === undefined || archived.envelope === "") {
+    return false;
+  }
+  if (!areOfOneMoment(address, archived.envelope, bytes)) {
     return false;
   }
   const { owed, seq, snapshot, machineVersion } = decodeEnvelope(address, bytes);

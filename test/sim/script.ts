@@ -92,6 +92,8 @@ export class Script implements Sky {
     this.#held.splice(0).forEach((release) => release());
   }
 
+  shelter(): void {}
+
   strikes(point: CrashPoint, passing: Passing): boolean {
     const struck = take(this.#blows, (blow) => blow.point === point && fits(blow.match, passing));
     return struck !== undefined;

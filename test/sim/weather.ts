@@ -39,6 +39,8 @@ export interface Sky {
   readonly climate: Climate;
   readonly crashes: ReadonlyMap<CrashPoint, number>;
   clear(): void;
+  /** Nobody dies for a while: what the store lost is remembered by those who live. */
+  shelter(is: boolean): void;
   strikes(point: CrashPoint, passing: Passing): boolean;
   fate(passing: Passing): Fate;
   errs(passing: Passing): boolean;
@@ -56,6 +58,8 @@ export interface Climate {
   readonly cutEveryMs: number;
   readonly restartEveryMs: number;
   readonly archiveAwayEveryMs: number;
+  /** The store comes back as another run, with what it had a while ago. */
+  readonly comeBackEveryMs: number;
 }
 
 export const CALM: Climate = {
@@ -68,6 +72,7 @@ export const CALM: Climate = {
   cutEveryMs: 0,
   restartEveryMs: 0,
   archiveAwayEveryMs: 0,
+  comeBackEveryMs: 0,
 };
 
 /** What was lost is noticed by a deadline of the caller; nothing takes longer than this. */
@@ -78,6 +83,7 @@ export class Weather implements Sky {
   readonly #chance: Chance;
   readonly #crashes = new Map<CrashPoint, number>();
   #climate: Climate;
+  #sheltered = false;
 
   constructor(chance: Chance, calm: boolean) {
     this.#chance = chance;
@@ -96,7 +102,14 @@ export class Weather implements Sky {
     this.#climate = CALM;
   }
 
+  shelter(is: boolean): void {
+    this.#sheltered = is;
+  }
+
   strikes(point: CrashPoint): boolean {
+    if (this.#sheltered) {
+      return false;
+    }
     const other = point.startsWith("around") ? this.#climate.crash / 20 : this.#climate.crash;
     if (!this.#chance.happens(other)) {
       return false;
@@ -138,5 +151,6 @@ function climateOf(chance: Chance): Climate {
     cutEveryMs: some(3_000, 12_000),
     restartEveryMs: some(6_000, 20_000),
     archiveAwayEveryMs: some(5_000, 20_000),
+    comeBackEveryMs: some(4_000, 15_000),
   };
 }

@@ -1,27 +1,13 @@
 /** Scenarios of a store that comes back as another run, with less than it acknowledged. */
 import { expect } from "bun:test";
-import type { ActorStore, RecoveringStore } from "../../../actors/store.ts";
-import { misbehaving, seqOf } from "../../support/nodes.ts";
-import type { Plant } from "../plant.ts";
+import { seqOf } from "../../support/nodes.ts";
+import { Handmade } from "../handmade.ts";
+import { BLIND, FORGETFUL, HASTY, recovering } from "../recovery-plants.ts";
 import type { Scenario } from "../scenario.ts";
 
+/** Two leases of an effect, and the scans between them. */
+const LEASES_MS = 40_000;
 const ADD = { message: { type: "add", n: 1 } };
-
-const forgetful = plantOf("gives back nothing of what it remembers", (direct) => ({
-  ...direct,
-  remember: async () => "there",
-}));
-const hasty = plantOf("does not wait for the others", (direct, run) => ({
-  ...direct,
-  nodes: async () =>
-    (await direct.nodes()).map((beat) => ({ ...beat, reads: [...beat.reads, `run:${run}`] })),
-}));
-
-/** Nothing of it is noticed: what is in memory is believed, and what is there is served. */
-const blind: Plant = {
-  name: "takes the store for what it was",
-  link: (store) => misbehaving(store, { onAnotherRun: () => undefined }),
-};
 
 export const anotherRun: readonly Scenario[] = [
   {
@@ -46,7 +32,7 @@ export const anotherRun: readonly Scenario[] = [
       expect(following.heard.map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6]);
       following.stop();
     },
-    plants: [forgetful, blind],
+    plants: [FORGETFUL, BLIND],
   },
   {
     name: "C1: who is first at a store that came back waits for the others",
@@ -64,7 +50,7 @@ export const anotherRun: readonly Scenario[] = [
 
       expect(seqOf(await stage.say(n1, ADD))).toBe(3);
     },
-    plants: [hasty],
+    plants: [HASTY],
   },
   {
     name: "C1: a copy in memory of just where the store went back to is not stepped",
@@ -80,7 +66,7 @@ export const anotherRun: readonly Scenario[] = [
 
       expect(seqOf(await stage.say(n1, ADD))).toBe(3);
     },
-    plants: [blind],
+    plants: [BLIND],
   },
   {
     name: "C1: a node that joins an emptied store waits for those that remember",
@@ -106,6 +92,34 @@ export const anotherRun: readonly Scenario[] = [
     ],
   },
   {
+    name: "C14: what was begun is not begun again after the store forgot it with its node",
+    play: async (stage) => {
+      const [first, second] = [new Handmade(stage.world), new Handmade(stage.world)];
+      const n1 = await stage.node("n1", { performers: first.performers });
+      const n2 = await stage.node("n2", { performers: second.performers });
+      await stage.birth(n1);
+      const backup = stage.world.disk.backup();
+      await stage.say(n1, { message: { type: "buy", text: "a book" } });
+      await stage.until(() => first.begun === 1);
+
+      stage.world.disk.comeBack(backup);
+      await stage.until(() => n1.link.recovered && n2.link.recovered);
+      n1.boot.die("in the middle of it");
+      await stage.pass(LEASES_MS);
+
+      expect(second.begun).toBe(0);
+      expect((await stage.look(n2))?.living).toMatchObject({
+        tally: { heard: ["effect.lost a book"] },
+      });
+    },
+    plants: [
+      recovering("keeps its leases to itself", (direct) => ({
+        ...direct,
+        resume: async () => true,
+      })),
+    ],
+  },
+  {
     name: "C1: what a node died with is missed, and never overwritten, when it was not the last",
     play: async (stage) => {
       const n1 = await stage.node("n1", { journal: false });
@@ -126,17 +140,3 @@ export const anotherRun: readonly Scenario[] = [
     isLossy: true,
   },
 ];
-
-function plantOf(
-  name: string,
-  change: (direct: RecoveringStore, run: string) => RecoveringStore,
-): Plant {
-  return {
-    name,
-    link: (store: ActorStore) =>
-      misbehaving(store, {
-        onAnotherRun: (recover) =>
-          store.onAnotherRun((run, direct) => recover(run, change(direct, run))),
-      }),
-  };
-}
