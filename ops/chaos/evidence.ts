@@ -17,6 +17,8 @@ import type { World } from "./world.ts";
 
 const NODE_LOG = /^node-\d+\.log/;
 
+type Text = string | undefined;
+
 export interface Found {
   readonly world: World;
   readonly lessons: readonly Lesson[];
@@ -103,7 +105,7 @@ function envelopeOf(address: Parameters<typeof decodeEnvelope>[0], stored: strin
   }
 }
 
-function parseTexts(reply: unknown): readonly (string | undefined)[] {
+function parseTexts(reply: unknown): readonly Text[] {
   return (reply as readonly (string | null)[]).map((text) => text ?? undefined);
 }
 

@@ -1,8 +1,8 @@
 /**
  * A node of our own: the program as production runs it, in a process that signals can reach.
  *
- * It keeps its port through restarts; what it says goes to a file, from its second boot on to others
- * beside it: `node.log`, `node.log.2`, ….
+ * It keeps its port through restarts; what it says goes to a file of each boot: `node.log`,
+ * `node.log.2`, ….
  */
 import { join } from "node:path";
 import { freePort } from "./free-port.ts";
