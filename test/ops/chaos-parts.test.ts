@@ -78,9 +78,9 @@ describe("calls of a chaos run", () => {
           : new Promise<Response>(() => undefined),
     });
 
-    const silent = await failureOf(fetchWithin(`${never.url}silent`, {}, 50));
+    const silent = await failureOf(fetchWithin(`${never.url.href}silent`, {}, 50));
     const half = await failureOf(
-      fetchWithin(`${never.url}half`, {}, 50).then((answer) => answer.text()),
+      fetchWithin(`${never.url.href}half`, {}, 50).then((answer) => answer.text()),
     );
 
     expect([silent, half].map((error) => (error instanceof Error ? error.name : ""))).toEqual([
