@@ -1,9 +1,9 @@
 /**
  * Rewind: the store comes back as another run, with what it had a while ago, or with nothing.
  *
- * Invariant: what is lost with it is remembered by nodes that live, or is in the archive, be it a
- * record or that an effect was begun; nobody dies until all have connected again. What is lost together with the node that committed it is
- * lost for good, and promised to nobody.
+ * Invariant: what is lost with it, be it a record or that an effect was begun, is remembered by
+ * nodes that live, or is in the archive; nobody dies until all have connected again. What is lost
+ * together with the node that committed it is lost for good, and promised to nobody.
  */
 import { parseAddressKey } from "../../actors/address.ts";
 import type { Memento } from "./memento.ts";
