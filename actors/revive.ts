@@ -15,11 +15,15 @@ export function revive(machines: Machines, address: Address, stored: string): He
   return { envelope, living: machine.revive(snapshot) };
 }
 
-/** What another node left; undefined: what is there did not come after this, or is damaged. */
+/**
+ * What another node left; undefined: what is there did not come after this, or is damaged. Of
+ * another epoch it was built again, perhaps without what this node committed.
+ */
 export function laterThan(held: Held, revived: () => Held): Held | undefined {
   try {
     const found = revived();
-    return found.envelope.seq > held.envelope.seq ? found : undefined;
+    const { epoch, seq } = found.envelope;
+    return epoch === held.envelope.epoch && seq > held.envelope.seq ? found : undefined;
   } catch (error) {
     if (error instanceof Damaged) {
       return undefined;

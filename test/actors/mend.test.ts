@@ -152,6 +152,23 @@ describe("a store that was rewound", () => {
   });
 });
 
+describe("an actor that another node built again without what this one committed", () => {
+  test("C1: is refused also where it has gone further than this node had", async () => {
+    const { world, runtime, stored } = await lived();
+    await world.during(runtime.send(ADDRESS, saying(add(10))));
+    await emptied(world.store);
+    const other = world.node();
+    await world.during(other.send(ADDRESS, saying(add(20))));
+    await world.during(other.send(ADDRESS, saying(add(30))));
+    expect((await world.store.inspect(ADDRESS))?.seq).toBe(stored.seq + 2);
+
+    const sent = world.during(runtime.send(ADDRESS, saying(add(1))));
+
+    await expect(sent).rejects.toThrow(Quarantined);
+    expect((await world.archive.mark(ADDRESS))?.parked).toContain("4 was acknowledged");
+  });
+});
+
 describe("bytes that are not what was written", () => {
   test("C18: a flipped bit in an envelope is mended from the log behind the archive", async () => {
     const { world } = await lived(2);
