@@ -4,11 +4,11 @@
  * It watches and never sends a command; it does not come back by itself.
  */
 
-const OPENED_WITHIN_MS = 20_000;
+const ANSWERED_WITHIN_MS = 20_000;
 const HAPPENED = /^42\["(record|reset)"/;
 
 export interface PlainSocket {
-  /** Resolves when the watch is acknowledged. */
+  /** Resolves when the watch is acknowledged; rejects when it is refused, or not in time. */
   watch(actor: string): Promise<void>;
   /** Resolves when it is told of something that happened after its watch. */
   readonly heard: Promise<void>;
@@ -49,21 +49,26 @@ export async function openPlainSocket(url: string, token: string): Promise<Plain
   };
   ws.addEventListener("close", end);
   ws.addEventListener("error", end);
-  const late = setTimeout(() => ws.close(), OPENED_WITHIN_MS);
-  try {
-    await connected.promise;
-  } finally {
-    clearTimeout(late);
-  }
+  await inTime(ws, connected.promise);
   return {
     watch: (actor) => {
       ws.send(`420["watch",${JSON.stringify({ actor })}]`);
-      return watched.promise;
+      return inTime(ws, watched.promise);
     },
     heard: heard.promise,
     closed: closed.promise,
     cut: () => ws.terminate(),
   };
+}
+
+/** A socket that is not answered is cut, which rejects what it waited for. */
+async function inTime(ws: WebSocket, answer: Promise<void>): Promise<void> {
+  const late = setTimeout(() => ws.terminate(), ANSWERED_WITHIN_MS);
+  try {
+    await answer;
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 /** A watch that was refused is no watch. */

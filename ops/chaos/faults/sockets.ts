@@ -10,6 +10,7 @@ const VIEWS_ASKED = 100;
 const LARGE_STEPS = 60;
 const LARGE_BODY_CHARS = 8_000;
 const CUT_WITHIN_MS = 20_000;
+const ANSWERED_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 100;
 
 export const deafSockets: Fault = {
@@ -96,6 +97,7 @@ async function askDeaf(url: string, token: string, actor: string): Promise<Socke
   return socket;
 }
 
+/** Waits for these words; rejects when the socket ends before, and ends it when they are late. */
 function listen(socket: Socket): (words: string) => Promise<void> {
   let text = "";
   let check = (): void => {};
@@ -103,15 +105,19 @@ function listen(socket: Socket): (words: string) => Promise<void> {
     text += chunk.toString("latin1");
     check();
   });
-  return (words) =>
-    new Promise((resolve) => {
-      check = () => {
-        if (text.includes(words)) {
-          resolve();
-        }
-      };
-      check();
-    });
+  return (words) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const late = setTimeout(() => socket.destroy(), ANSWERED_WITHIN_MS);
+    socket.once("close", () => reject(new Error(`expected ${words}, found the socket closed`)));
+    check = () => {
+      if (text.includes(words)) {
+        clearTimeout(late);
+        resolve();
+      }
+    };
+    check();
+    return promise;
+  };
 }
 
 /** One masked text frame; the mask is zeros, which leaves the text as it is. */
