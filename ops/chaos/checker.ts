@@ -32,7 +32,9 @@ export function check({ operations, watchers, logs }: Evidence): readonly Findin
       ...kept(acknowledged, log.records),
       ...realTime(acknowledged.filter(({ operation }) => !operation.isRepeat)),
       ...remembered(own),
-      ...watchers.filter((each) => each.actor === actor).flatMap(contiguous),
+      ...watchers
+        .filter((each) => each.actor === actor)
+        .flatMap((watcher) => [...contiguous(watcher), ...fresh(watcher, acknowledged)]),
     ];
   });
 }
@@ -121,6 +123,24 @@ function realTime(acknowledged: readonly Acknowledged[]): readonly Finding[] {
     }
   }
   return found;
+}
+
+/** What was acknowledged before a read was asked for is in its answer. */
+function fresh(
+  { actor, name, reads = [] }: JudgedWatcher,
+  acknowledged: readonly Acknowledged[],
+): readonly Finding[] {
+  const ends = acknowledged.toSorted((one, other) => one.at - other.at);
+  let highest = 0;
+  let next = 0;
+  return reads.flatMap(({ askedAt, seq }): Finding[] => {
+    for (let end = ends[next]; end !== undefined && end.at < askedAt; end = ends[next]) {
+      highest = Math.max(highest, end.seq);
+      next += 1;
+    }
+    const detail = `${actor}: ${name} was read up to ${seq}, asked after ${highest} was acknowledged`;
+    return seq < highest ? [{ harm: "reordered", detail }] : [];
+  });
 }
 
 /** Every visible record after the view that it began with, once and in order, to the very last. */

@@ -34,6 +34,13 @@ export interface Watcher {
   readonly actor: string;
   readonly name: string;
   readonly heard: Heard[];
+  /** Whole answers of a reader: when each was asked for, and how far it went. */
+  readonly reads?: Read[];
+}
+
+export interface Read {
+  readonly askedAt: number;
+  readonly seq: number;
 }
 
 /** A watcher, and the seqs that it may see, as the finished log gives them out. */

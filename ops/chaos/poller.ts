@@ -1,5 +1,5 @@
 /** A poller: reads `GET …/records` from where the page before ended, again and again. */
-import type { Heard } from "./history.ts";
+import type { Heard, Read } from "./history.ts";
 import { type Onlooker, type OnlookerParts, pathOf } from "./onlooker.ts";
 
 const EVERY_MS = 250;
@@ -16,13 +16,19 @@ export interface RecordsPage {
 export function poll({ actor, http, signal }: OnlookerParts): Onlooker {
   // It begins before the first record: nothing may be missing.
   const heard: Heard[] = [{ kind: "reset", seq: 0 }];
+  const reads: Read[] = [];
   let seq = 0;
   const read = async (): Promise<boolean> => {
+    const askedAt = performance.now();
     const path = pathOf(actor, `records?after=${seq}&limit=${PAGE}`);
     const page = await http.get<RecordsPage>(path);
     heard.push(...page.items.map((item) => ({ kind: "record", seq: item.seq }) as const));
     ({ seq } = page);
-    return page.next !== null;
+    if (page.next !== null) {
+      return true;
+    }
+    reads.push({ askedAt, seq });
+    return false;
   };
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
@@ -34,7 +40,7 @@ export function poll({ actor, http, signal }: OnlookerParts): Onlooker {
   };
   void run();
   return {
-    ...{ watcher: { actor, name: "the poller", heard }, http },
+    ...{ watcher: { actor, name: "the poller", heard, reads }, http },
     get seq() {
       return seq;
     },

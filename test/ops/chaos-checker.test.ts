@@ -2,7 +2,14 @@
 import { describe, expect, test } from "bun:test";
 import { check } from "../../ops/chaos/checker.ts";
 import { gapsOf } from "../../ops/chaos/gaps.ts";
-import type { Evidence, Heard, Log, LoggedRecord, Operation } from "../../ops/chaos/history.ts";
+import type {
+  Evidence,
+  Heard,
+  Log,
+  LoggedRecord,
+  Operation,
+  Read,
+} from "../../ops/chaos/history.ts";
 
 const ACTOR = "session/s1";
 
@@ -29,12 +36,14 @@ function evidence(change: {
   readonly operations?: readonly Operation[];
   readonly heard?: Heard[];
   readonly visible?: readonly number[];
+  readonly reads?: Read[];
   readonly log?: Log;
 }): Evidence {
   const { operations = OPERATIONS, records = RECORDS, visible = [1, 2, 4] } = change;
   const watcher = {
     ...{ actor: ACTOR, name: "Ann", visible },
     heard: change.heard ?? heard("reset 1", 2, 4),
+    reads: change.reads ?? [],
   };
   const log = change.log ?? ({ kind: "served", records } as const);
   return { operations, watchers: [watcher], logs: new Map([[ACTOR, log]]) };
@@ -111,6 +120,13 @@ describe("the checker", () => {
   test("sees a watcher that heard a record twice, or an older one after a newer", () => {
     expect(harms({ heard: heard("reset 1", 2, 2, 4) })).toEqual(["duplicated"]);
     expect(harms({ heard: heard("reset 1", 4, 2) })).toEqual(["lost", "reordered"]);
+  });
+
+  test("sees a read that lacks what was acknowledged before it was asked for", () => {
+    // Record 4 was acknowledged at 45.
+    expect(harms({ reads: [{ askedAt: 46, seq: 4 }] })).toEqual([]);
+    expect(harms({ reads: [{ askedAt: 44, seq: 3 }] })).toEqual([]);
+    expect(harms({ reads: [{ askedAt: 46, seq: 3 }] })).toEqual(["reordered"]);
   });
 
   test("does not judge an actor that is refused", () => {

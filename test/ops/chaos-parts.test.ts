@@ -195,6 +195,7 @@ describe("a poller", () => {
       { kind: "record", seq: 4 },
     ]);
     expect(asked.slice(0, 3)).toEqual(["0", "2", "2"]);
+    expect(poller.watcher.reads?.map(({ seq }) => seq)).toEqual([5]);
     await server.stop(true);
   });
 });
