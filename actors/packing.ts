@@ -36,13 +36,14 @@ interface PackedList {
   readonly chars: number;
 }
 
-/** An object as it was last written: its members, and where the text of each ends, from its `{`. */
+/** An object as it was last written, in place: by member, what it was and how long its text is. */
 interface Written {
   readonly names: readonly string[];
-  readonly members: readonly (Json | undefined)[];
-  readonly ends: readonly number[];
-  /** By member: undefined where its text is all there is. */
-  readonly inner: readonly (Written | PackedList | undefined)[];
+  readonly members: (Json | undefined)[];
+  /** With the name and what is before it. */
+  readonly lengths: number[];
+  /** Undefined where its text is all there is. */
+  readonly inner: (Written | PackedList | undefined)[];
 }
 
 /** Where an object was, in the text before. */
@@ -57,14 +58,15 @@ export class Packer {
   #written: Written | undefined;
 
   pack(value: JsonObject): string {
-    const before = this.#written && { written: this.#written, at: 0 };
     const writer = new Writer(this.#text);
+    const before = this.#written && { written: this.#written, at: 0 };
+    // What throws on the way leaves nothing half-written to copy from.
+    this.#written = undefined;
     const written = writer.write(value, 1, before);
-    const lists = listsOf(written, 1);
     const { text } = writer;
+    const lists = listsOf(written, 1);
     const chars = lists.reduce((sum, list) => sum + list.chars - HOLE.length, text.length);
     if (chars > PACKED_CHARS_MAX) {
-      this.#written = undefined;
       this.#text = "";
       return JSON.stringify(value);
     }
@@ -107,30 +109,33 @@ class Writer {
 
   write(value: JsonObject, level: number, before: Before | undefined): Written {
     const { names, members } = membersOf(value);
-    const ends: number[] = [];
-    const inner: (Written | PackedList | undefined)[] = [];
-    const start = this.#length;
     const was = before?.written;
-    const at = before?.at ?? 0;
-    let isAligned = was !== undefined;
+    const aligned = was === undefined ? 0 : alike(was.names, names);
+    const isSame = was?.names.length === aligned && names.length === aligned;
+    const written: Written =
+      was !== undefined && isSame ? was : { names, members: [], lengths: [], inner: [] };
+    let at = before?.at ?? 0;
     for (let index = 0; index < names.length; index += 1) {
-      const name = names[index] ?? "";
       const member = members[index] ?? null;
-      isAligned &&= was?.names[index] === name;
-      const began = index === 0 ? 0 : (was?.ends[index - 1] ?? 0);
-      if (isAligned && was?.members[index] === member) {
-        this.#keep(at + began, at + (was.ends[index] ?? 0));
-        inner.push(was.inner[index]);
+      const isThere = index < aligned;
+      const length = isThere ? (was?.lengths[index] ?? 0) : 0;
+      const inner = isThere ? was?.inner[index] : undefined;
+      if (isThere && was?.members[index] === member) {
+        this.#keep(at, at + length);
+        if (!isSame) {
+          put(written, index, { member, length, inner });
+        }
       } else {
-        const label = `${index === 0 ? "{" : ","}${JSON.stringify(name)}:`;
+        const began = this.#length;
+        const label = `${index === 0 ? "{" : ","}${JSON.stringify(names[index])}:`;
         this.#put(label);
-        const there = isAligned ? was?.inner[index] : undefined;
-        inner.push(this.#part(member, level, placed(there, at + began + label.length)));
+        const anew = this.#part(member, level, placed(inner, at + label.length));
+        put(written, index, { member, length: this.#length - began, inner: anew });
       }
-      ends.push(this.#length - start);
+      at += length;
     }
     this.#put(names.length === 0 ? "{}" : "}");
-    return { names, members, ends, inner };
+    return written;
   }
 
   #part(part: Json, level: number, before: Before | undefined): Written | PackedList | undefined {
@@ -171,20 +176,46 @@ class Writer {
 }
 
 function placed(part: Written | PackedList | undefined, at: number): Before | undefined {
-  return part !== undefined && "ends" in part ? { written: part, at } : undefined;
+  return part !== undefined && "names" in part ? { written: part, at } : undefined;
+}
+
+function put(
+  written: Written,
+  index: number,
+  what: {
+    readonly member: Json;
+    readonly length: number;
+    readonly inner: Written | PackedList | undefined;
+  },
+): void {
+  written.members[index] = what.member;
+  written.lengths[index] = what.length;
+  written.inner[index] = what.inner;
+}
+
+/** How many names the two begin with alike. */
+function alike(some: readonly string[], others: readonly string[]): number {
+  let count = 0;
+  while (count < some.length && count < others.length && some[count] === others[count]) {
+    count += 1;
+  }
+  return count;
 }
 
 /** In the order of their holes. */
-function listsOf({ inner }: Written, level: number): readonly PackedList[] {
-  if (level > PACKED_LISTS_LEVELS) {
-    return [];
-  }
-  return inner.flatMap((part) => {
-    if (part === undefined) {
-      return [];
+function listsOf(
+  { inner }: Written,
+  level: number,
+  lists: PackedList[] = [],
+): readonly PackedList[] {
+  for (const part of inner) {
+    if (part !== undefined && "packed" in part) {
+      lists.push(part);
+    } else if (part !== undefined && level < PACKED_LISTS_LEVELS) {
+      listsOf(part, level + 1, lists);
     }
-    return "ends" in part ? listsOf(part, level + 1) : [part];
-  });
+  }
+  return lists;
 }
 
 /** Those that JSON writes. */
