@@ -17,6 +17,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const MODES = ["development", "production", "test"] as const;
 export type Mode = (typeof MODES)[number];
 
+const DURABILITIES = ["required", "unsafe"] as const;
+/** `unsafe`: a Redis that may lose what it acknowledged is taken all the same. */
+export type RedisDurability = (typeof DURABILITIES)[number];
+
 /** Longer origins, passwords and URLs are mistakes, and they would be repeated in headers. */
 const VALUE_CHARS_MAX = 2_048;
 /** Each is compared on every request. */
@@ -38,6 +42,7 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** Undefined: the embedded SQLite store in `dataDir`. */
   readonly redisUrl: string | undefined;
+  readonly redisDurability: RedisDurability;
   readonly roles: readonly NodeRole[];
   /** Without a slash at its end; undefined: the address that the server listens on. */
   readonly publicUrl: string | undefined;
@@ -81,6 +86,11 @@ const TABLE = [
     name: "REDIS_URL",
     byDefault: "embedded SQLite",
     meaning: "`redis://…` or `rediss://…` of a Redis 7.0 or later, with `appendfsync always`.",
+  },
+  {
+    name: "REDIS_DURABILITY",
+    byDefault: "required",
+    meaning: "required or unsafe: whether a Redis that may lose acknowledged answers is refused.",
   },
   {
     name: "ROLES",
@@ -132,6 +142,11 @@ export function parseConfig(environment: Environment): Config {
     dataDir: resolve(given("DATA_DIR") ?? "./data"),
     databaseUrl: urlOf("DATABASE_URL", given("DATABASE_URL"), ["postgres:", "postgresql:"]),
     redisUrl: urlOf("REDIS_URL", given("REDIS_URL"), ["redis:", "rediss:"]),
+    redisDurability: oneOf(
+      "REDIS_DURABILITY",
+      DURABILITIES,
+      given("REDIS_DURABILITY") ?? "required",
+    ),
     roles: rolesOf(given("ROLES") ?? NODE_ROLES.join(",")),
     publicUrl: publicUrlOf(given("PUBLIC_URL")),
     logLevel: oneOf("LOG_LEVEL", LOG_LEVELS, given("LOG_LEVEL") ?? "info"),

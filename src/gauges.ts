@@ -3,7 +3,10 @@ import type { Channels } from "./channels/channels.ts";
 import type { Gauge } from "./http/metrics.ts";
 import { systemProcess } from "./platform.ts";
 
-export function gaugesOf(channels: Pick<Channels, "size" | "streams">): readonly Gauge[] {
+export function gaugesOf(
+  channels: Pick<Channels, "size" | "streams">,
+  { durable }: { readonly durable: boolean },
+): readonly Gauge[] {
   return [
     {
       name: "process_start_time_seconds",
@@ -24,6 +27,11 @@ export function gaugesOf(channels: Pick<Channels, "size" | "streams">): readonly
       name: "toolboxai_streams",
       help: "Open streams of server-sent events.",
       value: () => channels.streams(),
+    },
+    {
+      name: "toolboxai_store_durable",
+      help: "1; 0 where Redis may lose acknowledged answers, and was taken at the start all the same.",
+      value: () => (durable ? 1 : 0),
     },
   ];
 }

@@ -190,9 +190,9 @@ function doorsOf(
     passwords: createPasswords(),
     chance: { secret: randomSecret, below: randomBelow },
     limits: createLimits(config),
-    checks: storage.checks,
+    ...{ checks: storage.checks, durable: storage.durable },
     isDraining: () => draining.isOn,
-    gauges: gaugesOf(channels),
+    gauges: gaugesOf(channels, storage),
   });
   return { app, channels, draining };
 }

@@ -3,7 +3,8 @@
  *
  * Owns the choice between the embedded default and production. Invariants:
  * 1. What was opened is closed again when a later part cannot be, and at `close`, in reverse order.
- * 2. A Redis that would lose acknowledged writes is refused in production, with a sentence.
+ * 2. A Redis that would lose acknowledged writes is refused in production, with a sentence, unless
+ *    the configuration takes it by name; then, and in development, the log says so.
  */
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,6 +23,8 @@ export interface Storage {
   readonly store: ActorStore;
   /** No other node can share this store. */
   readonly alone: boolean;
+  /** False: it may lose what was acknowledged, and was taken all the same. */
+  readonly durable: boolean;
   readonly checks: readonly ReadyCheck[];
   close(): Promise<void>;
 }
@@ -62,13 +65,14 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
     // SQLite first: it is the lock that keeps a second process away from this directory.
     const { store, durability, ready } = await openStore(parts);
     closings.push(() => store.close());
-    await refuseUnsafe(parts, durability);
+    const durable = await judgeDurability(parts, durability);
     const db = await openDatabase(parts, closings);
     const checks: readonly ReadyCheck[] = [
       { name: "postgres", check: () => health(db) },
       { name: "store", check: ready },
     ];
-    return { db, store, alone: parts.config.redisUrl === undefined, checks, close };
+    const alone = parts.config.redisUrl === undefined;
+    return { db, store, alone, durable, checks, close };
   } catch (error) {
     await close();
     throw error;
@@ -115,18 +119,26 @@ async function openStore({ config, clock, log, node }: StorageParts): Promise<Op
   return { store, durability: async () => [], ready: async () => void (await store.nodes()) };
 }
 
-async function refuseUnsafe(
+/** False: unsafe, and taken. Throws `StoreUnsafe`. */
+async function judgeDurability(
   { config, log }: StorageParts,
   durability: OpenedStore["durability"],
-): Promise<void> {
+): Promise<boolean> {
   const faults = await durability();
   if (faults.length === 0) {
-    return;
+    return true;
   }
-  if (config.mode === "production") {
-    throw new StoreUnsafe(`this Redis would lose acknowledged answers: ${faults.join("; ")}`);
+  if (config.redisDurability === "unsafe") {
+    log.error("store.unsafe", { faults, takenBy: "REDIS_DURABILITY=unsafe" });
+  } else if (config.mode === "production") {
+    throw new StoreUnsafe(
+      `this Redis would lose acknowledged answers: ${faults.join("; ")}. ` +
+        "REDIS_DURABILITY=unsafe takes it all the same.",
+    );
+  } else {
+    log.warn("store.unsafe", { faults });
   }
-  log.warn("store.unsafe", { faults });
+  return false;
 }
 
 async function openDatabase(

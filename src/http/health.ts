@@ -12,6 +12,7 @@ const Alive = Type.Object({ status: Type.Literal("ok") });
 const Ready = Type.Object({
   status: Type.Literal("ready"),
   checks: Type.Record(Type.String(), Type.Literal("ok")),
+  acknowledged: Type.Union([Type.Literal("durable"), Type.Literal("unsafe")]),
 });
 
 export function healthRoutes(parts: AppParts): readonly Route[] {
@@ -38,7 +39,11 @@ export function healthRoutes(parts: AppParts): readonly Route[] {
           200: {
             description: "It may.",
             schema: Ready,
-            example: { status: "ready", checks: { postgres: "ok", store: "ok" } },
+            example: {
+              status: "ready",
+              checks: { postgres: "ok", store: "ok" },
+              acknowledged: "durable",
+            },
           },
         },
         problems: ["unavailable", "draining"],
@@ -52,7 +57,8 @@ export function healthRoutes(parts: AppParts): readonly Route[] {
           return no(problem("unavailable", `Not ready: ${failed.join(", ")}.`));
         }
         const checks = Object.fromEntries(parts.checks.map(({ name }) => [name, "ok"]));
-        return ok({ status: "ready", checks });
+        const acknowledged = parts.durable ? "durable" : "unsafe";
+        return ok({ status: "ready", checks, acknowledged });
       },
     }),
   ];

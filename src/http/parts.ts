@@ -35,6 +35,8 @@ export interface AppParts {
   /** Where answers that stay open watch. */
   readonly channels: Pick<Channels, "stream">;
   readonly checks: readonly ReadyCheck[];
+  /** False: what is acknowledged may be lost, as the configuration allows. */
+  readonly durable: boolean;
   /** It was told to stop: it still answers, and wants no new work. */
   readonly isDraining: () => boolean;
   readonly gauges: readonly Gauge[];

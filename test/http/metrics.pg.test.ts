@@ -43,6 +43,7 @@ describe("the text", () => {
       "process_resident_memory_bytes",
       "toolboxai_channel_connections",
       "toolboxai_streams",
+      "toolboxai_store_durable",
       "toolboxai_build_info",
       REQUESTS,
     ]);
