@@ -63,20 +63,8 @@ export class Recovery {
 
   /** Of a node that starts and remembers nothing: resolves when the others have given back. */
   async join(): Promise<void> {
-    const { store, clock } = this.#node;
-    const runs = store.runs();
-    runs.forEach((run) => this.#arrived.add(run));
-    if (runs.length === 0) {
-      return;
-    }
-    const beats = await store.nodes();
-    if (beats.length === 0 && (await this.#isEmptied())) {
-      await pause(clock, WAIT_MS_MAX);
-    }
-    const newest = Math.max(...beats.map(({ beatAt }) => beatAt));
-    const lately = beats.filter(({ beatAt }) => beatAt >= newest - SILENT_MS_MAX);
-    const others = lately.filter(isRecovering).map(({ node }) => node);
-    await Promise.all(runs.map((run) => this.#othersAt(run, others, store)));
+    this.#node.store.runs().forEach((run) => this.#arrived.add(run));
+    await joinOthers(this.#node);
   }
 
   /** What was lost is mended also where nobody asks for it: it may owe something. */
@@ -109,45 +97,66 @@ export class Recovery {
     await Promise.all(work().map((item) => store.resume(item, EFFECT_LEASE_MS)));
     this.#arrived.add(run);
     await store.beat(node, readers.own);
-    await this.#othersAt(run, others, store);
+    await othersAt(this.#node, run, { others, store });
     cells.doubt();
     doubtNodes();
     this.#lost = [...this.#lost, ...lost];
     log.warn("store.recovered", { run, remembered: kept.length, lost: lost.length });
   }
+}
 
-  /** Resolves when these nodes say that they have arrived, or were waited for. */
-  async #othersAt(
-    run: string,
-    others: readonly string[],
-    store: Pick<ActorStore, "nodes">,
-  ): Promise<void> {
-    const { clock, log } = this.#node;
-    const begun = clock.now();
-    for (;;) {
-      const beats = others.length === 0 ? [] : await store.nodes();
-      const here = beats.filter(({ reads }) => reads.includes(`${RUN}${run}`));
-      const missing = others.filter((other) => !here.some(({ node }) => node === other));
-      if (missing.length === 0) {
-        return;
-      }
-      if (clock.now() >= begun + WAIT_MS_MAX) {
-        log.error("store.recovered.without", { run, nodes: missing });
-        return;
-      }
-      await pause(clock, LOOK_AGAIN_MS);
+export type JoiningNode = Pick<RecoveryNode, "store" | "archive" | "clock" | "log">;
+
+/** Who remembers nothing waits for those who lived lately to give back; says who they are. */
+export async function joinOthers(node: JoiningNode): Promise<readonly string[]> {
+  const { store, clock } = node;
+  const runs = store.runs();
+  if (runs.length === 0) {
+    return [];
+  }
+  const beats = await store.nodes();
+  if (beats.length === 0 && (await isEmptied(node))) {
+    await pause(clock, WAIT_MS_MAX);
+  }
+  const newest = Math.max(...beats.map(({ beatAt }) => beatAt));
+  const lately = beats.filter(({ beatAt }) => beatAt >= newest - SILENT_MS_MAX);
+  const others = lately.filter(isRecovering).map((beat) => beat.node);
+  await Promise.all(runs.map((run) => othersAt(node, run, { others, store })));
+  return others;
+}
+
+/** Resolves when these nodes say that they have arrived, or were waited for. */
+export async function othersAt(
+  { clock, log }: Pick<JoiningNode, "clock" | "log">,
+  run: string,
+  {
+    others,
+    store,
+  }: { readonly others: readonly string[]; readonly store: Pick<ActorStore, "nodes"> },
+): Promise<void> {
+  const begun = clock.now();
+  for (;;) {
+    const beats = others.length === 0 ? [] : await store.nodes();
+    const here = beats.filter(({ reads }) => reads.includes(`${RUN}${run}`));
+    const missing = others.filter((other) => !here.some(({ node }) => node === other));
+    if (missing.length === 0) {
+      return;
     }
+    if (clock.now() >= begun + WAIT_MS_MAX) {
+      log.error("store.recovered.without", { run, nodes: missing });
+      return;
+    }
+    await pause(clock, LOOK_AGAIN_MS);
   }
+}
 
-  /** The archive knows of actors, and the store of none and of no node. */
-  async #isEmptied(): Promise<boolean> {
-    const { store, archive } = this.#node;
-    const [present, resident] = await Promise.all([
-      store.actors(undefined, 1),
-      archive.residents(undefined, 1),
-    ]);
-    return present.addresses.length === 0 && resident.addresses.length > 0;
-  }
+/** The archive knows of actors, and the store of none and of no node. */
+async function isEmptied({ store, archive }: JoiningNode): Promise<boolean> {
+  const [present, resident] = await Promise.all([
+    store.actors(undefined, 1),
+    archive.residents(undefined, 1),
+  ]);
+  return present.addresses.length === 0 && resident.addresses.length > 0;
 }
 
 /** It takes part in this: one of an older build never says that it has arrived. */

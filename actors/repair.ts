@@ -30,7 +30,8 @@ export async function repair(
   }
   const kept = keptByAll(own, await node.store.remembered(address));
   const stored = await node.store.inspect(address);
-  if (stored === undefined && !mark.resident) {
+  // Asked after it was seen to be absent: whoever moved it away this moment has said so before.
+  if (stored === undefined && (await node.archive.mark(address))?.resident !== true) {
     return "asleep";
   }
   if (stored === undefined && mark.seq === 0 && kept.length === 0) {

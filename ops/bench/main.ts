@@ -16,6 +16,7 @@ import { fanOut } from "./rows/fan-out.ts";
 import { http } from "./rows/http.ts";
 import { memory } from "./rows/memory.ts";
 import { redisCommands } from "./rows/redis-commands.ts";
+import { rebuild } from "./rows/rebuild.ts";
 import { rehydration } from "./rows/rehydration.ts";
 import { start } from "./rows/start.ts";
 import { timers } from "./rows/timers.ts";
@@ -30,6 +31,7 @@ const ROWS: readonly Row[] = [
   failover,
   start,
   memory,
+  rebuild,
   rehydration,
   classroom,
   peers,

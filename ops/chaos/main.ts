@@ -14,6 +14,7 @@ import type { Fault } from "./fault.ts";
 import { calm } from "./faults/calm.ts";
 import { deadNode, killedNodes, pausedNodes, rolling } from "./faults/nodes.ts";
 import { crashedPostgres } from "./faults/postgres.ts";
+import { flushedAndRebuilt, rebuilt } from "./faults/rebuild.ts";
 import {
   cutTail,
   emptied,
@@ -45,7 +46,8 @@ const FAULTS: readonly Fault[] = [
     flippedFile,
     flippedEnvelope,
   ],
-  ...[crashedPostgres, cutSubscriptions, deafSockets, reconnectStorm],
+  ...[rebuilt, flushedAndRebuilt, crashedPostgres],
+  ...[cutSubscriptions, deafSockets, reconnectStorm],
 ];
 
 const SECONDS = { byDefault: 20, min: 3, max: 600 };
