@@ -7,6 +7,8 @@
  *    and not resident is sleep.
  * 2. `append` is idempotent by (actor, seq): it applies from its high-water mark + 1 on, never
  *    lowers it, and refuses records that do not chain on what it has. A parked actor takes none.
+ * 3. Where an actor was built again, nothing is appended that was read before: a flush that was
+ *    under way when the store lost the actor would fork it (C1).
  */
 import type { Address } from "./address.ts";
 import type { KnownId, StoredRecord } from "./store.ts";
@@ -16,16 +18,24 @@ export interface Flush {
   readonly seq: number;
   readonly head: string;
   readonly envelope: string;
+  /** The mark's `rebuiltIn`, read before what is flushed was. */
+  readonly over: string | undefined;
+  /** The actor is built again, in this epoch; undefined: it lives on. */
+  readonly rebuiltIn: string | undefined;
   readonly records: readonly StoredRecord[];
   /** The due time of the earliest thing owed, ms. */
   readonly owedDueAt: number | undefined;
 }
+
+export type Sealed = Pick<Flush, "envelope" | "over" | "rebuiltIn">;
 
 /** The high-water mark: how far the archive has the actor, and on which history. */
 export interface Mark {
   readonly resident: boolean;
   readonly seq: number;
   readonly head: string;
+  /** The epoch in which it was last built again; undefined: never. */
+  readonly rebuiltIn: string | undefined;
   /** Why nobody may have it; undefined: everybody may. */
   readonly parked: string | undefined;
 }
@@ -46,13 +56,16 @@ export interface Residents {
 export interface Archive {
   /** The actor is about to be born, in this epoch. False: its id is taken. */
   announce(address: Address, epoch: string): Promise<boolean>;
-  /** `mismatch`: the records do not chain on those archived; nothing of this actor was written. */
-  append(flush: Flush): Promise<"appended" | "mismatch">;
+  /**
+   * Otherwise nothing of this actor was written. `mismatch`: the records do not chain on those
+   * archived; `moved`: it was built again meanwhile, and has to be read again.
+   */
+  append(flush: Flush): Promise<"appended" | "mismatch" | "moved">;
   find(address: Address): Promise<Archived | undefined>;
   /** Undefined: no such actor. */
   mark(address: Address): Promise<Mark | undefined>;
-  /** Other bytes of the same moment of the same history; false: the archive is at another one. */
-  reseal(address: Address, head: string, envelope: string): Promise<boolean>;
+  /** Built again at the same moment; false: it is at another one, or was built again before. */
+  reseal(address: Address, head: string, sealed: Sealed): Promise<boolean>;
   /** Nobody has this actor until it is unparked; the first reason stays. */
   park(address: Address, reason: string): Promise<void>;
   unpark(address: Address): Promise<void>;

@@ -155,12 +155,13 @@ export class Journal {
   /** False: the archive has other history. */
   async #copy(address: Address): Promise<boolean> {
     const { store, archive } = this.#node;
+    // The mark first: what is read after it was not lost, nor built again, before it.
+    const mark = await archive.mark(address);
     const stored = await store.load(address);
     if (stored === undefined) {
       // Another node was quicker: it flushed and evicted the actor.
       return true;
     }
-    const mark = await archive.mark(address);
     if (mark === undefined) {
       return false;
     }
@@ -170,11 +171,14 @@ export class Journal {
       seq: envelope.seq,
       head: envelope.head,
       envelope: stored,
+      over: mark.rebuiltIn,
+      rebuiltIn: undefined,
       records: await everyRecord(store, address, { after: mark.seq, upTo: envelope.seq }),
       owedDueAt: envelope.owed.map((owed) => owed.dueAt).toSorted((a, b) => a - b)[0],
     });
-    if (flushed === "mismatch") {
-      return false;
+    if (flushed !== "appended") {
+      // Built again meanwhile: it is still dirty, and read again in the next round.
+      return flushed === "moved";
     }
     await store.journaled(address, envelope.seq, envelope.head);
     if (living.over && envelope.owed.length === 0) {

@@ -101,14 +101,16 @@ async function rebuild(
   const { archived, stored } = what.found;
   const { end, records } = what.proved;
   const held = await heldAt(node, address, what);
-  const sealed = sealEnvelope(address, {
+  const epoch = node.ids.next();
+  const envelope = sealEnvelope(address, {
     ...held.envelope,
     ...(what.how.acceptLoss === true ? { lossAccepted: true } : {}),
-    epoch: node.ids.next(),
+    epoch,
     snapshot: held.living.persist(),
   });
+  const sealed = { envelope, over: archived.rebuiltIn, rebuiltIn: epoch };
   const owed = held.envelope.owed.map(({ dueAt }) => dueAt).toSorted((a, b) => a - b);
-  const flush = { address, ...end, envelope: sealed, records, owedDueAt: owed[0] };
+  const flush = { address, ...end, ...sealed, records, owedDueAt: owed[0] };
   const kept =
     records.length > 0
       ? (await node.archive.append(flush)) === "appended"

@@ -8,6 +8,8 @@
  * 3. DB15: a parked actor takes no append until it is unparked.
  * 4. DB16: a line or envelope that Postgres cannot keep byte for byte is refused before anything
  *    is sent (`RowRefused`), so it stops one actor and not its batch.
+ * 5. DB17: an append, or a seal, says when it knew the actor to be built again; where that has
+ *    happened since, it is `moved`: what a slow flush carries may be another history.
  */
 import type { Selectable } from "kysely";
 import { parseActorId } from "../machines/ids.ts";
@@ -33,6 +35,10 @@ export interface Append extends ActorKey {
   readonly seq: number;
   readonly head: string;
   readonly envelope: string;
+  /** What the row said before anything else of this flush was read. */
+  readonly over: string | undefined;
+  /** It is built again, in this epoch; undefined: it lives on. */
+  readonly rebuiltIn: string | undefined;
   readonly owedDueAt: number | undefined;
   /** Ascending by seq, without a gap, the last one `seq`. */
   readonly records: readonly AppendedRecord[];
@@ -49,6 +55,8 @@ export interface ArchivedActor extends ActorKey {
   readonly head: string;
   /** Empty: announced and never flushed. */
   readonly envelope: string;
+  /** The epoch in which it was last built again; undefined: never. */
+  readonly rebuiltIn: string | undefined;
   readonly owedDueAt: number | undefined;
   readonly parked: { readonly at: number; readonly reason: string } | undefined;
 }
@@ -83,7 +91,7 @@ export async function appendActor(
   tx: TenantTx,
   flush: Append,
   chainOn: ChainOn,
-): Promise<"appended" | "present" | "mismatch"> {
+): Promise<"appended" | "present" | "mismatch" | "moved"> {
   assertKeepable(flush.envelope);
   flush.records.forEach((record) => assertKeepable(record.line));
   const row = await actorRow(tx, flush).forUpdate().executeTakeFirst();
@@ -92,6 +100,9 @@ export async function appendActor(
   }
   if (flush.seq <= row.seq) {
     return (await isArchived(tx, flush, { row, chainOn })) ? "present" : "mismatch";
+  }
+  if (row.rebuilt_in !== (flush.over ?? null)) {
+    return "moved";
   }
   const fresh = flush.records.filter((record) => record.seq > row.seq);
   const gapless = fresh.every((record, index) => record.seq === row.seq + 1 + index);
@@ -107,6 +118,7 @@ export async function appendActor(
       head: flush.head,
       envelope: flush.envelope,
       owed_due_at: flush.owedDueAt ?? null,
+      rebuilt_in: flush.rebuiltIn ?? row.rebuilt_in,
       resident: true,
       updated_at: flush.at,
     })
@@ -142,30 +154,38 @@ export async function findActor(tx: TenantTx, actor: ActorKey): Promise<Archived
   return row && archivedOf(row);
 }
 
+type MarkColumn = "seq" | "head" | "resident" | "parked" | "rebuiltIn";
+
 /** The high-water mark, without the bytes. */
 export async function actorMark(
   tx: TenantTx,
   actor: ActorKey,
-): Promise<Pick<ArchivedActor, "seq" | "head" | "resident" | "parked"> | undefined> {
+): Promise<Pick<ArchivedActor, MarkColumn> | undefined> {
   const row = await tx.q
     .selectFrom("actors")
-    .select(["seq", "head", "resident", "parked_at", "parked_reason"])
+    .select(["seq", "head", "resident", "rebuilt_in", "parked_at", "parked_reason"])
     .where("tenant_id", "=", tx.tenantId)
     .where("kind", "=", actor.kind)
     .where("id", "=", actor.id)
     .executeTakeFirst();
-  return row && { seq: row.seq, head: row.head, resident: row.resident, parked: parkedOf(row) };
+  return (
+    row && {
+      ...{ seq: row.seq, head: row.head, resident: row.resident, parked: parkedOf(row) },
+      rebuiltIn: row.rebuilt_in ?? undefined,
+    }
+  );
 }
 
-/** Other bytes of the same moment: false where the row is at another head. */
+/** Built again at the same moment: false where the row is at another, or was built again since. */
 export async function resealActor(
   tx: TenantTx,
-  actor: ActorKey & { readonly head: string; readonly envelope: string },
+  actor: ActorKey & Pick<Append, "head" | "envelope" | "over" | "rebuiltIn">,
 ): Promise<boolean> {
   assertKeepable(actor.envelope);
   const result = await updating(tx, actor)
-    .set({ envelope: actor.envelope })
+    .set({ envelope: actor.envelope, rebuilt_in: actor.rebuiltIn ?? null })
     .where("head", "=", actor.head)
+    .where("rebuilt_in", "is not distinct from", actor.over ?? null)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
@@ -229,6 +249,7 @@ function archivedOf(row: Selectable<ActorsTable>): ArchivedActor {
     seq: row.seq,
     head: row.head,
     envelope: row.envelope,
+    rebuiltIn: row.rebuilt_in ?? undefined,
     owedDueAt: row.owed_due_at ?? undefined,
     parked: parkedOf(row),
   };

@@ -131,6 +131,8 @@ export interface ActorsTable {
   updated_at: number;
   parked_at: number | null;
   parked_reason: string | null;
+  /** The epoch in which it was last built again; null: never. */
+  rebuilt_in: string | null;
 }
 
 export interface RecordsTable {

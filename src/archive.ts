@@ -64,8 +64,8 @@ export function createArchive({ db, clock, readModel }: ArchiveOptions): Archive
         const mark = await actorMark(tx, keyOf(address));
         return mark && { ...mark, parked: mark.parked?.reason };
       }),
-    reseal: (address, head, envelope) =>
-      within(address.tenantId, (tx) => resealActor(tx, { ...keyOf(address), head, envelope })),
+    reseal: (address, head, sealed) =>
+      within(address.tenantId, (tx) => resealActor(tx, { ...keyOf(address), head, ...sealed })),
     park: async (address, reason) => {
       const parking = { ...keyOf(address), reason, at: clock.now() };
       await within(address.tenantId, (tx) => parkActor(tx, parking));
@@ -102,7 +102,7 @@ async function append(
   tx: TenantTx,
   flush: Flush,
   how: { readonly at: number; readonly readModel: ReadModelWriter },
-): Promise<"appended" | "mismatch"> {
+): Promise<"appended" | "mismatch" | "moved"> {
   const records = flush.records.map(({ seq, line }) => ({ seq, line, record: decodeRecord(line) }));
   const appended = await appendActor(
     tx,
@@ -111,6 +111,8 @@ async function append(
       seq: flush.seq,
       head: flush.head,
       envelope: flush.envelope,
+      over: flush.over,
+      rebuiltIn: flush.rebuiltIn,
       owedDueAt: flush.owedDueAt,
       records: records.map(({ seq, line, record }) => ({
         seq,
@@ -129,7 +131,7 @@ async function append(
     );
   }
   // A flush that came late changes nothing: its read models are older than those that are there.
-  return appended === "mismatch" ? "mismatch" : "appended";
+  return appended === "present" ? "appended" : appended;
 }
 
 function keyOf(address: Address): ActorKey {

@@ -18,7 +18,9 @@ export function createBareArchive(): Archive {
     find: async () => undefined,
     mark: async (address) => {
       const head = startOf(address);
-      return head === undefined ? undefined : { seq: 0, head, resident: true, parked: undefined };
+      return head === undefined
+        ? undefined
+        : { seq: 0, head, resident: true, rebuiltIn: undefined, parked: undefined };
     },
     reseal: async () => false,
     park: async () => undefined,

@@ -81,7 +81,8 @@ describe.each(FIXTURES.map((fixture) => [`${fixture.version}/${fixture.name}`, f
       const before = revive(MACHINES, address, envelope);
       const { epoch, head, seq } = before.envelope;
       await world.archive.announce(address, epoch);
-      const flush = { address, seq, head, envelope, records, owedDueAt: undefined };
+      const unbroken = { over: undefined, rebuiltIn: undefined, owedDueAt: undefined };
+      const flush = { address, seq, head, envelope, records, ...unbroken };
       await world.archive.append(flush);
       await world.archive.setResident(address, false);
       await world.during(node.start());

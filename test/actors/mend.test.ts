@@ -1,6 +1,7 @@
 /** Mending: what the store lost or garbled is built again from what survived, or refused. */
 import { describe, expect, test } from "bun:test";
 import type { Address } from "../../actors/address.ts";
+import type { Archive } from "../../actors/archive.ts";
 import { sealEnvelope, decodeEnvelope } from "../../actors/envelope.ts";
 import { parseActorId } from "../../machines/ids.ts";
 import { Quarantined } from "../../actors/sound.ts";
@@ -222,7 +223,8 @@ describe("bytes that are not what was written", () => {
     const archived = await world.archive.find(ADDRESS);
     await emptied(world.store);
     await world.archive.setResident(ADDRESS, false);
-    await world.archive.reseal(ADDRESS, archived?.head ?? "", `${archived?.envelope} `);
+    const sealed = { envelope: `${archived?.envelope} `, over: undefined, rebuiltIn: "e2" };
+    await world.archive.reseal(ADDRESS, archived?.head ?? "", sealed);
 
     const reply = await world.during(world.node().send(ADDRESS, saying(add(2))));
 
@@ -240,6 +242,37 @@ describe("bytes that are not what was written", () => {
     const look = await world.during(world.node().look(ADDRESS));
 
     expect(look?.seq).toBe(3);
+  });
+});
+
+describe("a flush that was under way when the store lost the actor", () => {
+  test("C1: comes too late once the actor is built again: the archive has no other history", async () => {
+    const { world, runtime } = await lived();
+    await world.during(runtime.send(ADDRESS, saying(add(10))));
+    const gate = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<void>();
+    const append: Archive["append"] = async (flush) => {
+      arrived.resolve();
+      await gate.promise;
+      return world.archive.append(flush);
+    };
+    const slow = world.node({ archive: { ...world.archive, append } });
+    const flushing = slow.catchUp(ADDRESS.tenantId);
+    await arrived.promise;
+    await emptied(world.store);
+    const other = world.node();
+    await world.during(other.send(ADDRESS, saying(add(20))));
+
+    gate.resolve();
+    await flushing;
+    await world.during(other.catchUp(ADDRESS.tenantId));
+
+    const stored = await world.store.inspect(ADDRESS);
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({
+      ...{ seq: stored?.seq, head: stored?.head },
+    });
+    // Who committed what is missing now says so.
+    await expect(world.during(runtime.look(ADDRESS))).rejects.toThrow(Quarantined);
   });
 });
 

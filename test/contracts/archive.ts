@@ -72,6 +72,30 @@ export function archiveContract(name: string, open: () => Promise<OpenArchive>):
       expect(await archive.mark(address)).toMatchObject({ seq: 2, resident: true });
     });
 
+    test("C1: where an actor was built again, what was read before is moved, and not written", async () => {
+      const { archive, address } = await fresh();
+      await archive.announce(address, "e1");
+      const first = flushOf(address, { from: 1, to: 2 });
+      await archive.append(first);
+      const slow = flushOf(address, { from: 3, to: 3 });
+      const sealed = { envelope: "built again", over: undefined, rebuiltIn: "e2" };
+      expect(await archive.reseal(address, first.head, sealed)).toBe(true);
+
+      const late = [
+        await archive.append(slow),
+        await archive.append({ ...slow, rebuiltIn: "e3" }),
+        await archive.reseal(address, first.head, { ...sealed, rebuiltIn: "e4" }),
+      ];
+
+      expect(late).toEqual(["moved", "moved", false]);
+      expect(await archive.find(address)).toMatchObject({
+        ...{ seq: 2, envelope: "built again", rebuiltIn: "e2" },
+      });
+      const again = await archive.append({ ...slow, over: "e2", rebuiltIn: "e5" });
+      expect(again).toBe("appended");
+      expect(await archive.mark(address)).toMatchObject({ seq: 3, rebuiltIn: "e5" });
+    });
+
     test("C2: residence is what was last said, and an append makes it resident", async () => {
       const { archive, address } = await fresh();
       await archive.announce(address, "e1");
@@ -102,9 +126,10 @@ export function archiveContract(name: string, open: () => Promise<OpenArchive>):
       const flush = flushOf(address, { from: 1, to: 3 });
       await archive.append(flush);
 
+      const sealed = { envelope: "resealed", over: undefined, rebuiltIn: "e2" };
       const resealed = [
-        await archive.reseal(address, "another head", "other bytes"),
-        await archive.reseal(address, flush.head, "resealed"),
+        await archive.reseal(address, "another head", { ...sealed, envelope: "other bytes" }),
+        await archive.reseal(address, flush.head, sealed),
       ];
 
       expect(resealed).toEqual([false, true]);
@@ -210,6 +235,8 @@ function flushOf(
     seq: range.to,
     head,
     envelope: `envelope ${range.to}`,
+    over: undefined,
+    rebuiltIn: undefined,
     records: records.slice(range.from - 1),
     owedDueAt: undefined,
   };

@@ -7,6 +7,7 @@ import {
   appendActor,
   findActor,
   parkActor,
+  resealActor,
   setResident,
   unparkActor,
 } from "../../db/actors.ts";
@@ -66,6 +67,8 @@ function flush(id: ActorId, from: number, to: number, history = "main"): Append 
     seq: to,
     head: headAt(to, history),
     envelope: `envelope ${to} of ${history}`,
+    over: undefined,
+    rebuiltIn: undefined,
     owedDueAt: NOW + to,
     records: Array.from({ length: to - from + 1 }, (_, index) => ({
       seq: from + index,
@@ -240,6 +243,22 @@ test("DB15: a parked actor takes no append until it is unparked, and keeps the f
   expect([parked, again, refused]).toEqual([true, false, "mismatch"]);
   expect(seen).toEqual({ at: NOW, reason: "forked" });
   expect([unparked, taken]).toEqual([true, "appended"]);
+});
+
+test("DB17: what was read before an actor was built again is not appended, nor sealed over it", async () => {
+  const id = await announced();
+  await append(flush(id, 1, 1));
+  const actor = { kind: "session", id, head: headAt(1), envelope: "built again" };
+  const seal = (over: string | undefined, rebuiltIn: string) =>
+    inNorth((tx) => resealActor(tx, { ...actor, over, rebuiltIn }));
+
+  const sealed = [await seal(undefined, "e2"), await seal(undefined, "e3")];
+  const late = await append(flush(id, 2, 2));
+  const fresh = await append({ ...flush(id, 2, 2), over: "e2" });
+
+  expect(sealed).toEqual([true, false]);
+  expect([late, fresh]).toEqual(["moved", "appended"]);
+  expect((await stored(id)).actor).toMatchObject({ seq: 2, rebuiltIn: "e2" });
 });
 
 test.each([

@@ -118,6 +118,8 @@ export async function makeSchool(db: Database, tenantId: TenantId): Promise<void
         seq: 1,
         head: chainOn("h0", "line 1"),
         envelope: "envelope 1",
+        over: undefined,
+        rebuiltIn: undefined,
         owedDueAt: NOW + 500,
         records: [{ seq: 1, line: "line 1", id: { idKey: "k1", digest: "d1" } }],
       },

@@ -20,8 +20,8 @@ export function farArchive(
     append: (flush) => call(`append ${flush.address.id}#${flush.seq}`, () => archive.append(flush)),
     find: (address) => call(`find ${address.id}`, () => archive.find(address)),
     mark: (address) => call(`mark ${address.id}`, () => archive.mark(address)),
-    reseal: (address, head, envelope) =>
-      call(`reseal ${address.id}`, () => archive.reseal(address, head, envelope)),
+    reseal: (address, head, sealed) =>
+      call(`reseal ${address.id}`, () => archive.reseal(address, head, sealed)),
     park: (address, reason) => call(`park ${address.id}`, () => archive.park(address, reason)),
     unpark: (address) => call(`unpark ${address.id}`, () => archive.unpark(address)),
     residents: (cursor, limit) => call("residents", () => archive.residents(cursor, limit)),

@@ -16,6 +16,7 @@ interface Row {
   seq: number;
   head: string;
   envelope: string;
+  rebuiltIn: string | undefined;
   readonly ids: KnownId[];
   readonly records: StoredRecord[];
 }
@@ -36,6 +37,7 @@ export function createMemoryArchive(): Archive {
         seq: 0,
         head,
         envelope: "",
+        rebuiltIn: undefined,
         ids: [],
         records: [],
       });
@@ -60,12 +62,13 @@ export function createMemoryArchive(): Archive {
       const row = rowOf(address);
       return row && markOf(row);
     },
-    reseal: async (address, head, envelope) => {
+    reseal: async (address, head, { envelope, over, rebuiltIn }) => {
       const row = rowOf(address);
-      if (row?.head !== head) {
+      if (row?.head !== head || row.rebuiltIn !== over) {
         return false;
       }
       row.envelope = envelope;
+      row.rebuiltIn = rebuiltIn;
       return true;
     },
     park: async (address, reason) => {
@@ -109,11 +112,11 @@ export function createMemoryArchive(): Archive {
   };
 }
 
-function markOf({ seq, head, resident, parked }: Row): Mark {
-  return { seq, head, resident, parked };
+function markOf({ seq, head, resident, rebuiltIn, parked }: Row): Mark {
+  return { seq, head, resident, rebuiltIn, parked };
 }
 
-function append(row: Row, flush: Flush): "appended" | "mismatch" {
+function append(row: Row, flush: Flush): "appended" | "mismatch" | "moved" {
   if (row.parked !== undefined) {
     return "mismatch";
   }
@@ -121,6 +124,9 @@ function append(row: Row, flush: Flush): "appended" | "mismatch" {
     const later = row.records.filter((record) => record.seq > flush.seq);
     const head = later.reduce((before, record) => chainOn(before, record.line), flush.head);
     return head === row.head ? "appended" : "mismatch";
+  }
+  if (row.rebuiltIn !== flush.over) {
+    return "moved";
   }
   const fresh = flush.records.filter((record) => record.seq > row.seq);
   const gapless = fresh.every((record, index) => record.seq === row.seq + 1 + index);
@@ -141,6 +147,7 @@ function append(row: Row, flush: Flush): "appended" | "mismatch" {
     envelope: flush.envelope,
     owedDueAt: flush.owedDueAt,
     resident: true,
+    rebuiltIn: flush.rebuiltIn ?? row.rebuiltIn,
   });
   return "appended";
 }
