@@ -21,6 +21,7 @@ export async function repair(
   address: Address,
   { kept: own, acceptLoss = false }: Repairing,
 ): Promise<Repair> {
+  const before = await node.store.inspect(address);
   const mark = await node.archive.mark(address);
   if (mark === undefined || (mark.parked !== undefined && !acceptLoss)) {
     return mark === undefined ? "absent" : "quarantined";
@@ -30,9 +31,12 @@ export async function repair(
   }
   const kept = keptByAll(own, await node.store.remembered(address));
   const stored = await node.store.inspect(address);
-  // Asked after it was seen to be absent: whoever moved it away this moment has said so before.
-  if (stored === undefined && (await node.archive.mark(address))?.resident !== true) {
-    return "asleep";
+  if (stored === undefined) {
+    // Whoever moves it away says so before: a mark from before it was gone may be older than that.
+    const since = before === undefined ? mark : await node.archive.mark(address);
+    if (since?.resident !== true) {
+      return "asleep";
+    }
   }
   if (stored === undefined && mark.seq === 0 && kept.length === 0) {
     return "absent";
