@@ -9,24 +9,27 @@ import { type Problem, problem } from "./problem.ts";
 /** After this a client may send the same command id again. */
 const RETRY_AFTER_MS = 1_000;
 
-const SENTENCES: ReadonlyMap<string, readonly ["unavailable" | "draining" | "busy", string]> =
-  new Map([
-    ["store.unreachable", ["unavailable", "It is not known whether this was done: send it again."]],
-    ["database.unreachable", ["unavailable", "The database does not answer: send it again."]],
-    ["passwords.busy", ["busy", "Too many are signing in at this moment: send it again."]],
-    ["codes.exhausted", ["unavailable", "No join code is free now: send it again."]],
-    ["node.draining", ["draining", "This node is shutting down: send it again."]],
+type Said = readonly ["unavailable" | "draining" | "busy" | "internal", string];
+
+/** `internal`: to send it again does not help. */
+const SENTENCES: ReadonlyMap<string, Said> = new Map<string, Said>([
+  ["store.unreachable", ["unavailable", "It is not known whether this was done: send it again."]],
+  ["database.unreachable", ["unavailable", "The database does not answer: send it again."]],
+  ["passwords.busy", ["busy", "Too many are signing in at this moment: send it again."]],
+  ["codes.exhausted", ["unavailable", "No join code is free now: send it again."]],
+  ["node.draining", ["draining", "This node is shutting down: send it again."]],
+  ["envelope.damaged", ["unavailable", "This actor is damaged and is kept apart until repaired."]],
+  ["version.unknown", ["unavailable", "This node is older than the actor: another one can."]],
+  [
+    "actor.quarantined",
     [
-      "envelope.damaged",
-      ["unavailable", "This actor is damaged and is kept apart until repaired."],
+      "internal",
+      "Part of what was done here was lost on our side, so nobody may go on until a person " +
+        "has repaired it. Sending it again does not help.",
     ],
-    ["version.unknown", ["unavailable", "This node is older than the actor: another one can."]],
-    [
-      "actor.quarantined",
-      ["unavailable", "Part of what was acknowledged here is missing: a person has to repair it."],
-    ],
-    ["snapshot.unreadable", ["unavailable", "This node cannot read the actor: ask another one."]],
-  ]);
+  ],
+  ["snapshot.unreadable", ["unavailable", "This node cannot read the actor: ask another one."]],
+]);
 const TOO_LARGE = "commit.too-large";
 
 export function problemOfFailure(error: unknown, log: Log): Problem {
@@ -36,7 +39,9 @@ export function problemOfFailure(error: unknown, log: Log): Problem {
   if (kind === TOO_LARGE) {
     return problem("too-large", "What this would have to store is larger than a session may be.");
   }
-  return known === undefined
-    ? problem("internal", "Something went wrong on our side; nothing more is known.")
-    : problem(known[0], known[1], { retryAfterMs: RETRY_AFTER_MS });
+  if (known === undefined) {
+    return problem("internal", "Something went wrong on our side; nothing more is known.");
+  }
+  const [code, sentence] = known;
+  return problem(code, sentence, code === "internal" ? {} : { retryAfterMs: RETRY_AFTER_MS });
 }
