@@ -8,6 +8,7 @@
 import type { JsonObject } from "../machines/json.ts";
 import type { Living } from "../machines/living.ts";
 import type { Standing } from "../machines/principal.ts";
+import type { Seen } from "./documents.ts";
 
 /** Different viewers of one snapshot that are remembered; a class has about as many as seats. */
 const VIEWS_MAX = 64;
@@ -37,12 +38,13 @@ export function viewOf(living: Living, standing: Standing, place: Place): JsonOb
   return view;
 }
 
-export function textOfView(view: JsonObject): string {
+/** Written once for each view: its state, and who may do what in it, are of the same snapshot. */
+export function textOfSeen({ state, can, view }: Pick<Seen, "state" | "can" | "view">): string {
   const known = texts.get(view);
   if (known !== undefined) {
     return known;
   }
-  const text = JSON.stringify(view);
+  const text = JSON.stringify({ state, can, view });
   texts.set(view, text);
   return text;
 }

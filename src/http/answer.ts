@@ -23,13 +23,13 @@ export interface Dress {
 }
 
 /** Answers are data about persons: no cache keeps them, no page frames them. */
-const ALWAYS = {
+const ALWAYS = new Headers({
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "x-frame-options": "DENY",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-} as const;
+});
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
@@ -37,10 +37,9 @@ export function ok(body: object): Answer {
   return { kind: "json", status: 200, body };
 }
 
-/** With one more member, whose JSON is written already. */
-export function okWith(body: object, member: { readonly name: string; readonly text: string }) {
-  const rest = JSON.stringify(body).slice(0, -1);
-  const text = `${rest},${JSON.stringify(member.name)}:${member.text}}`;
+/** With the members of another object, whose JSON is written already. Neither is empty. */
+export function okWith(body: object, members: string) {
+  const text = `${JSON.stringify(body).slice(0, -1)},${members.slice(1)}`;
   return { kind: "text", type: JSON_TYPE, text } as const;
 }
 
@@ -57,7 +56,11 @@ export function no(problem: Problem): Answer {
 }
 
 export function respond(answer: Answer, dress: Dress): Response {
-  const headers = new Headers({ ...ALWAYS, ...dress.cors, ...dress.limit });
+  // A copy is made at half the price of a new one.
+  const headers = new Headers(ALWAYS);
+  for (const [name, value] of [...Object.entries(dress.cors), ...Object.entries(dress.limit)]) {
+    headers.set(name, value);
+  }
   headers.set("x-request-id", dress.requestId);
   if (dress.closes) {
     headers.set("connection", "close");

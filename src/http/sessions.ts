@@ -6,7 +6,7 @@ import { parseCursor } from "../../db/cursor.ts";
 import { type Principal, principalKey } from "../../machines/principal.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
 import { type Problem, problem } from "../problem.ts";
-import { textOfView } from "../views.ts";
+import { textOfSeen } from "../views.ts";
 import { type Answer, created, no, ok, okWith } from "./answer.ts";
 import { COMMAND_BYTES_MAX } from "./body.ts";
 import { createSession } from "./create-session.ts";
@@ -141,8 +141,8 @@ function lookRoute(parts: AppParts): Route {
       if (!seen.ok) {
         return no(seen.problem);
       }
-      const { seq, state, can, view, now } = seen;
-      return okWith({ id, seq, state, can, now }, { name: "view", text: textOfView(view) });
+      const { seq, now } = seen;
+      return okWith({ id, seq, now }, textOfSeen(seen));
     },
   });
 }
