@@ -38,9 +38,9 @@ export interface RecoveryNode {
   readonly readers: Readers;
   readonly cells: Cells;
   /** What this node is at work on. */
-  work(): readonly ClaimedItem[];
+  readonly work: () => readonly ClaimedItem[];
   /** Nodes that died may not be known of any more. */
-  doubtNodes(): void;
+  readonly doubtNodes: () => void;
 }
 
 export class Recovery {

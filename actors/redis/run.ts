@@ -37,8 +37,8 @@ export class Runs {
 interface RunParts {
   readonly clock: Clock;
   readonly log: Log;
-  recover(run: string): Promise<void>;
-  left(): void;
+  readonly recover: (run: string) => Promise<void>;
+  readonly left: () => void;
 }
 
 /** Of one server, whatever number of connections there is to it. */

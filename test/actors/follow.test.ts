@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { Follower } from "../../actors/reply.ts";
 import { StoreUnreachable, type Subscription } from "../../actors/store.ts";
 import { ADDRESS, born, misbehaving, openWorld, saying } from "../support/nodes.ts";
+import { thrownBy } from "../support/failure.ts";
 
 const add = { type: "add", n: 1 };
 
@@ -257,7 +258,7 @@ describe("a follower", () => {
     await born(world, runtime);
     const first = runtime.follow(ADDRESS, listener());
     fail.forEach((each) => each());
-    await expect(world.during(first)).rejects.toThrow("cut");
+    expect(await thrownBy(world.during(first))).toThrow("cut");
 
     const heard = listener();
     const second = await world.during(runtime.follow(ADDRESS, heard));

@@ -13,6 +13,7 @@ import {
   openWorld,
   saying,
 } from "../support/nodes.ts";
+import { thrownBy } from "../support/failure.ts";
 
 const OTHER = { ...ADDRESS, id: parseActorId("s2") };
 
@@ -161,7 +162,7 @@ describe("a node that is taken for dead while it speaks", () => {
     const opening = slow.send(ADDRESS, opened("slow.1"));
     const adding = slow.send(ADDRESS, saying({ type: "add", n: 1 }));
 
-    await expect(world.during(opening)).rejects.toThrow(StoreUnreachable);
+    expect(await thrownBy(world.during(opening))).toThrow(StoreUnreachable);
     expect((await world.during(adding)).kind).toBe("accepted");
     expect(connectionsOf((await other.look(ADDRESS))?.living)).toEqual([]);
   });
@@ -245,7 +246,7 @@ describe("a node that stops", () => {
       ADDRESS,
       bySystem({ type: "connection.closed", connectionId: "left.1" }),
     );
-    await expect(world.during(closing)).rejects.toThrow(StoreUnreachable);
+    expect(await thrownBy(world.during(closing))).toThrow(StoreUnreachable);
 
     await world.during(left.stop());
 

@@ -7,6 +7,7 @@ import { StoreUnreachable } from "../../actors/store.ts";
 import { parseActorId, parseTenantId } from "../../machines/ids.ts";
 import { ADDRESS, born, misbehaving, openWorld, saying, seqOf } from "../support/nodes.ts";
 import { totalOf } from "../support/tally.ts";
+import { thrownBy } from "../support/failure.ts";
 
 const add = { type: "add", n: 1 };
 
@@ -221,7 +222,7 @@ describe("the journal", () => {
 
     const caught = world.during(runtime.catchUp(ADDRESS.tenantId));
 
-    await expect(caught).rejects.toThrow("the database is away");
+    expect(await thrownBy(caught)).toThrow("the database is away");
   });
 
   test("C4: an actor that the store keeps after all is resident again", async () => {

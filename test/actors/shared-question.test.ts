@@ -1,6 +1,7 @@
 /** A question that many ask at once: put once for all, and never answered with what was before. */
 import { expect, test } from "bun:test";
 import { SharedQuestion } from "../../actors/shared-question.ts";
+import { thrownBy } from "../support/failure.ts";
 
 function setUp() {
   const put: PromiseWithResolvers<number>[] = [];
@@ -44,8 +45,7 @@ test("a failure is told to those who shared it, and the next one is asked anew",
   const failed = question.ask();
   await Promise.resolve();
   put[0]?.reject(new Error("away"));
-  expect(failed).rejects.toThrow("away");
-  await failed.catch((error: unknown) => error);
+  expect(await thrownBy(failed)).toThrow("away");
   const again = question.ask();
   await Promise.resolve();
   await Promise.resolve();

@@ -5,6 +5,7 @@ import { ProblemError } from "../../src/client/problems.ts";
 import type { WireRecord } from "../../src/client/wire.ts";
 import { systemClock } from "../../src/platform.ts";
 import { eventually } from "../support/eventually.ts";
+import { failureOf } from "../support/failure.ts";
 import { openLesson, openRound } from "../support/lesson.ts";
 import { PASSWORD, type SchoolServer, startSchoolServer } from "../support/server.ts";
 
@@ -174,7 +175,7 @@ describe("who we are", () => {
 
     const refused = lesson.teacher.http.post("/sessions", { lessonId: "nothing" });
 
-    expect(refused).rejects.toBeInstanceOf(ProblemError);
+    expect(await failureOf(refused)).toBeInstanceOf(ProblemError);
     expect(Math.abs(lesson.teacher.serverNow() - systemClock.now())).toBeLessThan(1_000);
     lesson.close();
   });

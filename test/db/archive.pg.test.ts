@@ -19,6 +19,7 @@ import { eventually } from "../support/eventually.ts";
 import { type FreshDatabase, freshDatabase } from "../support/postgres.ts";
 import { rowsOf } from "../support/statement.ts";
 import { NORTH, NOW, chainOn, makeTenant } from "./school.ts";
+import { thrownBy } from "../support/failure.ts";
 
 const HEAD0 = "head 0";
 
@@ -270,9 +271,9 @@ test.each([
   const line = flush(id, 1, 1);
 
   const asLine = append({ ...line, records: [{ seq: 1, line: text }] });
-  await expect(asLine).rejects.toThrow(RowRefused);
+  expect(await thrownBy(asLine)).toThrow(RowRefused);
   const asEnvelope = append({ ...line, envelope: text });
-  await expect(asEnvelope).rejects.toThrow(RowRefused);
+  expect(await thrownBy(asEnvelope)).toThrow(RowRefused);
 
   expect((await stored(id)).actor?.seq).toBe(0);
   expect(await append(flush(other, 1, 1))).toBe("appended");

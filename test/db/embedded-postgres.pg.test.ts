@@ -18,6 +18,7 @@ import { isPostmasterOf } from "../../src/embedded-postgres/processes.ts";
 import { eventually } from "../support/eventually.ts";
 import { rowsOf, run } from "../support/statement.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { thrownBy } from "../support/failure.ts";
 
 /** `initdb` takes a second, more on a busy machine. */
 const SLOW = 60_000;
@@ -265,7 +266,7 @@ test(
     url.password = "guess";
 
     expect([mode, place]).toEqual([0o600, 0o700]);
-    await expect(rowsOf(url.href, "select 1")).rejects.toThrow("password authentication failed");
+    expect(await thrownBy(rowsOf(url.href, "select 1"))).toThrow("password authentication failed");
   },
   SLOW,
 );

@@ -5,6 +5,7 @@ import { DatabaseUnfit } from "../../db/failure.ts";
 import { migrate } from "../../db/migrate.ts";
 import { emptyDatabase } from "../support/postgres.ts";
 import { rowsOf, run } from "../support/statement.ts";
+import { thrownBy } from "../support/failure.ts";
 
 let drops: (() => Promise<void>)[] = [];
 
@@ -49,7 +50,7 @@ test("DB4: a migration that fails leaves nothing behind", async () => {
   const url = await empty();
   await run(url, "create table seat_pins (in_the_way int)");
 
-  await expect(migrate(url)).rejects.toThrow("already exists");
+  expect(await thrownBy(migrate(url))).toThrow("already exists");
 
   const tables = await rowsOf(
     url,
@@ -66,8 +67,8 @@ test("DB5: a database that a newer program migrated is refused", async () => {
 
   const refused = migrate(url);
 
-  await expect(refused).rejects.toThrow(DatabaseUnfit);
-  await expect(refused).rejects.toThrow("0999-from-the-future");
+  expect(await thrownBy(refused)).toThrow(DatabaseUnfit);
+  expect(await thrownBy(refused)).toThrow("0999-from-the-future");
 });
 
 test("DB1: a superuser's login is refused until the role that it steps down to is there", async () => {
@@ -77,7 +78,7 @@ test("DB1: a superuser's login is refused until the role that it steps down to i
 
   const answer = health(db);
 
-  await expect(answer).rejects.toThrow(DatabaseUnfit);
+  expect(await thrownBy(answer)).toThrow(DatabaseUnfit);
   await db.close();
   await run(url, "alter role hidden_app rename to toolboxai_app");
 });

@@ -14,6 +14,7 @@ import { parseTenantId, parseUserId } from "../../machines/ids.ts";
 import { type FreshDatabase, freshDatabase } from "../support/postgres.ts";
 import { rowsOf, run } from "../support/statement.ts";
 import { NORTH, NOW, SESSION, SOUTH, TEACHER, hashOf, makeSchool } from "./school.ts";
+import { thrownBy } from "../support/failure.ts";
 
 const TENANT_TABLES = [
   "actor_ids",
@@ -144,8 +145,8 @@ describe.each(TENANT_TABLES)("%s", (table) => {
       select (jsonb_populate_record(t, '{"tenant_id": "south"}')).* from ${table} t`;
     const move = `update ${table} set tenant_id = 'south'`;
 
-    await expect(asNorth(insert)).rejects.toThrow("row-level security");
-    await expect(asNorth(move)).rejects.toThrow("row-level security");
+    expect(await thrownBy(asNorth(insert))).toThrow("row-level security");
+    expect(await thrownBy(asNorth(move))).toThrow("row-level security");
   });
 
   test("DB3: without a setting nothing is seen, and nothing can be written", async () => {
@@ -158,7 +159,7 @@ describe.each(TENANT_TABLES)("%s", (table) => {
     );
 
     expect(seen.rows).toEqual([{ n: 0 }]);
-    await expect(written).rejects.toThrow("row-level security");
+    expect(await thrownBy(written)).toThrow("row-level security");
   });
 
   test("DB3: the platform sees only what has no tenant yet, and changes no tenant's row", async () => {
@@ -265,8 +266,8 @@ describe("failures come out typed", () => {
   test("nobody listens: unreachable", async () => {
     const db = connect("postgres://x:y@127.0.0.1:1/z");
 
-    await expect(health(db)).rejects.toThrow(DatabaseUnreachable);
-    await expect(asTenant(db, NORTH, (tx) => findUser(tx, TEACHER))).rejects.toThrow(
+    expect(await thrownBy(health(db))).toThrow(DatabaseUnreachable);
+    expect(await thrownBy(asTenant(db, NORTH, (tx) => findUser(tx, TEACHER)))).toThrow(
       DatabaseUnreachable,
     );
     await db.close();
@@ -279,7 +280,7 @@ describe("failures come out typed", () => {
       return findUser(tx, TEACHER);
     });
 
-    await expect(cut).rejects.toThrow(DatabaseUnreachable);
+    expect(await thrownBy(cut)).toThrow(DatabaseUnreachable);
     await health(fresh.db);
   });
 
@@ -288,7 +289,7 @@ describe("failures come out typed", () => {
 
     const slow = asTenant(db, NORTH, (tx) => sql`select pg_sleep(5)`.execute(tx.q));
 
-    await expect(slow).rejects.toThrow(DatabaseUnreachable);
+    expect(await thrownBy(slow)).toThrow(DatabaseUnreachable);
     await db.close();
   });
 
@@ -298,7 +299,7 @@ describe("failures come out typed", () => {
     const pid = rows[0]?.pid ?? 0;
     process.kill(pid, "SIGSTOP");
 
-    await expect(asTenant(db, NORTH, (tx) => findUser(tx, TEACHER))).rejects.toThrow(
+    expect(await thrownBy(asTenant(db, NORTH, (tx) => findUser(tx, TEACHER)))).toThrow(
       DatabaseUnreachable,
     );
 
@@ -312,8 +313,8 @@ describe("failures come out typed", () => {
     name.pathname = "/nowhere";
     const [noLogin, noDatabase] = [connect(login.href), connect(name.href)];
 
-    await expect(health(noLogin)).rejects.toThrow(DatabaseUnfit);
-    await expect(health(noDatabase)).rejects.toThrow("check DATABASE_URL");
+    expect(await thrownBy(health(noLogin))).toThrow(DatabaseUnfit);
+    expect(await thrownBy(health(noDatabase))).toThrow("check DATABASE_URL");
 
     await Promise.all([noLogin.close(), noDatabase.close()]);
   });
@@ -323,7 +324,7 @@ describe("failures come out typed", () => {
     await health(db);
     await db.close();
 
-    await expect(health(db)).rejects.toThrow(DatabaseUnreachable);
+    expect(await thrownBy(health(db))).toThrow(DatabaseUnreachable);
   });
 
   test("NUL in text: refused for ever, and what the transaction wrote is gone", async () => {
@@ -338,7 +339,7 @@ describe("failures come out typed", () => {
       }),
     );
 
-    await expect(refused).rejects.toThrow(RowRefused);
+    expect(await thrownBy(refused)).toThrow(RowRefused);
     expect(
       await asTenant(fresh.db, NORTH, (tx) => findUser(tx, parseUserId("u3"))),
     ).toBeUndefined();
@@ -350,7 +351,7 @@ describe("failures come out typed", () => {
       throw new TypeError("a bug");
     });
 
-    await expect(failed).rejects.toThrow(TypeError);
+    expect(await thrownBy(failed)).toThrow(TypeError);
     const there = await asTenant(fresh.db, NORTH, (tx) =>
       findActor(tx, { kind: "session", id: SESSION }),
     );

@@ -1,4 +1,4 @@
-/** What clients are told of an actor that is kept apart: once, clearly, and nothing of its inside. */
+/** What clients are told of an actor that is kept apart: once, clearly, nothing of its inside. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { parkActor } from "../../db/actors.ts";
 import { asTenant } from "../../db/as-tenant.ts";

@@ -8,3 +8,15 @@ export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   }
   return outcome.reason;
 }
+
+/**
+ * A function that throws what the promise was rejected with. Bun's own `rejects` turns the event
+ * loop inside of `expect` until the promise is settled, and sleeps there while sockets are open:
+ * a simulated world stands still then.
+ */
+export async function thrownBy(promise: Promise<unknown>): Promise<() => never> {
+  const reason = await failureOf(promise);
+  return () => {
+    throw reason;
+  };
+}

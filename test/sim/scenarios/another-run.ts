@@ -4,6 +4,7 @@ import { seqOf } from "../../support/nodes.ts";
 import { Handmade } from "../handmade.ts";
 import { BLIND, FORGETFUL, HASTY, recovering } from "../recovery-plants.ts";
 import type { Scenario } from "../scenario.ts";
+import { thrownBy } from "../../support/failure.ts";
 
 /** Two leases of an effect, and the scans between them. */
 const LEASES_MS = 40_000;
@@ -133,7 +134,7 @@ export const anotherRun: readonly Scenario[] = [
       stage.world.disk.comeBack(backup);
       await stage.until(() => n1.link.recovered);
 
-      await expect(stage.say(n1, ADD)).rejects.toThrow("kept apart");
+      expect(await thrownBy(stage.say(n1, ADD))).toThrow("kept apart");
       const mark = await stage.world.archive.mark(address);
       expect(mark?.parked).toContain("3 was acknowledged");
     },

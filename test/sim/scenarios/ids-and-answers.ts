@@ -3,6 +3,7 @@ import { expect } from "bun:test";
 import { guest, misbehaving, seqOf } from "../../support/nodes.ts";
 import { planted } from "../plants.ts";
 import type { Scenario } from "../scenario.ts";
+import { thrownBy } from "../../support/failure.ts";
 
 const ADD = { message: { type: "add", n: 1 } };
 const END = { message: { type: "end" } };
@@ -14,7 +15,7 @@ export const idsAndAnswers: readonly Scenario[] = [
       const [n1, n2] = [await stage.node("n1"), await stage.node("n2")];
       await stage.birth(n1);
       stage.script.lose({ of: "n1", says: "commit s1#2", way: "back" });
-      await expect(stage.say(n1, { ...ADD, id: "first" })).rejects.toThrow("no reply");
+      expect(await thrownBy(stage.say(n1, { ...ADD, id: "first" }))).toThrow("no reply");
       await stage.say(n2, END);
 
       const again = await stage.say(n2, { ...ADD, id: "first" });
