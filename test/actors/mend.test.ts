@@ -99,6 +99,16 @@ describe("an actor that the store has lost", () => {
     expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
+  test("what died with the store and every node that knew it is gone, and nobody can tell", async () => {
+    const { world } = await lived(4);
+    await emptied(world.store);
+
+    const look = await world.during(world.node().look(ADDRESS));
+
+    expect(look?.seq).toBe(3);
+    expect(await world.archive.mark(ADDRESS)).toMatchObject({ seq: 3, parked: undefined });
+  });
+
   test("C1: an actor that was never archived is born again from its node's memory", async () => {
     const world = await openWorld();
     const runtime = world.node();
