@@ -65,7 +65,7 @@ async function write(dir: string, name: string, lines: readonly unknown[]): Prom
 }
 
 function toldOf(log: Log | undefined): string {
-  return log?.kind === "served" ? `served with ${log.records.length} records` : (log?.why ?? "");
+  return log?.kind === "served" ? `served with ${log.records.length} records` : (log?.code ?? "");
 }
 
 async function inJournal({ db, school }: World, sessionId: string) {

@@ -57,8 +57,11 @@ export interface LoggedRecord {
 /** What became of an actor. */
 export type Log =
   | { readonly kind: "served"; readonly records: readonly LoggedRecord[] }
-  /** Nobody is served from it any more, and whoever asks is told so. */
-  | { readonly kind: "refused"; readonly why: string };
+  /**
+   * Nobody is served from it any more, and whoever asks is told so. `reason` is the journal's for
+   * keeping it apart; undefined: it is not, and should have been served.
+   */
+  | { readonly kind: "refused"; readonly code: string; readonly reason: string | undefined };
 
 export interface Evidence {
   readonly operations: readonly Operation[];

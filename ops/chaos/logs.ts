@@ -3,6 +3,7 @@
  */
 import { decodeRecord } from "../../actors/envelope.ts";
 import { placeOf } from "../../actors/redis/names.ts";
+import { actorMark } from "../../db/actors.ts";
 import { asTenant } from "../../db/as-tenant.ts";
 import { RECORDS_MAX, recordsOf } from "../../db/records.ts";
 import { parseActorId } from "../../machines/ids.ts";
@@ -42,10 +43,19 @@ export async function finishedLog(world: World, lesson: Lesson): Promise<Finishe
     return { log: { kind: "served", records }, watchers, behind };
   } catch (error) {
     if (error instanceof ProblemError) {
-      return { log: { kind: "refused", why: error.problem.code }, watchers: [], behind: 0 };
+      const { code } = error.problem;
+      const reason = await reasonOf(world, lesson);
+      return { log: { kind: "refused", code, reason }, watchers: [], behind: 0 };
     }
     throw error;
   }
+}
+
+/** Why the actor is kept apart; undefined: it is not. */
+async function reasonOf({ db, school }: World, { sessionId }: Lesson): Promise<string | undefined> {
+  const key = { kind: "session", id: parseActorId(sessionId) };
+  const mark = await asTenant(db, school.tenantId, (tx) => actorMark(tx, key));
+  return mark?.parked?.reason;
 }
 
 /** One person who looks in several ways is asked once. */

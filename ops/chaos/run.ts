@@ -102,6 +102,11 @@ async function runIn(world: World, fault: Fault, options: RunOptions): Promise<R
     const found = { world, lessons, operations, begunAt, strikes, ...judged };
     await writeEvidence(options.evidenceDir, found);
   }
+  for (const [actor, log] of judged.logs) {
+    if (log.kind === "refused" && log.reason === undefined) {
+      blow.accuse(`${actor} answers ${log.code}, and is not kept apart`);
+    }
+  }
   lessons.forEach((lesson) => lesson.leave());
   const first = operations.filter(({ isRepeat }) => !isRepeat);
   const gaps = gapsOf(first, strikes, { from: begunAt, to: endedAt });
@@ -159,7 +164,7 @@ async function judge(
 }
 
 function logAt(finished: readonly { readonly log: Log }[], index: number): Log {
-  return finished[index]?.log ?? { kind: "refused", why: "nobody asked" };
+  return finished[index]?.log ?? { kind: "refused", code: "nobody asked", reason: undefined };
 }
 
 /** Everybody watches again, or never will. */
@@ -190,7 +195,7 @@ function rowOf(
     operations.filter((each) => each.told?.kind === kind).length;
   const whys = operations.flatMap(({ told }) => (told?.kind === "failed" ? [told.why] : []));
   const refused = [...logs].flatMap(([actor, log]) =>
-    log.kind === "refused" ? [`${actor} is refused: ${log.why}`] : [],
+    log.kind === "refused" ? [`${actor} is refused: ${log.reason ?? log.code}`] : [],
   );
   return {
     fault: name,

@@ -130,7 +130,7 @@ describe("the checker", () => {
   });
 
   test("does not judge an actor that is refused", () => {
-    expect(harms({ log: { kind: "refused", why: "damaged" } })).toEqual([]);
+    expect(harms({ log: { kind: "refused", code: "internal", reason: "damaged" } })).toEqual([]);
   });
 });
 

@@ -91,7 +91,7 @@ describe.skipIf(!redisOrSkip("the rebuild"))("bun run rebuild", () => {
 });
 
 function logOf(finished: Awaited<ReturnType<typeof finishedLog>> | undefined) {
-  return finished?.log ?? ({ kind: "refused", why: "nobody asked" } as const);
+  return finished?.log ?? ({ kind: "refused", code: "nobody asked", reason: undefined } as const);
 }
 
 async function work(lessons: readonly Lesson[]): Promise<void> {
