@@ -30,6 +30,8 @@ interface Crowd {
   readonly actor: string;
   readonly topic: string;
   readonly members: Map<string, BunSocket>;
+  /** Who heard it last: its members are all among them. */
+  together: readonly string[];
   misses: number;
 }
 
@@ -80,11 +82,12 @@ export class Crowds {
     }
     const isAll = crowd.members.size === socketIds.length;
     const others = isAll ? [] : this.#addOthers(crowd, socketIds, gathers);
-    for (const [socketId, ws] of crowd.members) {
+    crowd.together = socketIds;
+    crowd.members.forEach((ws, socketId) => {
       if (ws.getBufferedAmount() > 0) {
         this.#parts.unread.look(socketId);
       }
-    }
+    });
     // Engine.IO's message.
     this.#parts.door.publish(crowd.topic, `4${packet}`);
     return others;
@@ -101,12 +104,17 @@ export class Crowds {
       return undefined;
     }
     this.#made += 1;
-    return { actor, topic: `crowd ${this.#made}`, members: new Map(), misses: 0 };
+    const topic = `crowd ${this.#made}`;
+    return { actor, topic, members: new Map(), together: [], misses: 0 };
   }
 
   /** Everybody in the crowd reads this, perhaps after a few were taken out. No id comes twice. */
   #fits(crowd: Crowd, socketIds: readonly string[], gathers: boolean): boolean {
-    const { members } = crowd;
+    const { members, together } = crowd;
+    if (isSame(together, socketIds)) {
+      crowd.misses = 0;
+      return true;
+    }
     let readers = 0;
     for (const socketId of socketIds) {
       readers += members.has(socketId) ? 1 : 0;
@@ -175,6 +183,10 @@ export class Crowds {
     crowd.members.delete(socketId);
     this.#joined.get(socketId)?.delete(crowd.actor);
   }
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((each, index) => each === others[index]);
 }
 
 function oldest(joined: ReadonlyMap<string, Crowd>): Crowd | undefined {

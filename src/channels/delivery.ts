@@ -12,7 +12,7 @@ import type { RecordDocument, UnwatchReason } from "./wire.ts";
 
 export interface Delivery {
   /** Who reads which document; the same object for everybody who reads the same bytes. */
-  readonly readers: Map<RecordDocument, string[]>;
+  readonly readers: ReadonlyMap<RecordDocument, readonly string[]>;
   /** They stand elsewhere now, and need a reset. */
   readonly moved: Watch[];
   readonly gone: { readonly watch: Watch; readonly reason: UnwatchReason }[];
@@ -24,14 +24,30 @@ export function deliver(
   projection: Projection,
 ): Delivery {
   const changes = record.facts.flatMap((fact) => fact.standings ?? []);
-  const delivery: Delivery = { readers: new Map(), moved: [], gone: [] };
+  const readers = new Map<RecordDocument, string[]>();
+  const delivery: Delivery = { readers, moved: [], gone: [] };
+  let last: RecordDocument | undefined;
+  let lastIds: string[] = [];
   for (const watch of watches) {
     if (watch.phase !== "live") {
       hold(watch, record);
     } else if (record.seq > watch.cursor) {
       watch.cursor = record.seq;
-      move(watch, changeFor(changes, watch), delivery);
-      read(watch, record, projection, delivery.readers);
+      move(watch, changes.length === 0 ? undefined : changeFor(changes, watch), delivery);
+      const document = projection.of(watch.standing);
+      if (document === undefined) {
+        continue;
+      }
+      if (watch.as === "view") {
+        watch.wantedSeq = record.seq;
+        continue;
+      }
+      if (document !== last) {
+        last = document;
+        lastIds = readers.get(document) ?? [];
+        readers.set(document, lastIds);
+      }
+      lastIds.push(watch.socketId);
     }
   }
   return delivery;
@@ -48,26 +64,4 @@ function move(watch: Watch, change: StandingChange | undefined, delivery: Delive
     delivery.moved.push(watch);
   }
   watch.standing = standing ?? { ...watch.standing, audience: "own" };
-}
-
-function read(
-  watch: Watch,
-  record: ActorRecord,
-  projection: Projection,
-  readers: Map<RecordDocument, string[]>,
-): void {
-  const document = projection.of(watch.standing);
-  if (document === undefined) {
-    return;
-  }
-  if (watch.as === "view") {
-    watch.wantedSeq = record.seq;
-    return;
-  }
-  const socketIds = readers.get(document);
-  if (socketIds === undefined) {
-    readers.set(document, [watch.socketId]);
-  } else {
-    socketIds.push(watch.socketId);
-  }
 }

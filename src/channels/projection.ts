@@ -12,6 +12,9 @@ import { type Machines, machineOf } from "../../machines/versions.ts";
 import type { Desk } from "../desk.ts";
 import type { RecordDocument } from "./wire.ts";
 
+/** How a part that is for one participant begins its reach. */
+const OWN = "p:";
+
 export interface Projection {
   /** Undefined: no fact of it reaches somebody of this standing. */
   of(standing: Standing): RecordDocument | undefined;
@@ -25,20 +28,36 @@ export interface Projected {
 }
 
 export function project(desk: Desk, of: Projected, record: ActorRecord): Projection {
-  const named = reachesOf(record);
+  const named = namedBy(record);
   const made = new Map<string, RecordDocument | undefined>();
+  /** Of who was asked about last, when no part was for that one alone: a class stands in rows. */
+  let last: { readonly row: Row; readonly document: RecordDocument | undefined } | undefined;
 
   return {
     of(standing) {
       const { role, audience, since, participantId } = standing;
-      const own = participantId !== undefined && named.has(`p:${participantId}`);
-      const key = `${role} ${audience} ${record.seq >= since} ${own ? participantId : ""}`;
+      const row = { role, audience, isSince: record.seq >= since };
+      const own = participantId !== undefined && named.has(participantId);
+      if (!own && last !== undefined && isSame(last.row, row)) {
+        return last.document;
+      }
+      const key = `${role} ${audience} ${row.isSince} ${own ? participantId : ""}`;
       if (!made.has(key)) {
         made.set(key, documentFor(desk, of, record, standing));
       }
-      return made.get(key);
+      const document = made.get(key);
+      last = own ? last : { row, document };
+      return document;
     },
   };
+}
+
+type Row = Pick<Standing, "role" | "audience"> & { readonly isSince: boolean };
+
+function isSame(one: Row, other: Row): boolean {
+  return (
+    one.role === other.role && one.audience === other.audience && one.isSince === other.isSince
+  );
 }
 
 /** The record as somebody of this standing reads it; undefined: no fact of it reaches him. */
@@ -56,6 +75,8 @@ export function documentFor(
   return { actor, ...seen, state: record.state, can };
 }
 
-function reachesOf(record: ActorRecord): ReadonlySet<string> {
-  return new Set(record.facts.flatMap((fact) => fact.parts.map((part) => part.to)));
+/** The participants for whom some part alone is. */
+function namedBy(record: ActorRecord): ReadonlySet<string> {
+  const reaches = record.facts.flatMap((fact) => fact.parts.map((part) => part.to));
+  return new Set(reaches.filter((to) => to.startsWith(OWN)).map((to) => to.slice(OWN.length)));
 }

@@ -1,10 +1,11 @@
 /** One document for all who see the same; and a client that fits into a page. */
 import { describe, expect, test } from "bun:test";
+import * as fc from "fast-check";
 import type { ActorRecord } from "../../actors/envelope.ts";
 import { parseParticipantId } from "../../machines/ids.ts";
 import { type Standing, SYSTEM } from "../../machines/principal.ts";
 import { type Machines, UnknownVersion } from "../../machines/versions.ts";
-import { project } from "../../src/channels/projection.ts";
+import { documentFor, project } from "../../src/channels/projection.ts";
 import { createDesk } from "../../src/desk.ts";
 import { quietLog } from "../support/fake-clock.ts";
 import { openWorld } from "../support/nodes.ts";
@@ -22,6 +23,7 @@ const RECORD: ActorRecord = {
       type: "round.opened",
       parts: [
         { to: "everyone", fields: { deadlineAt: "class" } },
+        { to: "hosts", fields: { slow: "slow" } },
         { to: "p:slow", fields: { deadlineAt: "later" } },
       ],
     },
@@ -55,6 +57,30 @@ describe("a projection", () => {
     expect(one?.facts[0]?.["deadlineAt"]).toBe("class");
     expect(slow?.facts[0]?.["deadlineAt"]).toBe("later");
     expect(projection.of(student("late", 8))).toBeUndefined();
+    await world.store.close();
+  });
+
+  test("is of whoever asks, in whatever order they ask", async () => {
+    const world = await openWorld();
+    const tally = { ...tallyMachine, can: (_: unknown, role: string) => [role] };
+    const machines: Machines = { session: [tally] };
+    const parts = { preparers: {}, now: () => 0, log: quietLog(), publicUrl: () => "" };
+    const desk = createDesk({ runtime: world.node(), machines, ...parts });
+    const of = { machines, kind: "session", actor: "session/s1" } as const;
+    const standing = fc.record({
+      role: fc.constantFrom("student", "host"),
+      audience: fc.constantFrom("class", "own", "hosts", "board"),
+      participantId: fc.constantFrom("ann", "bob", "slow").map(parseParticipantId),
+      since: fc.constantFrom(1, 8),
+    });
+    fc.assert(
+      fc.property(fc.array(standing), (standings) => {
+        const projection = project(desk, of, RECORD);
+        for (const each of standings) {
+          expect(projection.of(each)).toEqual(documentFor(desk, of, RECORD, each));
+        }
+      }),
+    );
     await world.store.close();
   });
 
