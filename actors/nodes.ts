@@ -8,7 +8,9 @@
  *    since; an actor that can never be read does not keep it, one that others can read does (C8).
  * 3. A store that came back as another run may not know of who died before: then every connection
  *    of a node that does not beat is closed, once, and by each node that starts.
- * 4. No actor is told of a connection by a node whose last beat is half of the silence old: it
+ * 4. A node that stood still for so long that it may have been taken for dead goes on under
+ *    another name: what is still done to the connections of the one before hurts no later one (C20).
+ * 5. No actor is told of a connection by a node whose last beat is half of the silence old: it
  *    beats first, and a commit that arrives later than that writes nothing, by the store's clock.
  *    So whoever is believed to be connected, others find out that the node has died (C20).
  */
@@ -16,7 +18,7 @@ import { SYSTEM } from "../machines/principal.ts";
 import { UnknownVersion } from "../machines/versions.ts";
 import type { Address } from "./address.ts";
 import { Believers } from "./believers.ts";
-import type { Log } from "./clock.ts";
+import type { Ids, Log } from "./clock.ts";
 import { isPassing } from "./passing.ts";
 import type { Readers } from "./readers.ts";
 import type { Incoming, Look, Reply } from "./reply.ts";
@@ -32,8 +34,9 @@ const PAGE = 200;
 export interface SweepNode {
   readonly store: ActorStore;
   readonly log: Log;
-  /** This boot's id. */
+  /** This boot's id, and the first name by which others know it. */
   readonly node: string;
+  readonly ids: Ids;
   readonly readers: Readers;
   look(address: Address): Promise<Look | undefined>;
   send(address: Address, incoming: Incoming): Promise<Reply>;
@@ -44,26 +47,46 @@ export class Nodes {
   readonly #sweeper: SweepNode;
   /** By the store's clock. Undefined: it has not begun to beat, and nobody waits for it. */
   #beatAt: number | undefined;
-  readonly #believers: Believers;
+  #believers: Believers;
+  #name: string;
+  readonly #former: string[] = [];
   /** Also at the start: whoever was to look may have died before. */
   #strangers = true;
 
   constructor(sweeper: SweepNode) {
     this.#sweeper = sweeper;
-    this.#believers = new Believers(sweeper.node);
+    this.#name = sweeper.node;
+    this.#believers = new Believers(this.#name);
+  }
+
+  /** By which others know this node now: the ids of its connections begin with it. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** It stood still: connections of the name before are closed, by whoever comes first. */
+  rename(): void {
+    this.#former.push(this.#name);
+    this.#name = this.#sweeper.ids.next();
+    this.#believers = new Believers(this.#name);
+    // Nothing is told of a socket before the others have heard of the new name.
+    this.#beatAt = this.#beatAt === undefined ? undefined : 0;
   }
 
   /** `alone`: no other node can be alive, whenever it last beat. */
   async join(alone: boolean): Promise<void> {
-    await sweepDeadNodes(this.#sweeper, { alone, strangers: false });
+    await this.#sweep({ alone, strangers: false });
     await this.beat();
   }
 
   /** Never waits for a sweep: a long one would make this node look dead to the others. */
   async beat(): Promise<void> {
-    const { store, node, readers } = this.#sweeper;
-    const at = await store.beat(node, readers.own);
-    this.#beatAt = Math.max(this.#beatAt ?? at, at);
+    const { store, readers } = this.#sweeper;
+    const name = this.#name;
+    const at = await store.beat(name, readers.own);
+    if (name === this.#name) {
+      this.#beatAt = Math.max(this.#beatAt ?? at, at);
+    }
   }
 
   /** Until then the others cannot take this node for dead; undefined: it has not begun to beat. */
@@ -81,11 +104,11 @@ export class Nodes {
 
   /** What could not be closed is for those to close who find this node dead, if they know it. */
   async leave(): Promise<void> {
-    const { store, node, readers } = this.#sweeper;
+    const { store, readers } = this.#sweeper;
     if (await this.#believers.some((address) => this.#sweeper.look(address))) {
-      await store.beat(node, readers.own);
+      await store.beat(this.#name, readers.own);
     } else if (this.#beatAt !== undefined) {
-      await store.forget(node, this.#beatAt);
+      await store.forget(this.#name, this.#beatAt);
     }
   }
 
@@ -94,10 +117,14 @@ export class Nodes {
     this.#strangers = false;
     let whole = false;
     try {
-      whole = await sweepDeadNodes(this.#sweeper, { alone: false, strangers });
+      whole = await this.#sweep({ alone: false, strangers });
     } finally {
       this.#strangers ||= strangers && !whole;
     }
+  }
+
+  #sweep(whom: Pick<Sweep, "alone" | "strangers">): Promise<boolean> {
+    return sweepDeadNodes(this.#sweeper, { ...whom, name: this.#name, former: this.#former });
   }
 
   /** The store may have lost the beats of nodes that died. */
@@ -108,22 +135,26 @@ export class Nodes {
 
 /** Whom to sweep. */
 interface Sweep {
+  /** This node is not swept, but under the names that it had before. */
+  readonly name: string;
+  readonly former: readonly string[];
   readonly alone: boolean;
   /** Also nodes that nobody knows of. */
   readonly strangers: boolean;
 }
 
 /** False: some actor was not asked. */
-async function sweepDeadNodes(sweeper: SweepNode, { alone, strangers }: Sweep): Promise<boolean> {
+async function sweepDeadNodes(
+  sweeper: SweepNode,
+  { name, former, alone, strangers }: Sweep,
+): Promise<boolean> {
   const { store } = sweeper;
   const silentSince = store.now() - SILENT_MS_MAX;
   const beats = await store.nodes();
   const silent = beats.filter(
-    ({ node, beatAt }) => node !== sweeper.node && (alone || beatAt < silentSince),
+    ({ node, beatAt }) => node !== name && (alone || former.includes(node) || beatAt < silentSince),
   );
-  sweeper.readers.heard(
-    beats.filter((beat) => beat.node !== sweeper.node && !silent.includes(beat)),
-  );
+  sweeper.readers.heard(beats.filter((beat) => beat.node !== name && !silent.includes(beat)));
   if (silent.length === 0 && !strangers) {
     return true;
   }

@@ -34,7 +34,8 @@ export interface RecoveryNode {
   readonly archive: Archive;
   readonly clock: Clock;
   readonly log: Log;
-  readonly node: string;
+  /** By which the others know this node. */
+  readonly nameOf: () => string;
   readonly readers: Readers;
   readonly cells: Cells;
   /** What this node is at work on. */
@@ -82,7 +83,7 @@ export class Recovery {
   }
 
   async #recover(run: string, store: RecoveringStore): Promise<void> {
-    const { node, readers, cells, work, doubtNodes, log } = this.#node;
+    const { nameOf, readers, cells, work, doubtNodes, log } = this.#node;
     const others = readers.living;
     const kept = cells.kept();
     const lost: Address[] = [];
@@ -96,7 +97,7 @@ export class Recovery {
     }
     await Promise.all(work().map((item) => store.resume(item, EFFECT_LEASE_MS)));
     this.#arrived.add(run);
-    await store.beat(node, readers.own);
+    await store.beat(nameOf(), readers.own);
     await othersAt(this.#node, run, { others, store });
     cells.doubt();
     doubtNodes();

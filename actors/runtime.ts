@@ -40,6 +40,10 @@ import type { ActorStore } from "./store.ts";
 const FLUSH_EVERY_MS = 500;
 
 export interface Runtime {
+  /** By which other nodes know this one now: the ids of its connections begin with it. */
+  readonly name: string;
+  /** It stood still for so long that others may have taken it for dead: it has a new name. */
+  rename(): void;
   /** Makes the actor; its first record is `message`. Refused `not-accepted` if it exists. */
   birth(address: Address, message: Message, by: Principal): Promise<Reply>;
   /** Resolves when the outcome is durable. Throws `StoreUnreachable` when it is not known. */
@@ -116,6 +120,7 @@ class NodeRuntime implements Runtime {
     this.#recovery = new Recovery({
       ...{ ...options, readers: this.#readers, cells: this.#cells },
       work: () => this.#agenda.work,
+      nameOf: () => this.#nodes.name,
       doubtNodes: () => this.#nodes.doubt(),
     });
     this.#journal = new Journal({ ...parts, archive });
@@ -131,6 +136,14 @@ class NodeRuntime implements Runtime {
       hold: async (address) => (await this.#cells.at(address).confirmed())?.envelope,
       post: (address, incoming, settles) => this.#post(address, incoming, settles),
     });
+  }
+
+  get name(): string {
+    return this.#nodes.name;
+  }
+
+  rename(): void {
+    this.#nodes.rename();
   }
 
   async birth(address: Address, message: Message, by: Principal): Promise<Reply> {

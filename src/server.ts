@@ -182,7 +182,7 @@ function doorsOf(
   const channels = createChannels({
     ...{ runtime, desk, clock, ids, log, machines: MACHINES },
     verify: (token) => tokens.verify(token),
-    config: { bootId: node, corsOrigins: config.corsOrigins },
+    config: { corsOrigins: config.corsOrigins },
   });
   const app = createApp({
     ...{ config, runtime, desk, keys, tokens, clock, ids, log, channels, ...known },

@@ -46,7 +46,7 @@ export function openOurs({ runtime, quiz, onRequest }: DoorParts): Door {
   const channels = createChannels({
     ...{ runtime: held, desk, machines: MACHINES, clock: systemClock, ids: systemIds, log },
     verify: async (token) => boardOf(quiz, token),
-    config: { bootId: "bench", corsOrigins: [] },
+    config: { corsOrigins: [] },
   });
   const server = listen(channels.websocket, (request, self) =>
     isSocket(request) ? channels.handle(request, self) : onRequest(request),
@@ -130,6 +130,7 @@ function deskOf(runtime: Runtime) {
 
 function heldBack(runtime: Runtime, followers: Set<Follower>): Runtime {
   return {
+    ...{ name: runtime.name, rename: () => runtime.rename() },
     ...{ start: () => runtime.start(), stop: () => runtime.stop() },
     birth: (...asked) => runtime.birth(...asked),
     send: (...asked) => runtime.send(...asked),

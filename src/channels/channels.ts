@@ -63,16 +63,13 @@ export function createChannels(parts: ChannelsParts): Channels {
   });
   const presence = new Presence(parts);
   const streams = new Streams({ parts, limits, retryAfterMs: RETRY_AFTER_MS }, () => rooms);
-  const rooms: Rooms = new Rooms(
-    {
-      ...parts,
-      limits,
-      presence,
-      emit: streams.emitting(new Crowds({ io, door, unread }).emit),
-      ended: (watch, actor) => (connections.get(watch.socketId) ?? streams).forget(watch, actor),
-    },
-    config.bootId,
-  );
+  const rooms: Rooms = new Rooms({
+    ...parts,
+    limits,
+    presence,
+    emit: streams.emitting(new Crowds({ io, door, unread }).emit),
+    ended: (watch, actor) => (connections.get(watch.socketId) ?? streams).forget(watch, actor),
+  });
   let drainingMs: number | undefined;
   const handshake = createHandshake(parts, () => drainingMs);
 
@@ -130,6 +127,7 @@ function startSweeps(
     awakeAt += sleptMs;
     if (sleptMs > limits.sleptMsMax) {
       parts.log.warn("channels.slept", { sleptMs });
+      parts.runtime.rename();
       for (const each of [...connections.values(), ...streams.all()]) {
         each.bye({ reason: "draining", retryAfterMs: RETRY_AFTER_MS });
       }

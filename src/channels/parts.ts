@@ -6,8 +6,6 @@ import type { Caller, Desk } from "../desk.ts";
 import type { ChannelLimits } from "./limits.ts";
 
 export interface ChannelsConfig {
-  /** Of this boot of this node: connection ids begin with it. */
-  readonly bootId: string;
   /** Empty: same origin only. */
   readonly corsOrigins: readonly string[];
   readonly limits?: Partial<ChannelLimits>;

@@ -2,7 +2,7 @@
  * The rooms of this node: at most one for each actor, there for as long as somebody watches.
  *
  * Invariants:
- * C20: Every ten seconds the connections of this boot that the actors believe in are compared with
+ * C20: Every ten seconds the connections of this node that the actors believe in are compared with
  *      the sockets that are really here, and both directions are repaired. (An actor that nobody
  *      here watches any more was told so; `Presence` keeps telling it until it is heard.)
  */
@@ -18,13 +18,11 @@ const COMPARED_AT_ONCE = 16;
 
 export class Rooms {
   readonly #parts: RoomParts;
-  readonly #bootId: string;
   readonly #rooms = new Map<string, Room>();
   #connections = 0;
 
-  constructor(parts: RoomParts, bootId: string) {
+  constructor(parts: RoomParts) {
     this.#parts = parts;
-    this.#bootId = bootId;
   }
 
   /** The room that the caller is about to join. */
@@ -43,10 +41,10 @@ export class Rooms {
     return room;
   }
 
-  /** `<boot>.<n>`: no other process ever has the same. */
+  /** `<node>.<n>`: no other node ever has the same. */
   nextConnectionId(): string {
     this.#connections += 1;
-    return `${this.#bootId}.${this.#connections}`;
+    return `${this.#parts.runtime.name}.${this.#connections}`;
   }
 
   async compare(): Promise<void> {
@@ -90,7 +88,7 @@ export class Rooms {
   }
 
   #believedHere(look: Look): ReadonlySet<string> {
-    const here = `${this.#bootId}.`;
+    const here = `${this.#parts.runtime.name}.`;
     const ids = look.living.connections().map(({ connectionId }) => connectionId);
     return new Set(ids.filter((connectionId) => connectionId.startsWith(here)));
   }

@@ -2,27 +2,20 @@
 import { expect, test } from "bun:test";
 import { openDoor } from "../support/door.ts";
 import { eventually } from "../support/eventually.ts";
+import { misbehaving } from "../support/nodes.ts";
 
 test("DR2: what is under way is answered before the bye, what comes later is `draining`", async () => {
   const gate = Promise.withResolvers<void>();
   let begun = 0;
   const door = await openDoor({
-    through: (runtime) => ({
-      birth: (...args) => runtime.birth(...args),
-      send: (...args) => runtime.send(...args),
-      peek: (address) => runtime.peek(address),
-      look: (address) => runtime.look(address),
-      records: (...args) => runtime.records(...args),
-      follow: async (...args) => {
-        begun += 1;
-        await gate.promise;
-        return runtime.follow(...args);
-      },
-      catchUp: (tenantId) => runtime.catchUp(tenantId),
-      repair: (...asked) => runtime.repair(...asked),
-      start: () => runtime.start(),
-      stop: () => runtime.stop(),
-    }),
+    through: (runtime) =>
+      misbehaving(runtime, {
+        follow: async (...args) => {
+          begun += 1;
+          await gate.promise;
+          return runtime.follow(...args);
+        },
+      }),
   });
   const actor = await door.born();
   const talker = await door.connect();

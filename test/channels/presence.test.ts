@@ -1,6 +1,7 @@
 /** How sessions learn which connections are open, also when the store or another node was wrong. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { type Address, actorName } from "../../actors/address.ts";
+import type { ChannelLimits } from "../../src/channels/limits.ts";
 import type { Runtime } from "../../actors/runtime.ts";
 import { StoreUnreachable } from "../../actors/store.ts";
 import { parseActorId, parseParticipantId } from "../../machines/ids.ts";
@@ -9,6 +10,7 @@ import { type Principal, SYSTEM } from "../../machines/principal.ts";
 import { type Door, TEACHER, TENANT, asGuest, openDoor } from "../support/door.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Talker } from "../support/talker.ts";
+import { misbehaving } from "../support/nodes.ts";
 
 const ANN: Principal = { kind: "guest", participantId: parseParticipantId("ann") };
 const SESSION: Address = { tenantId: TENANT, kind: "session", id: parseActorId("lesson") };
@@ -23,29 +25,21 @@ function listening(
   heard: string[],
   gate: Promise<void> = Promise.resolve(),
 ): (runtime: Runtime) => Runtime {
-  return (runtime) => ({
-    birth: (...args) => runtime.birth(...args),
-    send: async (address, incoming) => {
-      const { type } = incoming.message;
-      if (type.startsWith("connection.")) {
-        heard.push(type);
-        await gate;
-        if (fails.times > 0) {
-          fails.times -= 1;
-          throw new StoreUnreachable("away");
+  return (runtime) =>
+    misbehaving(runtime, {
+      send: async (address, incoming) => {
+        const { type } = incoming.message;
+        if (type.startsWith("connection.")) {
+          heard.push(type);
+          await gate;
+          if (fails.times > 0) {
+            fails.times -= 1;
+            throw new StoreUnreachable("away");
+          }
         }
-      }
-      return runtime.send(address, incoming);
-    },
-    peek: (address) => runtime.peek(address),
-    look: (address) => runtime.look(address),
-    records: (...args) => runtime.records(...args),
-    follow: (...args) => runtime.follow(...args),
-    catchUp: (tenantId) => runtime.catchUp(tenantId),
-    repair: (...args) => runtime.repair(...args),
-    start: () => runtime.start(),
-    stop: () => runtime.stop(),
-  });
+        return runtime.send(address, incoming);
+      },
+    });
 }
 
 async function connections(): Promise<readonly string[]> {
@@ -54,10 +48,13 @@ async function connections(): Promise<readonly string[]> {
 }
 
 /** A lobby in which Ann has a seat and is connected. */
-async function openLobby(through?: (runtime: Runtime) => Runtime): Promise<Talker> {
+async function openLobby(
+  through?: (runtime: Runtime) => Runtime,
+  limits: Partial<ChannelLimits> = { compareEveryMs: 50 },
+): Promise<Talker> {
   door = await openDoor({
     machine: sessionMachine,
-    limits: { compareEveryMs: 50 },
+    limits,
     ...(through === undefined ? {} : { through }),
   });
   const birth = {
@@ -70,6 +67,10 @@ async function openLobby(through?: (runtime: Runtime) => Runtime): Promise<Talke
   await door.runtime.send(SESSION, openLobby);
   const join = { type: "participant.join", participantId: "ann", name: "Ann", userId: null };
   await door.runtime.send(SESSION, { by: ANN, message: join, rank: "class" });
+  return watching();
+}
+
+async function watching(): Promise<Talker> {
   const talker = await door.connect(asGuest("ann", actorName(SESSION)));
   await talker.ask("watch", { actor: actorName(SESSION) });
   return talker;
@@ -166,8 +167,8 @@ describe("presence", () => {
   });
 
   test("C20: a node that stood still hands its sockets off when it wakes", async () => {
-    door = await openDoor({ limits: { awakeEveryMs: 20, sleptMsMax: 200 } });
-    const talker = await door.connect();
+    const talker = await openLobby(undefined, { awakeEveryMs: 20, sleptMsMax: 200 });
+    await eventually(async () => (await connections()).length === 1);
     const before = talker.of("bye").length;
 
     const until = performance.now() + 400;
@@ -181,6 +182,10 @@ describe("presence", () => {
     expect(before).toBe(0);
     expect(bye).toMatchObject({ reason: "draining", retryAfterMs: 1_000 });
     await eventually(() => door.channels.size() === 0);
+    const back = await watching();
+    expect(door.runtime.name).not.toBe("boot1");
+    await eventually(async () => (await connections()).some((id) => !id.startsWith("boot1.")));
+    back.close();
   });
 
   test("draining tells every session before it resolves", async () => {
@@ -190,6 +195,7 @@ describe("presence", () => {
     await door.channels.close({ reason: "draining" });
 
     expect(await connections()).toEqual([]);
+    await eventually(() => talker.of("bye").length > 0);
     expect(talker.of("bye")).toHaveLength(1);
   });
 });

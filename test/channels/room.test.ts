@@ -4,6 +4,7 @@ import type { Runtime } from "../../actors/runtime.ts";
 import { StoreUnreachable } from "../../actors/store.ts";
 import { type Door, asGuest, openDoor } from "../support/door.ts";
 import { eventually } from "../support/eventually.ts";
+import { misbehaving } from "../support/nodes.ts";
 
 let door: Door;
 
@@ -13,21 +14,13 @@ type Look = Runtime["look"];
 
 /** The real runtime with another `look`, as long as there is one. */
 function through(look: () => ((real: Look) => Look) | undefined): (runtime: Runtime) => Runtime {
-  return (runtime) => ({
-    birth: (...args) => runtime.birth(...args),
-    send: (...args) => runtime.send(...args),
-    peek: (address) => runtime.peek(address),
-    look: (address) => {
-      const real: Look = (each) => runtime.look(each);
-      return (look()?.(real) ?? real)(address);
-    },
-    records: (...args) => runtime.records(...args),
-    follow: (...args) => runtime.follow(...args),
-    catchUp: (tenantId) => runtime.catchUp(tenantId),
-    repair: (...args) => runtime.repair(...args),
-    start: () => runtime.start(),
-    stop: () => runtime.stop(),
-  });
+  return (runtime) =>
+    misbehaving(runtime, {
+      look: (address) => {
+        const real: Look = (each) => runtime.look(each);
+        return (look()?.(real) ?? real)(address);
+      },
+    });
 }
 
 async function add(actor: string, times: number): Promise<void> {
@@ -152,13 +145,14 @@ describe("a subscription that broke", () => {
   test("sends a reset to everybody, and what follows comes once and in order", async () => {
     const followers: Parameters<Runtime["follow"]>[1][] = [];
     door = await openDoor({
-      through: (runtime) => ({
-        ...through(() => undefined)(runtime),
-        follow: (address, follower) => {
-          followers.push(follower);
-          return runtime.follow(address, follower);
-        },
-      }),
+      through: (runtime) =>
+        misbehaving(runtime, {
+          ...through(() => undefined)(runtime),
+          follow: (address, follower) => {
+            followers.push(follower);
+            return runtime.follow(address, follower);
+          },
+        }),
     });
     const actor = await door.born();
     const [one, two] = [await door.connect(), await door.connect(asGuest("ann", actor))];

@@ -8,7 +8,6 @@ import { misbehaving } from "../support/nodes.ts";
 import type { Plant } from "./plant.ts";
 import { BLIND, FORGETFUL } from "./recovery-plants.ts";
 import {
-  bound,
   doubled,
   dueEarlier,
   following,
@@ -45,10 +44,10 @@ export const PLANTS: readonly Plant[] = [
   },
   {
     name: "resumes one record late",
-    runtime: (runtime) => ({
-      ...bound(runtime),
-      records: (address, after, limit) => runtime.records(address, after && after + 1, limit),
-    }),
+    runtime: (runtime) =>
+      misbehaving(runtime, {
+        records: (address, after, limit) => runtime.records(address, after && after + 1, limit),
+      }),
   },
   {
     name: "keeps timers in memory only",
@@ -69,10 +68,10 @@ export const PLANTS: readonly Plant[] = [
   },
   {
     name: "looks at a stale copy",
-    runtime: (runtime) => ({
-      ...bound(runtime),
-      look: async (address) => runtime.peek(address) ?? runtime.look(address),
-    }),
+    runtime: (runtime) =>
+      misbehaving(runtime, {
+        look: async (address) => runtime.peek(address) ?? runtime.look(address),
+      }),
   },
   {
     name: "refuses from a stale copy",
@@ -81,13 +80,15 @@ export const PLANTS: readonly Plant[] = [
   },
   {
     name: "takes an unknown outcome for a refusal",
-    runtime: (runtime) => ({
-      ...bound(runtime),
-      send: async (address, incoming) => {
-        const refusal = { code: "internal", detail: "It went wrong." } as const;
-        return runtime.send(address, incoming).catch(() => ({ kind: "refused", refusal }) as const);
-      },
-    }),
+    runtime: (runtime) =>
+      misbehaving(runtime, {
+        send: async (address, incoming) => {
+          const refusal = { code: "internal", detail: "It went wrong." } as const;
+          return runtime
+            .send(address, incoming)
+            .catch(() => ({ kind: "refused", refusal }) as const);
+        },
+      }),
   },
   {
     name: "lets the last write win",

@@ -255,7 +255,7 @@ export class Stage {
       this.#addresses.map((address) => gather(address, { disk, archive }, new Map())),
     );
     const { timeless } = this.#workload;
-    const living = this.#living().map(({ boot }) => boot.name);
+    const living = this.#living().map(({ runtime }) => runtime.name);
     const evidence = { actors, history: this.history, outside, lineage, timeless };
     const findings = check({ ...evidence, now: this.now, living });
     await disk.store.close();
@@ -265,7 +265,7 @@ export class Stage {
 
   async #rest(): Promise<boolean> {
     const end = this.now + REST_MS_MAX;
-    const names = this.#living().map(({ boot }) => boot.name);
+    const names = this.#living().map(({ runtime }) => runtime.name);
     while (this.now < end) {
       const all = this.#addresses.map((address) =>
         isAtRest(this.world, { address, heard: [], names }),

@@ -111,8 +111,7 @@ export function following(
   runtime: Runtime,
   fate: (record: ActorRecord) => "lost" | "late" | "",
 ): Runtime {
-  return {
-    ...bound(runtime),
+  return misbehaving(runtime, {
     follow: (address, follower) => {
       let held: ActorRecord | undefined;
       return runtime.follow(address, {
@@ -131,21 +130,5 @@ export function following(
         },
       });
     },
-  };
-}
-
-/** The methods of a runtime, free to be spread. */
-export function bound(runtime: Runtime): Runtime {
-  return {
-    birth: (...asked) => runtime.birth(...asked),
-    send: (...asked) => runtime.send(...asked),
-    peek: (...asked) => runtime.peek(...asked),
-    look: (...asked) => runtime.look(...asked),
-    records: (...asked) => runtime.records(...asked),
-    follow: (...asked) => runtime.follow(...asked),
-    catchUp: (...asked) => runtime.catchUp(...asked),
-    repair: (...asked) => runtime.repair(...asked),
-    start: () => runtime.start(),
-    stop: () => runtime.stop(),
-  };
+  });
 }

@@ -92,7 +92,6 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     ids: systemIds,
     log,
     config: {
-      bootId: "boot1",
       corsOrigins: options.corsOrigins ?? [],
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     },

@@ -143,9 +143,9 @@ export function seqOf(reply: Reply): number | string {
   }
 }
 
-/** A store that does as `store` does, but for these calls. */
-export function misbehaving(store: ActorStore, instead: Partial<ActorStore>): ActorStore {
-  return new Proxy(store, {
+/** Does as this one does, a store or a runtime, but for these calls. */
+export function misbehaving<T extends object>(real: T, instead: Partial<T>): T {
+  return new Proxy(real, {
     get: (target, name) => {
       const replaced: unknown = Reflect.get(instead, name);
       const value: unknown = replaced ?? Reflect.get(target, name);

@@ -15,7 +15,7 @@ async function believed(stage: Stage, node: Node): Promise<readonly string[]> {
 function open(stage: Stage, node: Node, name: string): void {
   const [born] = stage.history.born;
   if (born !== undefined) {
-    node.presence.open(born.address, parseConnectionId(`${node.boot.name}.${name}`), HOST);
+    node.presence.open(born.address, parseConnectionId(`${node.runtime.name}.${name}`), HOST);
   }
 }
 
@@ -88,6 +88,32 @@ export const presence: readonly Scenario[] = [
         name: "forgets whoever was silent once",
         disk: (store) =>
           misbehaving(store, { forget: (node) => store.forget(node, Number.MAX_SAFE_INTEGER) }),
+      },
+    ],
+  },
+  {
+    name: "C20: a sweep of a node that stood still closes nothing that came back since",
+    play: async (stage) => {
+      const [n1, n2] = [await stage.node("n1"), await stage.node("n2")];
+      await stage.birth(n1);
+      open(stage, n1, "ana");
+      await stage.until(async () => (await believed(stage, n2)).length === 1);
+      n1.boot.awayUntil = stage.now + 11_500;
+      const close = stage.script.hold({ of: "n2", says: "commit s1" });
+      await stage.until(() => close.reached && stage.now > n1.boot.awayUntil);
+
+      n1.runtime.rename();
+      open(stage, n1, "ana");
+      await stage.until(async () => (await believed(stage, n1)).length === 2);
+      close.release();
+
+      await stage.pass(15_000);
+      expect(await believed(stage, n2)).toEqual([`${n1.runtime.name}.ana`]);
+    },
+    plants: [
+      {
+        name: "keeps its name whatever happened",
+        runtime: (runtime) => misbehaving(runtime, { rename: () => undefined }),
       },
     ],
   },

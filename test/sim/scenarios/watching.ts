@@ -1,7 +1,7 @@
 /** Scenarios of watching: nothing is missed, and every record shows its own moment. */
 import { expect } from "bun:test";
+import { misbehaving } from "../../support/nodes.ts";
 import type { Scenario } from "../scenario.ts";
-import { bound } from "../tampering.ts";
 
 const ADD = { message: { type: "add", n: 1 } };
 
@@ -28,14 +28,14 @@ export const watching: readonly Scenario[] = [
     plants: [
       {
         name: "looks before it subscribes",
-        runtime: (runtime) => ({
-          ...bound(runtime),
-          follow: async (address, follower) => {
-            const look = await runtime.look(address);
-            const begun = await runtime.follow(address, follower);
-            return look === undefined || begun === undefined ? undefined : { ...begun, look };
-          },
-        }),
+        runtime: (runtime) =>
+          misbehaving(runtime, {
+            follow: async (address, follower) => {
+              const look = await runtime.look(address);
+              const begun = await runtime.follow(address, follower);
+              return look === undefined || begun === undefined ? undefined : { ...begun, look };
+            },
+          }),
       },
     ],
   },
