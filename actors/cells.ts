@@ -6,6 +6,8 @@
 import { type Address, addressKey } from "./address.ts";
 import { Cell } from "./cell.ts";
 import type { CellNode } from "./cell-node.ts";
+import { type Settles, claimOf } from "./letter.ts";
+import type { Incoming, Reply } from "./reply.ts";
 import type { KeptRecord } from "./store.ts";
 
 /** Actors kept in memory; the least recently used that are idle make room. */
@@ -34,6 +36,14 @@ export class Cells {
     this.#makeRoom();
     this.#cells.set(key, cell);
     return cell;
+  }
+
+  /** Resolves when its fate is known and durable. */
+  post(address: Address, incoming: Incoming, settles?: Settles): Promise<Reply> {
+    const [claim, receivedAt] = [claimOf(incoming), this.#node.store.now()];
+    return new Promise((resolve, reject) => {
+      this.at(address).put({ incoming, settles, claim, receivedAt, resolve, reject });
+    });
   }
 
   /** What this node committed and may alone remember, by actor. */

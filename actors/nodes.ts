@@ -9,7 +9,7 @@
  * 3. A store that came back as another run may not know of who died before: then every connection
  *    of a node that does not beat is closed, once, and by each node that starts.
  * 4. A node that stood still for so long that it may have been taken for dead goes on under
- *    another name: what is still done to the connections of the one before hurts no later one (C20).
+ *    another name: what is still done to connections of the one before hurts no later one (C20).
  * 5. No actor is told of a connection by a node whose last beat is half of the silence old: it
  *    beats first, and a commit that arrives later than that writes nothing, by the store's clock.
  *    So whoever is believed to be connected, others find out that the node has died (C20).

@@ -27,7 +27,6 @@ import { hydrate } from "./hydrate.ts";
 import { type Repair, repair } from "./repair.ts";
 import { revive } from "./revive.ts";
 import { Journal } from "./journal.ts";
-import { type Settles, claimOf } from "./letter.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { BEAT_EVERY_MS, Nodes } from "./nodes.ts";
 import type { Performer } from "./perform.ts";
@@ -128,13 +127,13 @@ class NodeRuntime implements Runtime {
       ...options,
       readers: this.#readers,
       look: (address) => this.look(address),
-      send: (address, incoming) => this.#post(address, incoming, undefined),
+      send: (address, incoming) => this.#cells.post(address, incoming),
     });
     this.#agenda = new Agenda({
       ...options,
       worker: roles.worker,
       hold: async (address) => (await this.#cells.at(address).confirmed())?.envelope,
-      post: (address, incoming, settles) => this.#post(address, incoming, settles),
+      post: (address, incoming, settles) => this.#cells.post(address, incoming, settles),
     });
   }
 
@@ -164,7 +163,7 @@ class NodeRuntime implements Runtime {
     this.#assertOpen();
     const post = async (): Promise<Reply> => {
       this.#assertOpen();
-      return this.#post(address, incoming, undefined);
+      return this.#cells.post(address, incoming);
     };
     return incoming.rank === "system" ? this.#nodes.tell(address, post) : post();
   }
@@ -237,18 +236,5 @@ class NodeRuntime implements Runtime {
     if (this.#draining) {
       throw new Draining("the node is shutting down; another one will take the command");
     }
-  }
-
-  #post(address: Address, incoming: Incoming, settles: Settles | undefined): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      this.#cells.at(address).put({
-        incoming,
-        settles,
-        claim: claimOf(incoming),
-        receivedAt: this.#options.store.now(),
-        resolve,
-        reject,
-      });
-    });
   }
 }
