@@ -30,6 +30,7 @@ interface Room {
 export const colyseus: Peer = {
   name: "Colyseus (not durable; fsynced Redis by hand)",
   durability: "none of its own; here Redis with appendfsync always, one transaction an answer",
+  lacks: "an order over processes: a room is in the memory of one, and goes ahead of its disk",
   door: "socket",
   isOurs: false,
   start: async (scope, { actors, lanes }) => {

@@ -13,6 +13,7 @@ const PACKAGES = {
 export const dbos: Peer = {
   name: "DBOS (Postgres fsynced)",
   durability: "fsync of Postgres' log at each commit (fsync = on, synchronous_commit = on)",
+  lacks: undefined,
   door: "http",
   isOurs: false,
   start: async (scope) => {

@@ -12,6 +12,7 @@ const BINARY = `node_modules/@cloudflare/workerd-${process.platform}-${ARCH}/bin
 export const durableObjects: Peer = {
   name: "Durable Objects on workerd (SQLite fsynced)",
   durability: "fsync of the object's SQLite file before the response (output gate; no setting)",
+  lacks: undefined,
   door: "http",
   isOurs: false,
   start: async (scope) => {

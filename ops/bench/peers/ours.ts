@@ -10,6 +10,7 @@ const DURABILITY = "Redis with appendfsync always, before the acknowledgement";
 export const oursOverHttp: Peer = {
   name: "ours: quiz on the runtime, HTTP (fsynced Redis)",
   durability: DURABILITY,
+  lacks: undefined,
   door: "http",
   isOurs: true,
   start: async (scope) => {
@@ -21,6 +22,7 @@ export const oursOverHttp: Peer = {
 export const oursOverSocketIo: Peer = {
   name: "ours: quiz on the runtime, Socket.IO (fsynced Redis)",
   durability: DURABILITY,
+  lacks: undefined,
   door: "socket",
   isOurs: true,
   start: async (scope, plan) =>

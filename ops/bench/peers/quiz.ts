@@ -30,6 +30,12 @@ export interface Peer {
   readonly name: string;
   /** What its acknowledgement means, and the setting that makes it so. */
   readonly durability: string;
+  /**
+   * What it does not promise of what an actor here does: an acknowledgement that a crash of the
+   * process cannot take back, ids once and one order over any number of processes, and rules in
+   * ordinary code. Undefined: it does the same durable work, and a promise is judged by it.
+   */
+  readonly lacks: string | undefined;
   readonly door: "http" | "socket";
   readonly isOurs: boolean;
   /** Everything it starts is the scope's to end. */

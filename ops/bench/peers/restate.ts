@@ -12,6 +12,7 @@ const HEALTHY_WITHIN_MS = 30_000;
 export const restate: Peer = {
   name: "Restate (its log fsynced)",
   durability: "fsync of its log before the acknowledgement (rocksdb-disable-wal-fsync = false)",
+  lacks: undefined,
   door: "http",
   isOurs: false,
   start: async (scope) => {

@@ -8,6 +8,7 @@ const PACKAGES = { "socket.io": "4.8.4", redis: "6.3.1" };
 export const socketIo: Peer = {
   name: "Socket.IO on Node (fsynced Redis by hand)",
   durability: "Redis with appendfsync always, one script an answer, awaited",
+  lacks: "an actor: each rule is a script in Redis, which leaves no record, timer or effect",
   door: "socket",
   isOurs: false,
   start: async (scope, plan) => {

@@ -20,6 +20,7 @@ const SEATS_A_LANE = 4;
 export const wholeServer: Peer = {
   name: "ours: lesson on the whole server, channel (fsynced Redis)",
   durability: "Redis with appendfsync always, before the acknowledgement",
+  lacks: undefined,
   door: "socket",
   isOurs: true,
   start: async (scope, plan) => {
