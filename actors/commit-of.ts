@@ -81,11 +81,18 @@ export function leaseOf({ after }: Pick<Batch, "after">): string {
   return after.envelope.head;
 }
 
-/** Items of what may be done; with a lease, the effects among it are the committing node's. */
-export function agendaOf(
-  owed: readonly Owed[],
-  node: { readonly now: number; readonly worker: boolean; readonly lease?: string },
-): readonly AgendaItem[] {
+interface Putting {
+  readonly now: number;
+  readonly worker: boolean;
+  readonly lease?: string;
+  readonly begun?: boolean;
+}
+
+/**
+ * Items of what may be done; with a lease, the effects among it are the committing node's. `begun`:
+ * of these nobody knows whether they were.
+ */
+export function agendaOf(owed: readonly Owed[], node: Putting): readonly AgendaItem[] {
   return doable(owed).map(({ kind, key, generation, dueAt }) => {
     if (kind === "timer") {
       return { key, generation, claimableAt: dueAt + TIMER_SLACK_MS };
@@ -93,7 +100,7 @@ export function agendaOf(
     const leased = node.worker && node.lease !== undefined;
     return leased
       ? { key, generation, claimableAt: node.now + EFFECT_LEASE_MS, lease: node.lease }
-      : { key, generation, claimableAt: node.now };
+      : { key, generation, claimableAt: node.now, begun: node.begun === true };
   });
 }
 

@@ -152,7 +152,8 @@ async function putBack(
   }
   const now = await node.archive.find(address);
   if (now !== undefined) {
-    await node.store.restore(address, seen.head, installationOf(node, address, now));
+    const what = installationOf(node, address, { archived: now, begun: true });
+    await node.store.restore(address, seen.head, what);
   }
 }
 

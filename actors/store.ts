@@ -62,6 +62,8 @@ export interface AgendaItem {
   readonly claimableAt: number;
   /** Put with it: the committing node holds it until then, as if claimed. Else it is nobody's. */
   readonly lease?: string;
+  /** Put back by an installation: whether somebody began it is not known. Absent: nobody has. */
+  readonly begun?: boolean;
 }
 
 export interface Commit {
@@ -206,15 +208,18 @@ export interface ActorStore {
 
   /** Hydration: a ticket where nothing is; `present` when an actor is there already. */
   reserve(address: Address, ticket: string): Promise<"reserved" | "present">;
-  /** Installs only over its own ticket. */
+  /**
+   * Installs only over its own ticket. What is owed there already, of the same generation, keeps
+   * its lease, and is begun where it was or the installation says so.
+   */
   install(address: Address, ticket: string, what: Installation): Promise<"installed" | "lost">;
   /** Puts this in the place of a damaged actor whose stored head is still `seen`. */
   restore(address: Address, seen: Head, what: Installation): Promise<"restored" | "lost">;
   /** No commit holds on it any more until it is restored; its bytes stay to be looked at. */
   setAside(address: Address, seen: Head): Promise<"aside" | "lost">;
   /**
-   * Removes the actor if `head` is the newest, it is journaled, nothing falls due by then, and
-   * nobody remembers more of it.
+   * Removes the actor if `head` is the newest, it is journaled, nothing is begun or falls due by
+   * then, and nobody remembers more of it.
    */
   evict(address: Address, head: Head, dueAfter: number): Promise<"evicted" | "kept">;
 

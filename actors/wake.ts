@@ -4,6 +4,8 @@
  * Invariants:
  * 1. A slow one never overwrites a newer actor: it installs only over its own ticket (C3).
  * 2. The archive is asked under the ticket: what it said before may be older than a sleep.
+ * 3. Whoever put a sleeper away saw that nobody was at work on what it owes. Of an actor that the
+ *    store has lost nobody knows: what it owes counts as begun (C14).
  */
 import type { Address } from "./address.ts";
 import type { Archived } from "./archive.ts";
@@ -27,7 +29,8 @@ export async function wakeFrom(node: WakeNode, address: Address, resident: boole
   if (archived === undefined || archived.resident !== resident) {
     return;
   }
-  const what = installationOf(node, address, archived);
+  const lost = archived.resident;
+  const what = installationOf(node, address, { archived, begun: lost });
   let installed: "installed" | "lost" | "unknown" = "unknown";
   try {
     installed = await node.store.install(address, ticket, what);
@@ -43,9 +46,10 @@ export async function wakeFrom(node: WakeNode, address: Address, resident: boole
 export function installationOf(
   { store }: Pick<WakeNode, "store">,
   address: Address,
-  { head, seq, envelope, ids }: Archived,
+  { archived, begun }: { readonly archived: Archived; readonly begun: boolean },
 ): Installation {
+  const { head, seq, envelope, ids } = archived;
   const { owed } = decodeEnvelope(address, envelope);
-  const agenda = agendaOf(owed, { now: store.now(), worker: false });
+  const agenda = agendaOf(owed, { now: store.now(), worker: false, begun });
   return { head, seq, envelope, ids, agenda, records: [], firstSeq: seq + 1 };
 }

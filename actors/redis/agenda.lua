@@ -72,7 +72,7 @@ local function keep(keys, args, begins)
     return 'lost'
   end
   if begins then
-    owed.begun = '1'
+    owed.begun = owed.begun == '0' and '1' or owed.begun
     redis.call('HSET', names.owed, args[2], owed_value(owed))
   end
   redis.call('ZADD', names.agenda, now_ms() + lease_ms, names.address .. ' ' .. args[2])

@@ -35,15 +35,20 @@ export function installArgs(what: port.Installation): readonly string[] {
     ...counts.map(String),
     ...what.records,
     ...what.ids.flatMap(idArgs),
-    ...what.agenda.flatMap(itemArgs),
+    ...owedArgs(what.agenda),
   ];
+}
+
+/** What an actor owes, as one list of it. */
+export function owedArgs(agenda: readonly port.AgendaItem[]): readonly string[] {
+  return agenda.flatMap((item) => [...itemArgs(item), item.begun === true ? "2" : "0"]);
 }
 
 function idArgs({ idKey, digest, seq }: port.KnownId): readonly string[] {
   return [idKey, digest, String(seq)];
 }
 
-export function itemArgs({ key, generation, claimableAt }: port.AgendaItem): readonly string[] {
+function itemArgs({ key, generation, claimableAt }: port.AgendaItem): readonly string[] {
   return [key, String(generation), String(claimableAt)];
 }
 

@@ -100,7 +100,6 @@ local function owed_of(value)
   }
 end
 
--- Who puts it with a lease has begun to count its attempts.
 -- Writes ids, each as id, digest, seq in args 'from' to 'to', in as few calls as the stack lets.
 local IDS_AT_ONCE = 1000
 
@@ -116,11 +115,12 @@ local function put_ids(names, args, from, to)
   end
 end
 
-local function put_owed(names, key, item)
+-- Who puts it with a lease has begun to count its attempts.
+local function put_owed(names, key, item, begun)
   local owed = {
     generation = item.generation,
     attempt = item.lease == '' and '0' or '1',
-    begun = '0',
+    begun = begun or '0',
     cancelled = '0',
     lease = item.lease,
   }

@@ -19,7 +19,7 @@ import {
 } from "../commit-check.ts";
 import type * as port from "../store.ts";
 import { RECORDS_MAX } from "../store.ts";
-import { commitArgs, installArgs, itemArgs, leaseArgs, tokenArgs } from "./args.ts";
+import { commitArgs, installArgs, leaseArgs, owedArgs, tokenArgs } from "./args.ts";
 import { callOf } from "./call.ts";
 import { Claimable } from "./claimable.ts";
 import { CALL_DEADLINE_MS } from "./connection.ts";
@@ -217,7 +217,7 @@ class OpenRedisStore implements RedisStore {
     agenda: readonly port.AgendaItem[],
   ): Promise<"done" | "moved"> {
     checkAgenda(agenda);
-    const reply = await this.#callOf(address, "reindex", [head, ...agenda.flatMap(itemArgs)]);
+    const reply = await this.#callOf(address, "reindex", [head, ...owedArgs(agenda)]);
     return reply === "done" ? "done" : "moved";
   }
 

@@ -15,14 +15,14 @@ end
 
 -- What an installation is made of, in ARGV after the address and a word that names its right:
 -- head, seq, envelope, first seq, how many records, ids, items; then records, ids (id, digest,
--- seq), items (key, generation, claimable at). Nil and a reply when it contradicts itself.
+-- seq), items (key, generation, claimable at, begun). Nil and a reply when it contradicts itself.
 local function installation(args)
   local records, ids, items = tonumber(args[7]), tonumber(args[8]), tonumber(args[9])
   if not records or not ids or not items then
     return nil, bad('expected an installation of an actor, found something else')
   end
   local parts = { records = records, ids_from = 9 + records, items_from = 9 + records + 3 * ids }
-  parts.items_to = parts.items_from + 3 * items
+  parts.items_to = parts.items_from + 4 * items
   if #args ~= parts.items_to or tonumber(args[6]) + records - 1 ~= tonumber(args[4]) then
     return nil, bad('expected records up to the seq, found another number of them')
   end
@@ -36,10 +36,11 @@ local function installation(args)
   return parts
 end
 
--- The actor owes just the items of ARGV from..to: those that are there keep lease and time.
+-- The actor owes just the items of ARGV from..to: those that are there keep lease and time, and
+-- are begun where either says so.
 local function owe_just(names, args, from, to)
   local wanted = {}
-  for at = from + 1, to, 3 do
+  for at = from + 1, to, 4 do
     wanted[args[at]] = args[at + 1]
   end
   local owed = redis.call('HGETALL', names.owed)
@@ -47,18 +48,22 @@ local function owe_just(names, args, from, to)
   for at = 1, #owed, 2 do
     local generation = string.match(owed[at + 1], '^(%-?%d+) ')
     if wanted[owed[at]] == generation then
-      kept[owed[at]] = true
+      kept[owed[at]] = owed[at + 1]
     else
       redis.call('HDEL', names.owed, owed[at])
       redis.call('ZREM', names.agenda, names.address .. ' ' .. owed[at])
     end
   end
-  for at = from + 1, to, 3 do
-    if not kept[args[at]] then
+  for at = from + 1, to, 4 do
+    local key, begun = args[at], args[at + 3]
+    if not kept[key] then
       local item = { generation = args[at + 1], claimable_at = args[at + 2], lease = '' }
-      put_owed(names, args[at], item)
+      put_owed(names, key, item, begun)
     else
-      redis.call('ZADD', names.agenda, 'NX', args[at + 2], names.address .. ' ' .. args[at])
+      local there = owed_of(kept[key])
+      there.begun = there.begun == '0' and begun or there.begun
+      redis.call('HSET', names.owed, key, owed_value(there))
+      redis.call('ZADD', names.agenda, 'NX', args[at + 2], names.address .. ' ' .. key)
     end
   end
 end
@@ -125,10 +130,10 @@ local function set_aside(keys, args)
   return 'aside'
 end
 
--- ARGV: address, head, items (key, generation, claimable at).
+-- ARGV: address, head, items (key, generation, claimable at, begun).
 local function reindex(keys, args)
   local names = names_of(keys[1], args[1])
-  if not names or (#args - 2) % 3 ~= 0 then
+  if not names or (#args - 2) % 4 ~= 0 then
     return bad('expected the key of an actor and what it owes')
   end
   local stored = redis.call('HMGET', names.actor, 'head', 'seq', 'journaled')
@@ -143,13 +148,14 @@ local function reindex(keys, args)
   return 'done'
 end
 
--- Something of this actor is at work, or falls due by then.
+-- Something of this actor is at work, was begun, or falls due by then.
 local function holds(names, due_after)
   local owed = redis.call('HGETALL', names.owed)
   for at = 1, #owed, 2 do
-    local lease = owed_of(owed[at + 1]).lease
+    local found = owed_of(owed[at + 1])
     local score = redis.call('ZSCORE', names.agenda, names.address .. ' ' .. owed[at])
-    if lease ~= '' or not score or tonumber(score) <= due_after then
+    local at_work = found.lease ~= '' or found.begun ~= '0'
+    if at_work or not score or tonumber(score) <= due_after then
       return true
     end
   end

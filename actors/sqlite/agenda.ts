@@ -24,6 +24,8 @@ interface Row {
 /** Of an item whose work began under the lease of now, and under one that has lapsed. */
 const BEGUN = 1;
 const BEGUN_BEFORE = 2;
+/** This lease of this generation still holds. */
+const HELD = `address = ? AND key = ? AND generation = ? AND lease = ? AND lease <> ''`;
 
 export class Agenda {
   readonly #put;
@@ -33,6 +35,7 @@ export class Agenda {
   readonly #nextLease;
   readonly #lease;
   readonly #cancel;
+  readonly #doubt;
   readonly #begin;
   readonly #renew;
   readonly #resume;
@@ -42,9 +45,9 @@ export class Agenda {
   readonly #of;
 
   constructor(db: Database) {
-    this.#put = db.query<null, [string, string, number, number, number, string]>(
-      `INSERT OR REPLACE INTO owed (address, key, generation, claimable_at, attempt, lease)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+    this.#put = db.query<null, [string, string, number, number, number, string, number]>(
+      `INSERT OR REPLACE INTO owed (address, key, generation, claimable_at, attempt, lease, begun)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#remove = db.query<null, [string, string]>(
       "DELETE FROM owed WHERE address = ? AND key = ?",
@@ -65,10 +68,12 @@ export class Agenda {
       `UPDATE owed SET cancelled = 1, claimable_at = iif(lease = '', ?, claimable_at)
        WHERE address = ? AND key = ?`,
     );
+    this.#doubt = db.query<null, [string, string]>(
+      `UPDATE owed SET begun = ${BEGUN_BEFORE} WHERE address = ? AND key = ? AND begun = 0`,
+    );
     this.#begin = db.query<null, [number, string, string, number, string]>(
-      `UPDATE owed SET claimable_at = ?, begun = ${BEGUN}
-       WHERE address = ? AND key = ? AND generation = ? AND lease = ?
-         AND lease <> '' AND cancelled = 0`,
+      `UPDATE owed SET claimable_at = ?, begun = iif(begun = 0, ${BEGUN}, begun)
+       WHERE ${HELD} AND cancelled = 0`,
     );
     this.#resume = db.query<null, [string, string, number, number, string]>(
       `INSERT INTO owed (address, key, generation, claimable_at, attempt, lease, begun)
@@ -79,25 +84,20 @@ export class Agenda {
     );
     this.#renew = db.query<null, [number, string, string, number, string]>(
       `UPDATE owed SET claimable_at = ?
-       WHERE address = ? AND key = ? AND generation = ? AND lease = ?
-         AND lease <> '' AND cancelled = 0`,
+       WHERE ${HELD} AND cancelled = 0`,
     );
     this.#release = db.query<null, [number, number, string, string, number, string]>(
       `UPDATE owed SET claimable_at = ?, lease = '', attempt = attempt - ?,
          begun = iif(begun = ${BEGUN}, 0, begun)
-       WHERE address = ? AND key = ? AND generation = ? AND lease = ?
-         AND lease <> ''`,
+       WHERE ${HELD}`,
     );
-    this.#drop = db.query<null, [string, string, number, string]>(
-      `DELETE FROM owed
-       WHERE address = ? AND key = ? AND generation = ? AND lease = ? AND lease <> ''`,
-    );
+    this.#drop = db.query<null, [string, string, number, string]>(`DELETE FROM owed WHERE ${HELD}`);
     this.#of = db.query<{ readonly key: string; readonly generation: number }, [string]>(
       "SELECT key, generation FROM owed WHERE address = ?",
     );
     this.#holds = db.query<{ readonly found: number }, [string, number]>(
-      `SELECT 1 AS found FROM owed WHERE address = ? AND (claimable_at <= ? OR lease <> '')
-       LIMIT 1`,
+      `SELECT 1 AS found FROM owed
+       WHERE address = ? AND (claimable_at <= ? OR lease <> '' OR begun > 0) LIMIT 1`,
     );
   }
 
@@ -106,9 +106,10 @@ export class Agenda {
     for (const key of remove) {
       this.#remove.run(address, key);
     }
-    for (const { key, generation, claimableAt, lease = "" } of put) {
+    for (const { key, generation, claimableAt, lease = "", begun = false } of put) {
       const attempt = lease === "" ? 0 : 1;
-      this.#put.run(address, key, generation, claimableAt, attempt, lease);
+      const mark = begun ? BEGUN_BEFORE : 0;
+      this.#put.run(address, key, generation, claimableAt, attempt, lease, mark);
     }
     for (const key of cancel) {
       this.#cancel.run(now, address, key);
@@ -119,20 +120,23 @@ export class Agenda {
     return open || cancel.length > 0;
   }
 
-  /** Just these are owed: what is there already, of the same generation, stays as it is. */
+  /** Just these are owed: what is there already, of the same generation, keeps lease and time. */
   oweJust(address: string, items: readonly AgendaItem[], now: number): void {
     const there = new Map(this.#of.all(address).map(({ key, generation }) => [key, generation]));
     const put = items.filter(({ key, generation }) => there.get(key) !== generation);
     const wanted = new Set(items.map(({ key }) => key));
     const remove = [...there.keys()].filter((key) => !wanted.has(key));
     this.change(address, { put, remove }, now);
+    for (const { key } of items.filter(({ begun }) => begun === true)) {
+      this.#doubt.run(address, key);
+    }
   }
 
   forget(address: string): void {
     this.#forget.run(address);
   }
 
-  /** Something of this actor is at work, or falls due by then. */
+  /** Something of this actor is at work, was begun, or falls due by then. */
   holds(address: string, dueAfter: number): boolean {
     return this.#holds.get(address, dueAfter) !== null;
   }

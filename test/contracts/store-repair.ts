@@ -74,6 +74,56 @@ export function repairContract(bench: () => Bench): void {
     expect(work !== undefined && (await store.renew(work, 60_000))).toBe(true);
   });
 
+  test("C14: what is put back as begun is begun, and what is there already becomes so", async () => {
+    const { store, other } = bench();
+    const author = new Author("doubted");
+    await author.write(store, { agenda: { put: [item("effect:1.0")], remove: [] } });
+    const agenda = ["effect:1.0", "effect:1.1", "effect:1.2"].map((key) => ({
+      ...item(key),
+      begun: key !== "effect:1.2",
+    }));
+
+    await other.restore(author.address, author.headNow, author.installation({ agenda }));
+
+    const claimed = await store.claim(9, 60_000);
+    expect(claimed.map(({ key, begun }) => [key, begun])).toEqual([
+      ["effect:1.0", true],
+      ["effect:1.1", true],
+      ["effect:1.2", false],
+    ]);
+  });
+
+  test("C14: who is at work keeps his lease on what is put back as begun, and does not take it back", async () => {
+    const { store, other } = bench();
+    const author = new Author("handed-in");
+    await author.write(store, { agenda: { put: [item("effect:1.0")], remove: [] } });
+    const [work] = await store.claim(1, 60_000);
+    const agenda = [{ ...item("effect:1.0"), begun: true }];
+
+    await other.restore(author.address, author.headNow, author.installation({ agenda }));
+
+    expect(await other.claim(9, 60_000)).toEqual([]);
+    expect(work !== undefined && (await store.begin(work, 60_000))).toBe(true);
+    expect(work !== undefined && (await store.release(work, 0))).toBe(true);
+    expect(await other.claim(9, 60_000)).toMatchObject([{ begun: true }]);
+  });
+
+  test("C14: a hydration puts back what it says was begun", async () => {
+    const { store, other } = bench();
+    const author = new Author("put-back");
+    author.went(author.commit());
+    await store.reserve(author.address, "ticket");
+    const agenda = [{ ...item("effect:1.0"), begun: true }, item("effect:1.1")];
+
+    await store.install(author.address, "ticket", author.installation({ agenda }));
+
+    const claimed = await other.claim(9, 60_000);
+    expect(claimed.map(({ key, begun }) => [key, begun])).toEqual([
+      ["effect:1.0", true],
+      ["effect:1.1", false],
+    ]);
+  });
+
   test("C1: whoever follows a restored actor is told to look again", async () => {
     const { store, other } = bench();
     const author = new Author("followed");

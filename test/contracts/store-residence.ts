@@ -115,6 +115,32 @@ export function residenceContract(bench: () => Bench): void {
     expect(await store.install(author.address, "ticket", { ...twice, ids: [] })).toBe("installed");
   });
 
+  test("C14: an actor does not leave while something that it owes was begun", async () => {
+    const { store } = bench();
+    const author = new Author("begun");
+    const put = [{ key: "effect:1.0", generation: 1, claimableAt: 1 }];
+    await author.write(store, { agenda: { put, remove: [] } });
+    await store.journaled(author.address, 1, author.headNow);
+    const [first] = await store.claim(1, 60_000);
+    if (first === undefined) {
+      throw new Error("expected an item that falls due, found none");
+    }
+    const evict = (): Promise<string> => store.evict(author.address, author.headNow, 0);
+    await store.begin(first, 1);
+    const [second] = await eventually(async () => {
+      const claimed = await store.claim(1, 60_000);
+      return claimed.length > 0 ? claimed : undefined;
+    });
+    if (second === undefined) {
+      throw new Error("expected an item whose lease has lapsed, found none");
+    }
+    await store.release(second, NEVER);
+
+    expect(await evict()).toBe("kept");
+    await store.reindex(author.address, author.headNow, []);
+    expect(await evict()).toBe("evicted");
+  });
+
   test("an actor leaves only at its head, journaled, with nothing owed by then", async () => {
     const { store, other } = bench();
     const author = new Author("leaves");

@@ -1,13 +1,19 @@
 /** Scenarios of a store that comes back as another run, with less than it acknowledged. */
 import { expect } from "bun:test";
+import { addressKey } from "../../../actors/address.ts";
 import { seqOf } from "../../support/nodes.ts";
 import { Handmade } from "../handmade.ts";
-import { BLIND, FORGETFUL, HASTY, recovering } from "../recovery-plants.ts";
+import { BLIND, FORGETFUL, HASTY, SECRETIVE, UNAWARE } from "../recovery-plants.ts";
+import type { Memento } from "../memento.ts";
 import type { Scenario } from "../scenario.ts";
+import type { Stage } from "../stage.ts";
 import { thrownBy } from "../../support/failure.ts";
+import { heardBy } from "../../support/tally.ts";
 
 /** Two leases of an effect, and the scans between them. */
 const LEASES_MS = 40_000;
+/** Longer than the pause between two scans. */
+const SLOW_MS = 1_000;
 const ADD = { message: { type: "add", n: 1 } };
 
 export const anotherRun: readonly Scenario[] = [
@@ -93,17 +99,20 @@ export const anotherRun: readonly Scenario[] = [
     ],
   },
   {
-    name: "C14: what was begun is not begun again after the store forgot it with its node",
+    name: "C14: what was begun is not begun again after the store forgot just that, and its node",
     play: async (stage) => {
       const [first, second] = [new Handmade(stage.world), new Handmade(stage.world)];
       const n1 = await stage.node("n1", { performers: first.performers });
       const n2 = await stage.node("n2", { performers: second.performers });
-      await stage.birth(n1);
-      const backup = stage.world.disk.backup();
-      await stage.say(n1, { message: { type: "buy", text: "a book" } });
+      const { disk } = stage.world;
+      const address = await stage.birth(n1);
+      void stage.send(n1, { message: { type: "buy", text: "a book" } });
+      await stage.until(() => disk.committedAt.has(`${addressKey(address)}#2`));
+      const backup = disk.backup();
+      expect(disk.begun()).toEqual([]);
       await stage.until(() => first.begun === 1);
 
-      stage.world.disk.comeBack(backup);
+      disk.comeBack(backup);
       await stage.until(() => n1.link.recovered && n2.link.recovered);
       n1.boot.die("in the middle of it");
       await stage.pass(LEASES_MS);
@@ -113,12 +122,47 @@ export const anotherRun: readonly Scenario[] = [
         tally: { heard: ["effect.lost a book"] },
       });
     },
-    plants: [
-      recovering("keeps its leases to itself", (direct) => ({
-        ...direct,
-        resume: async () => true,
-      })),
-    ],
+    plants: [SECRETIVE],
+  },
+  {
+    name: "C14: what its node began is not begun again in an actor that an emptied store lost",
+    play: async (stage) => {
+      const empty = stage.world.disk.backup();
+      await beganAndDied(stage, () => empty);
+    },
+    plants: [UNAWARE],
+  },
+  {
+    name: "C14: what its node began is not begun again in an actor that is put in an older one's place",
+    play: async (stage) => {
+      await beganAndDied(stage, () => stage.world.disk.backup());
+    },
+    plants: [UNAWARE],
+  },
+  {
+    name: "C14: what its node is still at work on is neither begun again nor called lost",
+    play: async (stage) => {
+      const empty = stage.world.disk.backup();
+      const [first, second] = [new Handmade(stage.world), new Handmade(stage.world)];
+      const n1 = await stage.node("n1", { performers: first.performers });
+      const n2 = await stage.node("n2", { performers: second.performers });
+      await stage.birth(n1);
+      await stage.say(n1, { message: { type: "buy", text: "a book" } });
+      await stage.until(() => first.begun === 1);
+      // Whoever else claims comes first.
+      stage.script.delay({ of: "n1", says: "claim" }, SLOW_MS, 1_000);
+
+      stage.world.disk.comeBack(empty);
+      await stage.until(() => n1.link.recovered && n2.link.recovered);
+      await stage.look(n2);
+      await stage.pass(LEASES_MS);
+      first.end();
+
+      await stage.until(async () => heardBy((await stage.look(n2))?.living).length > 0);
+      expect(heardBy((await stage.look(n2))?.living)).toEqual(["charged a book"]);
+      expect(first.begun + second.begun).toBe(1);
+    },
+    plants: [SECRETIVE],
   },
   {
     name: "C1: what a node died with is missed, and never overwritten, when it was not the last",
@@ -141,3 +185,24 @@ export const anotherRun: readonly Scenario[] = [
     isLossy: true,
   },
 ];
+
+/** An effect is begun and archived; then its node dies, and the store comes back without it. */
+async function beganAndDied(stage: Stage, backupOf: () => Memento): Promise<void> {
+  const [first, second] = [new Handmade(stage.world), new Handmade(stage.world)];
+  const n1 = await stage.node("n1", { performers: first.performers });
+  const n2 = await stage.node("n2", { performers: second.performers });
+  const address = await stage.birth(n1);
+  const backup = backupOf();
+  await stage.say(n1, { message: { type: "buy", text: "a book" } });
+  await stage.until(() => first.begun === 1);
+  await stage.until(async () => (await stage.world.archive.mark(address))?.seq === 2);
+
+  n1.boot.die("in the middle of it");
+  stage.world.disk.comeBack(backup);
+  await stage.until(() => n2.link.recovered);
+  await stage.look(n2);
+  await stage.pass(LEASES_MS);
+
+  expect(second.begun).toBe(0);
+  expect(heardBy((await stage.look(n2))?.living)).toEqual(["effect.lost a book"]);
+}
