@@ -11,6 +11,8 @@
  *    there, so any number of nodes may mend one actor at once (C3).
  * 3. An actor of which something acknowledged cannot be proved is parked, with the reason, and
  *    refused by every node; its bytes stay where they are for a person to look at (C2, C18).
+ * 4. What another version wrote is not damaged: who cannot read it throws `UnknownVersion`, and
+ *    leaves everything as it is, also that it is parked, to a node that can (C8).
  */
 import { machineOf } from "../machines/versions.ts";
 import { type Address, addressKey } from "./address.ts";
@@ -43,13 +45,15 @@ interface Survivors {
 
 /** True: all that was known to be acknowledged is there now. Throws `Quarantined`. */
 export async function mend(node: MendNode, address: Address, how: Mending): Promise<boolean> {
-  const found = await survivorsOf(node, address);
+  const found = await survivorsOf(node, address, how);
   const proved = await proofOf(node, address, { found, kept: how.kept });
   const whole = proved.missing.length === 0;
   if (!whole && how.acceptLoss !== true) {
     await quarantine(node, address, { found, proved });
   }
-  if (!isThere(found, proved.end)) {
+  if (isThere(found, proved.end)) {
+    await unpark(node, address, found.archived);
+  } else {
     await rebuild(node, address, { found, proved, how });
     const { seq } = proved.end;
     node.log.warn("actor.mended", { actor: addressKey(address), seq, whole });
@@ -57,12 +61,16 @@ export async function mend(node: MendNode, address: Address, how: Mending): Prom
   return whole;
 }
 
-async function survivorsOf(node: MendNode, address: Address): Promise<Survivors> {
+async function survivorsOf(
+  node: MendNode,
+  address: Address,
+  { acceptLoss }: Mending,
+): Promise<Survivors> {
   const archived = await node.archive.find(address);
   if (archived === undefined) {
     throw new Damaged(`${addressKey(address)} is in the store, and the archive does not know it`);
   }
-  if (archived.parked !== undefined) {
+  if (archived.parked !== undefined && acceptLoss !== true) {
     throw new Quarantined(address, archived.parked);
   }
   const stored = await node.store.inspect(address);
@@ -101,6 +109,7 @@ async function rebuild(
   const { archived, stored } = what.found;
   const { end, records } = what.proved;
   const held = await heldAt(node, address, what);
+  await unpark(node, address, archived);
   const epoch = node.ids.next();
   const envelope = sealEnvelope(address, {
     ...held.envelope,
@@ -117,6 +126,17 @@ async function rebuild(
       : await node.archive.reseal(address, end.head, sealed);
   if (kept) {
     await putBack(node, address, { archived, seen: stored });
+  }
+}
+
+/** A person said so, and what comes next can be done. */
+export async function unpark(
+  { archive }: Pick<MendNode, "archive">,
+  address: Address,
+  { parked }: Pick<Archived, "parked">,
+): Promise<void> {
+  if (parked !== undefined) {
+    await archive.unpark(address);
   }
 }
 

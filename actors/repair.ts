@@ -4,7 +4,7 @@
 import type { Address } from "./address.ts";
 import type { KeptRecord } from "./store.ts";
 import { keptByAll } from "./kept.ts";
-import { type MendNode, mend } from "./mend.ts";
+import { type MendNode, mend, unpark } from "./mend.ts";
 import { Quarantined, soundEnvelope } from "./sound.ts";
 
 export const REPAIRS = ["sound", "asleep", "mended", "lossy", "quarantined", "absent"] as const;
@@ -26,15 +26,13 @@ export async function repair(
   if (mark === undefined || (mark.parked !== undefined && !acceptLoss)) {
     return mark === undefined ? "absent" : "quarantined";
   }
-  if (mark.parked !== undefined) {
-    await node.archive.unpark(address);
-  }
   const kept = keptByAll(own, await node.store.remembered(address));
   const stored = await node.store.inspect(address);
   if (stored === undefined) {
     // Whoever moves it away says so before: a mark from before it was gone may be older than that.
     const since = before === undefined ? mark : await node.archive.mark(address);
     if (since?.resident !== true) {
+      await unpark(node, address, mark);
       return "asleep";
     }
   }
@@ -43,6 +41,7 @@ export async function repair(
   }
   const found = stored && { stored, mark, kept };
   if (found !== undefined && (await soundEnvelope(node, address, found)) !== undefined) {
+    await unpark(node, address, mark);
     return "sound";
   }
   try {

@@ -210,6 +210,43 @@ describe("an actor of a version that a node does not read", () => {
     expect((await world.during(node.look(ADDRESS)))?.seq).toBe(1);
   });
 
+  test("C8: is not taken for damaged when the store has lost it: a node that reads it mends it", async () => {
+    const world = await bornTwo();
+    const { head } = await stored(world);
+    await world.archive.setResident(ADDRESS, false);
+    expect(await world.store.evict(ADDRESS, head, Infinity)).toBe("evicted");
+    await world.archive.setResident(ADDRESS, true);
+    const old = world.node({ name: "old", lineage: OLD });
+
+    const failures = [
+      await failureOf(world.during(old.look(ADDRESS))),
+      await failureOf(world.during(old.repair(ADDRESS))),
+      await failureOf(world.during(old.repair(ADDRESS, { acceptLoss: true }))),
+    ];
+
+    expect(failures.map((each) => each instanceof UnknownVersion)).toEqual([true, true, true]);
+    expect(await world.store.inspect(ADDRESS)).toBeUndefined();
+    expect((await world.archive.mark(ADDRESS))?.parked).toBeUndefined();
+    const node = world.node({ name: "new", lineage: BOTH });
+    expect((await world.during(node.look(ADDRESS)))?.seq).toBe(1);
+  });
+
+  test("C8: stays apart when a person asks a node to mend it that does not read it", async () => {
+    const world = await bornTwo();
+    const { head } = await stored(world);
+    await world.archive.park(ADDRESS, "a person must look");
+    await world.store.setAside(ADDRESS, head);
+    const old = world.node({ name: "old", lineage: OLD });
+
+    const asked = world.during(old.repair(ADDRESS, { acceptLoss: true }));
+
+    expect(await failureOf(asked)).toBeInstanceOf(UnknownVersion);
+    expect((await world.archive.mark(ADDRESS))?.parked).toBe("a person must look");
+    const node = world.node({ name: "new", lineage: BOTH });
+    expect(await world.during(node.repair(ADDRESS, { acceptLoss: true }))).toBe("mended");
+    expect((await world.archive.mark(ADDRESS))?.parked).toBeUndefined();
+  });
+
   test("C8: keeps a dead node known until a node that reads it has closed its connections", async () => {
     const world = await bornTwo();
     const opened = { type: "connection.opened", connectionId: "dead.1" };
