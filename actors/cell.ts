@@ -29,7 +29,7 @@ import { Packer } from "./packing.ts";
 import type { Look } from "./reply.ts";
 import { laterThan } from "./revive.ts";
 import { SharedQuestion } from "./shared-question.ts";
-import type { KeptRecord, KnownId } from "./store.ts";
+import type { KnownId } from "./store.ts";
 import { Takeover } from "./takeover.ts";
 
 /** More lost races than this without one letter answered: dozens of nodes want this actor. */
@@ -41,9 +41,10 @@ const LOOK_AGAIN_MS = 10;
 
 export class Cell {
   readonly address: Address;
+  /** What this node committed and may alone remember. */
+  readonly kept = new Kept();
   readonly #node: CellNode;
   readonly #mailbox = new Mailbox();
-  readonly #kept = new Kept();
   readonly #packer = new Packer();
   #held: Held | undefined;
   readonly #takeover: Takeover;
@@ -64,11 +65,6 @@ export class Cell {
 
   get idle(): boolean {
     return this.#draining === undefined;
-  }
-
-  /** What this node committed and may alone remember. */
-  get kept(): readonly KeptRecord[] {
-    return this.#kept.records;
   }
 
   /** The store may not be what it was: the next turn looks at it closely. */
@@ -126,14 +122,14 @@ export class Cell {
   /** What was just born here, unless somebody has already looked further. */
   adopt(batch: Batch): void {
     const { epoch } = batch.after.envelope;
-    this.#kept.add({ epoch, seq: 0 }, batch);
+    this.kept.add({ epoch, seq: 0 }, batch);
     this.#held ??= batch.after;
   }
 
   async #hold(): Promise<Held | undefined> {
     if (this.#held === undefined) {
       const doubts = this.#doubts;
-      const found = await this.#node.hold(this.address, this.#kept.records);
+      const found = await this.#node.hold(this.address, this.kept.records);
       if (doubts !== this.#doubts) {
         return this.#hold();
       }
@@ -212,8 +208,8 @@ export class Cell {
     switch (committed.kind) {
       case "committed":
         this.#losses = batch.lines.length > 0 ? 0 : this.#losses;
-        this.#kept.add(held.envelope, batch);
-        this.#kept.journaled(committed.journaled);
+        this.kept.add(held.envelope, batch);
+        this.kept.journaled(committed.journaled);
         return this.#finish(batch, letters, committed.known);
       case "known":
         return withoutKnown(letters, committed.known, this.#knownNow(held));

@@ -1,17 +1,26 @@
 /**
  * The cells of a node: the actors that it has in memory, at most a named number of them.
  *
- * Invariant: a cell that is taken out while idle loses nothing; the store has it all.
+ * Invariants:
+ * 1. A cell that is taken out is idle, and remembers nothing that the journal may lack: it loses
+ *    nothing, the store has it all, and if the store goes back, the journal has the rest (C1).
+ * 2. What nobody asked for in a while leaves memory, whether there is room or not.
  */
 import { type Address, addressKey } from "./address.ts";
+import type { Archive } from "./archive.ts";
 import { Cell } from "./cell.ts";
 import type { CellNode } from "./cell-node.ts";
 import { type Settles, claimOf } from "./letter.ts";
 import type { Incoming, Reply } from "./reply.ts";
+import { offArchive } from "./sound.ts";
 import type { KeptRecord } from "./store.ts";
 
 /** Actors kept in memory; the least recently used that are idle make room. */
 const CELLS_MAX = 4_096;
+/** After this the journal has what was committed, unless it is away. */
+const QUIET_MS = 30_000;
+/** Looked at for one that may go, whenever one comes: a journal that is away holds many of them. */
+const ROOM_TRIES_MAX = 16;
 
 /** The node is stopping: nothing was accepted. */
 export class Draining extends Error {
@@ -20,21 +29,30 @@ export class Draining extends Error {
   readonly retry = "elsewhere";
 }
 
+interface Used {
+  readonly cell: Cell;
+  /** By this node's clock: it was last asked for. */
+  readonly at: number;
+}
+
 export class Cells {
   readonly #node: CellNode;
-  readonly #cells = new Map<string, Cell>();
+  readonly #archive: Archive;
+  /** The least recently used first. */
+  readonly #cells = new Map<string, Used>();
   readonly #births = new Set<Promise<unknown>>();
 
-  constructor(node: CellNode) {
+  constructor(node: CellNode, archive: Archive) {
     this.#node = node;
+    this.#archive = archive;
   }
 
   at(address: Address): Cell {
     const key = addressKey(address);
-    const cell = this.#cells.get(key) ?? new Cell(address, this.#node);
+    const cell = this.#cells.get(key)?.cell ?? new Cell(address, this.#node);
     this.#cells.delete(key);
     this.#makeRoom();
-    this.#cells.set(key, cell);
+    this.#cells.set(key, { cell, at: this.#node.clock.now() });
     return cell;
   }
 
@@ -46,16 +64,40 @@ export class Cells {
     });
   }
 
+  /** What is in memory of it, if anything is; nobody has asked for it by this. */
+  find(address: Address): Cell | undefined {
+    return this.#cells.get(addressKey(address))?.cell;
+  }
+
+  get size(): number {
+    return this.#cells.size;
+  }
+
+  /** Lets go of what nobody has asked for in so long, and sooner where there are too many. */
+  async rest(idleMs: number): Promise<void> {
+    const now = this.#node.clock.now();
+    for (const [key, used] of [...this.#cells]) {
+      if (used.at > now - Math.min(idleMs, QUIET_MS)) {
+        return;
+      }
+      await this.#forgetJournaled(used.cell);
+      const goes = used.at <= now - idleMs || this.#cells.size > CELLS_MAX;
+      if (goes && this.#cells.get(key) === used && mayGo(used.cell)) {
+        this.#cells.delete(key);
+      }
+    }
+  }
+
   /** What this node committed and may alone remember, by actor. */
   kept(): readonly { readonly address: Address; readonly records: readonly KeptRecord[] }[] {
     return [...this.#cells.values()]
-      .map(({ address, kept }) => ({ address, records: kept }))
+      .map(({ cell }) => ({ address: cell.address, records: cell.kept.records }))
       .filter(({ records }) => records.length > 0);
   }
 
   /** The store may not be what it was: nothing in memory is believed any more. */
   doubt(): void {
-    this.#cells.forEach((cell) => cell.doubt());
+    this.#cells.forEach(({ cell }) => cell.doubt());
   }
 
   /** A birth: no turn of a cell, but not to be cut off by the end of the node either. */
@@ -71,17 +113,38 @@ export class Cells {
   /** Resolves when no turn is running any more. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#births);
-    await Promise.all([...this.#cells.values()].map((cell) => cell.settled()));
+    await Promise.all([...this.#cells.values()].map(({ cell }) => cell.settled()));
   }
 
+  /** One that must stay goes behind the others, so that the next look finds one that may go. */
   #makeRoom(): void {
-    for (const [key, cell] of this.#cells) {
-      if (this.#cells.size < CELLS_MAX) {
+    let tries = 0;
+    for (const [key, used] of this.#cells) {
+      if (this.#cells.size < CELLS_MAX || tries === ROOM_TRIES_MAX) {
         return;
       }
-      if (cell.idle) {
-        this.#cells.delete(key);
+      tries += 1;
+      this.#cells.delete(key);
+      if (!mayGo(used.cell)) {
+        this.#cells.set(key, { ...used, at: this.#node.clock.now() });
       }
     }
   }
+
+  /** What the journal has, on the same history, need not be remembered. */
+  async #forgetJournaled({ address, kept }: Cell): Promise<void> {
+    const { records } = kept;
+    const mark = records.length === 0 ? undefined : await this.#archive.mark(address);
+    if (mark === undefined) {
+      return;
+    }
+    const points = records.filter(({ seq }) => seq <= mark.seq);
+    if ((await offArchive(this.#archive, address, { mark, points })).length === 0) {
+      kept.journaled(mark.seq);
+    }
+  }
+}
+
+function mayGo({ idle, kept }: Cell): boolean {
+  return idle && kept.isEmpty;
 }

@@ -3,11 +3,10 @@
  *
  * Invariants:
  * 1. A flush is idempotent and never lowers the archive's mark; an actor whose records do not
- *    chain on the archived ones is parked, visibly, and the others go on (C4, C19).
+ *    chain on the archived ones is repaired, or kept apart, and where neither helps it is parked
+ *    here, visibly; the others go on (C4, C19).
  * 2. An actor is clean only if its head is the one that was flushed.
- * 3. Eviction clears `resident` first and deletes second; if the store keeps the actor after all,
- *    it is resident again, and if another node evicted it meanwhile, it is not (C2, C4).
- * 4. One run at a time: what one evicts, no other still copies.
+ * 3. One run at a time: what one evicts, no other still copies.
  */
 import type { TenantId } from "../machines/ids.ts";
 import { UnknownVersion } from "../machines/versions.ts";
@@ -15,9 +14,11 @@ import { type Address, addressKey } from "./address.ts";
 import type { Archive } from "./archive.ts";
 import type { Held } from "./batch.ts";
 import type { Log } from "./clock.ts";
+import { evict } from "./evict.ts";
 import { everyRecord } from "./history.ts";
 import { isPassing } from "./passing.ts";
-import { settleResidence } from "./residence.ts";
+import { OWED_SOON_MS } from "./pace.ts";
+import type { Repair } from "./repair.ts";
 import type { ActorStore, DirtyActor } from "./store.ts";
 
 /** Actors flushed in one round; the loop comes again at once while it is full. */
@@ -28,14 +29,14 @@ const ROUNDS_MAX = 16;
 const PARKED_MS = 60_000;
 /** Actors in a row that could not be flushed for now: the database is away, not they at fault. */
 const FAILURES_MAX = 3;
-/** Nothing may be owed within this time for an actor to leave the store. */
-const OWED_SOON_MS = 3_600_000;
 
 export interface JournalNode {
   readonly store: ActorStore;
   readonly archive: Archive;
   readonly log: Log;
   revive(address: Address, stored: string): Held;
+  /** Holds the actor against the archive; what cannot be mended is quarantined. */
+  repair(address: Address): Promise<Repair>;
 }
 
 export class Journal {
@@ -136,7 +137,8 @@ export class Journal {
         this.#parked.delete(key);
         return undefined;
       }
-      this.#node.log.error("journal.parked", { actor: key, seq: actor.seq });
+      const repaired = await this.#node.repair(actor.address);
+      this.#node.log.error("journal.parked", { actor: key, seq: actor.seq, repaired });
     } catch (error) {
       if (error instanceof UnknownVersion) {
         // Set aside on this node alone: one that reads the actor copies it.
@@ -203,11 +205,7 @@ export class Journal {
   }
 
   async #evict(address: Address, head: string): Promise<void> {
-    const { store, archive } = this.#node;
-    await archive.setResident(address, false);
-    const evicted = await store.evict(address, head, store.now() + OWED_SOON_MS);
-    if (evicted === "kept") {
-      await settleResidence(this.#node, address);
-    }
+    const owesNothingUntil = this.#node.store.now() + OWED_SOON_MS;
+    await evict(this.#node, address, { head, owesNothingUntil });
   }
 }

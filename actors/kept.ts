@@ -20,6 +20,10 @@ export class Kept {
     return [...this.#records];
   }
 
+  get isEmpty(): boolean {
+    return this.#records.length === 0;
+  }
+
   /** This node committed these lines right behind `before`. */
   add(
     { epoch, seq }: { readonly epoch: string; readonly seq: number },

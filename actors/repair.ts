@@ -2,6 +2,7 @@
  * Repair of one actor on demand: what a scan or a person asks for, and what came of it.
  */
 import type { Address } from "./address.ts";
+import type { Mark } from "./archive.ts";
 import type { KeptRecord } from "./store.ts";
 import { keptByAll } from "./kept.ts";
 import { type MendNode, mend, unpark } from "./mend.ts";
@@ -16,15 +17,21 @@ export interface Repairing {
   readonly acceptLoss?: boolean;
 }
 
+export interface Repaired {
+  readonly came: Repair;
+  /** Where it was found sound: what was found, in the archive and in the store. */
+  readonly sound?: { readonly mark: Mark; readonly envelope: string };
+}
+
 export async function repair(
   node: MendNode,
   address: Address,
   { kept: own, acceptLoss = false }: Repairing,
-): Promise<Repair> {
+): Promise<Repaired> {
   const before = await node.store.inspect(address);
   const mark = await node.archive.mark(address);
   if (mark === undefined || (mark.parked !== undefined && !acceptLoss)) {
-    return mark === undefined ? "absent" : "quarantined";
+    return { came: mark === undefined ? "absent" : "quarantined" };
   }
   const kept = keptByAll(own, await node.store.remembered(address));
   const stored = await node.store.inspect(address);
@@ -33,22 +40,23 @@ export async function repair(
     const since = before === undefined ? mark : await node.archive.mark(address);
     if (since?.resident !== true) {
       await unpark(node, address, mark);
-      return "asleep";
+      return { came: "asleep" };
     }
   }
   if (stored === undefined && mark.seq === 0 && kept.length === 0) {
-    return "absent";
+    return { came: "absent" };
   }
   const found = stored && { stored, mark, kept };
-  if (found !== undefined && (await soundEnvelope(node, address, found)) !== undefined) {
+  const envelope = found && (await soundEnvelope(node, address, found));
+  if (envelope !== undefined) {
     await unpark(node, address, mark);
-    return "sound";
+    return { came: "sound", sound: { mark, envelope } };
   }
   try {
-    return (await mend(node, address, { kept, acceptLoss })) ? "mended" : "lossy";
+    return { came: (await mend(node, address, { kept, acceptLoss })) ? "mended" : "lossy" };
   } catch (error) {
     if (error instanceof Quarantined) {
-      return "quarantined";
+      return { came: "quarantined" };
     }
     throw error;
   }

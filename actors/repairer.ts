@@ -24,7 +24,7 @@ export class Repairer {
     this.#others = await joinOthers(this.#node);
   }
 
-  repair(address: Address, how = { acceptLoss: false }): Promise<Repair> {
-    return repair(this.#node, address, { ...how, kept: [] });
+  async repair(address: Address, how = { acceptLoss: false }): Promise<Repair> {
+    return (await repair(this.#node, address, { ...how, kept: [] })).came;
   }
 }

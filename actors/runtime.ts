@@ -2,41 +2,40 @@
  * The actor runtime of one node: what the doors may ask of actors, and how the parts are joined.
  *
  * Owns wiring and lifecycle only; turns are `cell.ts`, order is `mailbox.ts`, owed things are
- * `agenda.ts`, watching is `fan-out.ts`, permanence is `journal.ts`. Invariants:
- * 1. Timers that fell due while no node lived are fired before `start` resolves, so that no door
- *    is open before a round knows that its class was away.
+ * `agenda.ts`, watching is `fan-out.ts`, permanence is `journal.ts`, what nobody asks for is
+ * `upkeep.ts`. Invariants:
+ * 1. Timers that fell due while no node lived are fired before `start` resolves, also those of
+ *    sleepers where the node has the journal's role, so that no door is open before a round knows
+ *    that its class was away.
  * 2. After `stop` has begun nothing is accepted; it resolves when every turn has ended and the
  *    journal has what it could take.
  */
 import type { TenantId } from "../machines/ids.ts";
 import type { Message } from "../machines/living.ts";
 import type { Principal } from "../machines/principal.ts";
-import type { Machines } from "../machines/versions.ts";
 import type { Address } from "./address.ts";
-import { Agenda, SCAN_EVERY_MS } from "./agenda.ts";
-import type { Archive } from "./archive.ts";
+import { Agenda } from "./agenda.ts";
 import { lookOf } from "./answer.ts";
 import { beBorn } from "./birth.ts";
+import type { CellNode } from "./cell-node.ts";
 import { Cells, Draining } from "./cells.ts";
 import { leaseOf } from "./commit-of.ts";
-import type { Clock, Ids, Log } from "./clock.ts";
 import type { ActorRecord } from "./envelope.ts";
 import { FanOut } from "./fan-out.ts";
 import { readHistory, readRecord } from "./history.ts";
 import { hydrate } from "./hydrate.ts";
-import { type Repair, repair } from "./repair.ts";
+import { type Repair, type Repaired, repair } from "./repair.ts";
 import { revive } from "./revive.ts";
 import { Journal } from "./journal.ts";
-import { type Loop, startLoop } from "./loop.ts";
-import { BEAT_EVERY_MS, Nodes } from "./nodes.ts";
-import type { Performer } from "./perform.ts";
+import type { Loop } from "./loop.ts";
+import { Nodes } from "./nodes.ts";
+import { PACE, type Pace } from "./pace.ts";
 import { Readers } from "./readers.ts";
 import { Recovery } from "./recovery.ts";
 import type { Follower, Incoming, Look, Reply } from "./reply.ts";
-import type { ActorStore } from "./store.ts";
-
-/** The archive is at most a second behind: the pause, and the flush itself. */
-const FLUSH_EVERY_MS = 500;
+import { startRounds } from "./rounds.ts";
+import type { RuntimeOptions } from "./runtime-options.ts";
+import { Upkeep, type Upkept } from "./upkeep.ts";
 
 export interface Runtime {
   /** By which other nodes know this one now: the ids of its connections begin with it. */
@@ -62,24 +61,11 @@ export interface Runtime {
   catchUp(tenantId: TenantId): Promise<void>;
   /** Holds the actor in the store against the archive, and mends it where that can be done. */
   repair(address: Address, how?: { readonly acceptLoss: boolean }): Promise<Repair>;
+  /** What upkeep has done on this node, by what came of it. */
+  upkept(): Upkept;
   start(): Promise<void>;
   /** Finishes turns, flushes the journal; nothing is accepted any more. */
   stop(): Promise<void>;
-}
-
-export interface RuntimeOptions {
-  readonly store: ActorStore;
-  readonly archive: Archive;
-  readonly machines: Machines;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Log;
-  /** The id of this boot: a restarted node is another node. */
-  readonly node: string;
-  /** No other node can share this store. */
-  readonly alone: boolean;
-  readonly performers: Readonly<Record<string, Performer>>;
-  readonly roles: { readonly worker: boolean; readonly journal: boolean };
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -95,11 +81,14 @@ class NodeRuntime implements Runtime {
   readonly #nodes: Nodes;
   readonly #readers: Readers;
   readonly #recovery: Recovery;
+  readonly #upkeep: Upkeep;
+  readonly #pace: Pace;
   #loops: readonly Loop[] = [];
   #draining = false;
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
+    this.#pace = options.pace ?? PACE;
     const { store, archive, log, clock, machines, roles } = options;
     const words = (): readonly string[] => this.#recovery.words;
     this.#readers = new Readers(machines, () => store.now(), words);
@@ -109,20 +98,26 @@ class NodeRuntime implements Runtime {
       revive: (address: Address, stored: string) => revive(machines, address, stored),
     };
     this.#fanOut = new FanOut({ store, clock, log });
-    this.#cells = new Cells({
+    const cellNode: CellNode = {
       ...parts,
       hold: (address, kept) => hydrate(options, address, kept),
       act: (address, done) => this.#agenda.act(address, done),
       successorOf: (living) => this.#readers.successorOf(living),
       recordAt: (address, seq) => readRecord(options, address, seq),
-    });
+    };
+    this.#cells = new Cells(cellNode, archive);
     this.#recovery = new Recovery({
       ...{ ...options, readers: this.#readers, cells: this.#cells },
       work: () => this.#agenda.work,
       nameOf: () => this.#nodes.name,
       doubtNodes: () => this.#nodes.doubt(),
     });
-    this.#journal = new Journal({ ...parts, archive });
+    this.#journal = new Journal({ ...parts, archive, repair: (address) => this.repair(address) });
+    this.#upkeep = new Upkeep({
+      ...{ store, archive, log, machines, pace: this.#pace },
+      examine: (address) => this.#examine(address, {}),
+      wake: (address) => hydrate(options, address, this.#cells.find(address)?.kept.records),
+    });
     this.#nodes = new Nodes({
       ...options,
       readers: this.#readers,
@@ -192,34 +187,33 @@ class NodeRuntime implements Runtime {
   }
 
   async repair(address: Address, how = { acceptLoss: false }): Promise<Repair> {
-    const cell = this.#cells.at(address);
-    const repaired = await repair(this.#options, address, { ...how, kept: cell.kept });
-    if (repaired !== "sound") {
-      cell.doubt();
-    }
-    return repaired;
+    return (await this.#examine(address, how)).came;
+  }
+
+  upkept(): Upkept {
+    return this.#upkeep.done;
   }
 
   async start(): Promise<void> {
-    const { clock, log, alone, roles } = this.#options;
+    const { clock, log, alone, roles, store } = this.#options;
     await this.#recovery.join();
+    if (roles.journal) {
+      await this.#upkeep.wakeDue(store.now());
+    }
     this.#agenda.listen();
     await this.#agenda.scan();
     await this.#nodes.join(alone);
-    const loop = (name: string, everyMs: number, task: () => Promise<void>): Loop =>
-      startLoop(name, everyMs, { clock, log, task });
-    this.#loops = [
-      loop("agenda", SCAN_EVERY_MS, () => this.#agenda.scan()),
-      loop("beat", BEAT_EVERY_MS, () => this.#nodes.beat()),
-      loop("recovery", FLUSH_EVERY_MS, () => this.#recovery.tend()),
-      loop("sweep", BEAT_EVERY_MS, () => this.#nodes.sweep()),
-      ...(roles.journal ? [loop("journal", FLUSH_EVERY_MS, () => this.#journal.flush())] : []),
-    ];
+    this.#loops = startRounds({
+      ...{ store, clock, log, roles, pace: this.#pace, agenda: this.#agenda, nodes: this.#nodes },
+      ...{ recovery: this.#recovery, cells: this.#cells },
+      ...{ journal: this.#journal, upkeep: this.#upkeep },
+    });
   }
 
   async stop(): Promise<void> {
     const { log, roles } = this.#options;
     this.#draining = true;
+    this.#upkeep.stop();
     await Promise.all([this.#agenda.stop(), ...this.#loops.map((loop) => loop.stop())]);
     await this.#cells.settled();
     try {
@@ -230,6 +224,15 @@ class NodeRuntime implements Runtime {
     } catch (error) {
       log.error("stop.incomplete", { error });
     }
+  }
+
+  async #examine(address: Address, how: { readonly acceptLoss?: boolean }): Promise<Repaired> {
+    const kept = this.#cells.find(address)?.kept.records ?? [];
+    const repaired = await repair(this.#options, address, { ...how, kept });
+    if (repaired.came !== "sound") {
+      this.#cells.find(address)?.doubt();
+    }
+    return repaired;
   }
 
   #assertOpen(): void {

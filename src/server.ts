@@ -192,7 +192,7 @@ function doorsOf(
     limits: createLimits(config),
     ...{ checks: storage.checks, durable: storage.durable },
     isDraining: () => draining.isOn,
-    gauges: gaugesOf(channels, storage),
+    gauges: gaugesOf(channels, storage, runtime),
   });
   return { app, channels, draining };
 }

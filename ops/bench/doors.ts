@@ -131,7 +131,8 @@ function deskOf(runtime: Runtime) {
 function heldBack(runtime: Runtime, followers: Set<Follower>): Runtime {
   return {
     ...{ name: runtime.name, rename: () => runtime.rename() },
-    ...{ start: () => runtime.start(), stop: () => runtime.stop() },
+    ...{ upkept: () => runtime.upkept(), start: () => runtime.start() },
+    ...{ stop: () => runtime.stop() },
     birth: (...asked) => runtime.birth(...asked),
     send: (...asked) => runtime.send(...asked),
     peek: (address) => runtime.peek(address),

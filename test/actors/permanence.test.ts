@@ -1,8 +1,9 @@
 /** The journal, sleep and waking: nothing is served that is not what was acknowledged. */
 import { describe, expect, test } from "bun:test";
 import type { Flush } from "../../actors/archive.ts";
-import { Damaged } from "../../actors/envelope.ts";
+import { Damaged, chainOn } from "../../actors/envelope.ts";
 import { settleResidence } from "../../actors/residence.ts";
+import { Quarantined } from "../../actors/sound.ts";
 import { StoreUnreachable } from "../../actors/store.ts";
 import { parseActorId, parseTenantId } from "../../machines/ids.ts";
 import { ADDRESS, born, misbehaving, openWorld, saying, seqOf } from "../support/nodes.ts";
@@ -43,6 +44,29 @@ describe("the journal", () => {
     const parked = world.log.events.filter(({ event }) => event === "journal.parked");
     expect(parked).toHaveLength(1);
     expect(seqOf(await world.during(runtime.send(ADDRESS, saying(add))))).toBe(2);
+    await world.during(runtime.stop());
+  });
+
+  test("C4: an actor whose history is another, and cannot be mended, is kept apart for everybody", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await born(world, runtime);
+    await world.during(runtime.catchUp(ADDRESS.tenantId));
+    const archived = await world.archive.find(ADDRESS);
+    const [birth] = await world.archive.records(ADDRESS, 0, 1);
+    const line = birth?.line.replace('"seq":1', '"seq":2') ?? "";
+    await world.archive.append({
+      ...{ address: ADDRESS, seq: 2, head: chainOn(archived?.head ?? "", line) },
+      ...{ envelope: archived?.envelope ?? "", records: [{ seq: 2, line }], owedDueAt: undefined },
+      ...{ over: archived?.rebuiltIn, rebuiltIn: undefined },
+    });
+    await world.during(runtime.send(ADDRESS, saying(add)));
+
+    await world.during(runtime.catchUp(ADDRESS.tenantId));
+
+    expect((await world.archive.mark(ADDRESS))?.parked).toContain("another history");
+    const refused = world.during(runtime.send(ADDRESS, saying(add)));
+    expect(await refused.catch((error: unknown) => error)).toBeInstanceOf(Quarantined);
     await world.during(runtime.stop());
   });
 

@@ -1,5 +1,6 @@
 /** The promises of one turn: commit before answer, once for each id, one refusal hurts no other. */
 import { describe, expect, test } from "bun:test";
+import type { Runtime } from "../../actors/runtime.ts";
 import { type Commit, StoreUnreachable } from "../../actors/store.ts";
 import { parseActorId } from "../../machines/ids.ts";
 import {
@@ -306,17 +307,31 @@ describe("fairness", () => {
 
   test("more actors than a node keeps in memory push out those that are idle", async () => {
     const world = await openWorld();
+    await born(world, world.node());
     const runtime = world.node();
-    await born(world, runtime);
-    const before = runtime.peek(ADDRESS)?.seq;
+    const before = (await world.during(runtime.look(ADDRESS)))?.seq;
 
-    for (let count = 0; count < 4_096; count += 1) {
-      runtime.peek({ ...ADDRESS, id: parseActorId(`other${count}`) });
-    }
+    peekAtMany(runtime);
 
     expect(before).toBe(1);
     expect(runtime.peek(ADDRESS)).toBeUndefined();
     expect(seqOf(await world.during(runtime.send(ADDRESS, saying(add(1)))))).toBe(2);
+  });
+
+  test("C1: what the journal may lack stays in memory, however many push, until it is there", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await born(world, runtime);
+
+    peekAtMany(runtime);
+    const pushed = runtime.peek(ADDRESS)?.seq;
+    await world.during(runtime.start());
+    await world.clock.advance(121_000);
+    peekAtMany(runtime);
+
+    expect(pushed).toBe(1);
+    expect(runtime.peek(ADDRESS)).toBeUndefined();
+    await world.during(runtime.stop());
   });
 
   test("C23: a flood of the class is refused busy; hosts and the platform are not", async () => {
@@ -363,3 +378,10 @@ describe("fairness", () => {
     expect(seqOf(await world.during(second))).toBe("busy");
   });
 });
+
+/** As many as a node keeps in memory. */
+function peekAtMany(runtime: Runtime): void {
+  for (let count = 0; count < 4_096; count += 1) {
+    runtime.peek({ ...ADDRESS, id: parseActorId(`other${count}`) });
+  }
+}

@@ -44,6 +44,9 @@ describe("the text", () => {
       "toolboxai_channel_connections",
       "toolboxai_streams",
       "toolboxai_store_durable",
+      ...["sound", "mended", "quarantined", "slept", "woken"].map(
+        (each) => `toolboxai_upkeep_${each}`,
+      ),
       "toolboxai_build_info",
       REQUESTS,
     ]);

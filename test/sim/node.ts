@@ -3,7 +3,9 @@
  */
 import type { Archive } from "../../actors/archive.ts";
 import type { Ids } from "../../actors/clock.ts";
-import { type Runtime, type RuntimeOptions, createRuntime } from "../../actors/runtime.ts";
+import type { Pace } from "../../actors/pace.ts";
+import type { RuntimeOptions } from "../../actors/runtime-options.ts";
+import { type Runtime, createRuntime } from "../../actors/runtime.ts";
 import type { Lineage } from "../../machines/versions.ts";
 import { Presence } from "../../src/channels/presence.ts";
 import type { quietLog } from "../support/fake-clock.ts";
@@ -43,6 +45,8 @@ export interface NodeKind {
   readonly performers?: Performers;
   /** What it reads, where that is less than all. */
   readonly lineage?: Lineage;
+  /** How soon it lets actors sleep, where that is not as the product has it. */
+  readonly pace?: Pace | undefined;
 }
 
 export const WHOLE: NodeKind = { roles: { worker: true, journal: true } };
@@ -63,6 +67,7 @@ export function makeNode(world: NodeWorld, boot: Boot, kind: NodeKind = WHOLE): 
     alone: false,
     performers,
     roles: kind.roles,
+    ...(kind.pace === undefined ? {} : { pace: kind.pace }),
   });
   const runtime = plant?.runtime?.(made) ?? made;
   const presence = new Presence({ runtime, clock: boot.clock, log });

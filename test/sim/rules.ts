@@ -23,7 +23,7 @@ export const RULES: Readonly<Record<RuleId, Proof>> = {
   C4: SCENARIO,
   C5: SCENARIO,
   C6: SCENARIO,
-  C7: { by: "nothing", missing: "sleepers that are woken for what they owe" },
+  C7: SCENARIO,
   C8: {
     by: "test",
     file: "test/sim/mixed.test.ts",

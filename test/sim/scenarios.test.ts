@@ -13,6 +13,7 @@ import { journal } from "./scenarios/journal.ts";
 import { owed } from "./scenarios/owed.ts";
 import { presence } from "./scenarios/presence.ts";
 import { turns } from "./scenarios/turns.ts";
+import { upkeep } from "./scenarios/upkeep.ts";
 import { watching } from "./scenarios/watching.ts";
 import { Stage } from "./stage.ts";
 
@@ -25,6 +26,7 @@ const SCENARIOS = [
   ...owed,
   ...presence,
   ...turns,
+  ...upkeep,
   ...watching,
 ].toSorted((one, other) => numberOf(one) - numberOf(other));
 

@@ -26,6 +26,10 @@ export function forgetting(store: ActorStore, prefix: string): ActorStore {
       const put = commit.agenda.put.filter(({ key }) => !key.startsWith(prefix));
       return store.commit(address, { ...commit, agenda: { ...commit.agenda, put } });
     },
+    reindex: (address, head, agenda) => {
+      const left = agenda.filter(({ key }) => !key.startsWith(prefix));
+      return store.reindex(address, head, left);
+    },
   });
 }
 
