@@ -35,8 +35,7 @@ export async function hydrate(
     if (mark?.parked !== undefined) {
       throw new Quarantined(address, mark.parked);
     }
-    const nobody = mark === undefined || (mark.seq === 0 && kept.length === 0);
-    if (stored === undefined && nobody) {
+    if (stored === undefined && mark === undefined) {
       return undefined;
     }
     if (stored !== undefined && mark !== undefined) {
@@ -45,6 +44,12 @@ export async function hydrate(
         await proven(node, address, remembered);
         return revive(node.machines, address, envelope);
       }
+    }
+    if (stored === undefined && mark?.resident === true) {
+      await node.store.verify(address);
+    }
+    if (stored === undefined && mark?.seq === 0 && kept.length === 0) {
+      return undefined;
     }
     const asleep = stored === undefined && mark?.resident === false;
     // Asked twice before it is called damage: another node may be moving it this very moment.

@@ -43,6 +43,9 @@ export async function repair(
       return { came: "asleep" };
     }
   }
+  if (stored === undefined) {
+    await node.store.verify(address);
+  }
   if (stored === undefined && mark.seq === 0 && kept.length === 0) {
     return { came: "absent" };
   }

@@ -199,6 +199,8 @@ export interface ActorStore {
   runs(): readonly string[];
   /** A server came back as another run: until this has resolved, nothing else is asked of it. */
   onAnotherRun(recover: Recover): void;
+  /** Throws when it is found now that a server came back as another run, or was emptied. */
+  verify(address: Address): Promise<void>;
   /** Keeps those of a node's own records, ascending, that the store has not got any more. */
   remember(address: Address, records: readonly KeptRecord[]): Promise<"there" | "kept">;
   /** What nodes remembered, and nobody has proved since. */

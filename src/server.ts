@@ -105,7 +105,7 @@ async function startOn(parts: ServerParts, storage: Storage, node: string): Prom
   });
   const draining = { isOn: false };
   const doors = doorsOf(parts, {
-    ...{ storage, runtime, desk, keys, tokens, node },
+    ...{ storage, runtime, desk, keys, tokens },
     draining,
     addressOf: (request) => open.server?.requestIP(request)?.address,
     publicUrl,
@@ -174,11 +174,10 @@ function doorsOf(
     readonly runtime: Runtime;
     readonly desk: Desk;
     readonly tokens: Tokens;
-    readonly node: string;
     readonly draining: Doors["draining"];
   } & Pick<AppParts, "keys" | "addressOf" | "publicUrl">,
 ): Doors {
-  const { storage, runtime, desk, keys, tokens, node, draining, ...known } = inner;
+  const { storage, runtime, desk, keys, tokens, draining, ...known } = inner;
   const channels = createChannels({
     ...{ runtime, desk, clock, ids, log, machines: MACHINES },
     verify: (token) => tokens.verify(token),

@@ -40,6 +40,7 @@ export class Connection implements Link {
   readonly #log: Log;
   readonly #deadlineMs: number;
   readonly #client: Client;
+  readonly #run: Run | undefined;
   readonly #functions = functionsOver((args) => this.send(args));
   #failing = false;
   #loading: Promise<void> | undefined;
@@ -68,12 +69,18 @@ export class Connection implements Link {
     this.#client.on("error", (error: unknown) => this.#failed(error));
     this.#client.on("ready", () => {
       this.#failing = false;
-      if (run !== undefined) {
-        const gate = {};
-        this.#gate = gate;
-        this.#entered = this.#enter(run, gate);
-      }
+      this.doubt();
     });
+    this.#run = run;
+  }
+
+  /** What answers may not be what was known: nothing is asked of it until that is told. */
+  doubt(): void {
+    if (this.#run !== undefined) {
+      const gate = {};
+      this.#gate = gate;
+      this.#entered = this.#enter(this.#run, gate);
+    }
   }
 
   async open(): Promise<void> {
@@ -111,7 +118,7 @@ export class Connection implements Link {
   async #enter(run: Run, gate: object): Promise<void> {
     while (this.#gate === gate) {
       try {
-        await run.admit(() => this.#sent(["INFO", "server"]));
+        await run.admit(this.direct);
         this.#gate = this.#gate === gate ? undefined : this.#gate;
       } catch (error) {
         this.#failed(error);

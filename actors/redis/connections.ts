@@ -5,21 +5,25 @@
  * one connection five of them share a sync, and 3,700 a second of 3 kB are what is left; with
  * eight, 12,000; more win nothing.
  */
+import { StoreUnreachable } from "../store.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
+import type { Link } from "./link.ts";
 import { decodeTime } from "./replies.ts";
-import type { Run, Runs } from "./run.ts";
+import { type Run, type Runs, processOf } from "./run.ts";
 
 const CONNECTIONS = 8;
+
+/** The run that answers on a connection. */
+type Identify = (link: Link) => Promise<string>;
 
 export class Connections {
   /** For what concerns no single actor. */
   readonly first: Connection;
   readonly #all: readonly Connection[];
-
   readonly #run: Run;
 
-  constructor(options: ConnectionOptions, runs: Runs) {
-    this.#run = runs.add(options);
+  constructor(options: ConnectionOptions, runs: Runs, identify: Identify = processOf) {
+    this.#run = runs.add({ ...options, identify });
     this.first = new Connection(options, this.#run);
     const others = Array.from(
       { length: CONNECTIONS - 1 },
@@ -46,6 +50,14 @@ export class Connections {
   /** This Redis' clock, in ms. */
   async time(): Promise<number> {
     return decodeTime(await this.first.direct.send(["TIME"]));
+  }
+
+  /** Throws when it is not the Redis that was known; nothing more is asked of it then. */
+  async check(): Promise<void> {
+    if (!(await this.#run.isKnown(this.first.direct))) {
+      this.#all.forEach((connection) => connection.doubt());
+      throw new StoreUnreachable("Redis has lost what it held, which is looked for");
+    }
   }
 
   get ready(): boolean {

@@ -6,6 +6,7 @@ import { durabilityOf } from "./durability.ts";
 import type { Link } from "./link.ts";
 import { type Place, beatsKey } from "./names.ts";
 import { decodeBeatAt, decodeBeats } from "./replies.ts";
+import { holdingOf } from "./run.ts";
 import type { Servers, ServersOptions } from "./servers.ts";
 import { type Channels, type Listener, Subscriber } from "./subscriber.ts";
 import { StoreTime } from "./time.ts";
@@ -16,11 +17,16 @@ export class OneServer implements Servers {
   readonly #options: ServersOptions;
   readonly #connections: Connections;
   readonly #time: StoreTime;
+  /** Each word is left once: the same again would say that nothing was lost. */
+  #words = 0;
   readonly #walk: BucketWalk;
 
   constructor(options: ServersOptions) {
     this.#options = options;
-    this.#connections = new Connections(options, options.runs);
+    this.#connections = new Connections(options, options.runs, (link) => {
+      this.#words += 1;
+      return holdingOf(link, `${options.node}.${this.#words}`);
+    });
     this.#time = new StoreTime(options.clock);
     this.#walk = new BucketWalk(this.#connections.first, options.node);
   }
@@ -79,8 +85,13 @@ export class OneServer implements Servers {
     return this.#time.now();
   }
 
-  measure(): Promise<void> {
-    return this.#time.measure(() => this.#connections.time());
+  async measure(): Promise<void> {
+    await this.#time.measure(() => this.#connections.time());
+    await this.#connections.check();
+  }
+
+  check(): Promise<void> {
+    return this.#connections.check();
   }
 
   durability(): Promise<readonly string[]> {

@@ -154,6 +154,10 @@ class OpenRedisStore implements RedisStore {
     return replies.decodeRemembered(await this.#servers.of(bucket).send(["HGETALL", kept]));
   }
 
+  verify(address: Address): Promise<void> {
+    return this.#servers.check(placeOf(address).bucket);
+  }
+
   async proven(address: Address, records: readonly port.KeptRecord[]): Promise<void> {
     const { bucket, kept } = placeOf(address);
     const fields = records.map(({ seq, head }) => `${seq} ${head}`);

@@ -2,15 +2,20 @@
  * The runs of Redis servers: whether the process that answers is the one that was known.
  *
  * One that started anew may have come back with less than it acknowledged, from a backup or after a
- * power cut, so on every new connection this is asked before anything else. Invariants:
+ * power cut, so on every new connection this is asked before anything else. One that was emptied
+ * while it ran has lost the word that the first node left there. Invariants:
  * 1. Of a server that came back as another run nothing is asked, on any connection, before the
  *    nodes have given back what it may have lost (C1).
  * 2. That is tried until it succeeds, or until yet another run has come.
  */
 import { type Clock, type Log, pause } from "../clock.ts";
 import { StoreUnreachable } from "../store.ts";
+import type { Link } from "./link.ts";
+import { baseOf } from "./names.ts";
 
 const AGAIN_MS = 100;
+/** Lost when everything is. */
+const LIFE_KEY = `${baseOf(0)}life`;
 
 /** All servers of a store. */
 export class Runs {
@@ -26,7 +31,7 @@ export class Runs {
   }
 
   /** Of one server more. */
-  add(context: { readonly clock: Clock; readonly log: Log }): Run {
+  add(context: Pick<RunParts, "clock" | "log" | "identify">): Run {
     const recover = async (run: string): Promise<void> => this.#recover?.(run);
     const run = new Run({ ...context, recover, left: () => this.#runs.delete(run) });
     this.#runs.add(run);
@@ -37,6 +42,8 @@ export class Runs {
 interface RunParts {
   readonly clock: Clock;
   readonly log: Log;
+  /** The run that answers there. */
+  readonly identify: (link: Link) => Promise<string>;
   readonly recover: (run: string) => Promise<void>;
   readonly left: () => void;
 }
@@ -55,9 +62,14 @@ export class Run {
     return this.#id;
   }
 
-  /** A connection was made anew; resolves when it may be used. `info` answers `INFO server`. */
-  async admit(info: () => Promise<unknown>): Promise<void> {
-    const id = decodeRunId(await info());
+  /** Whether it is the run that was known. */
+  async isKnown(link: Link): Promise<boolean> {
+    return (await this.#parts.identify(link)) === this.#id;
+  }
+
+  /** A connection was made anew, or is in doubt; resolves when it may be used. */
+  async admit(link: Link): Promise<void> {
+    const id = await this.#parts.identify(link);
     const before = this.#id;
     this.#id = id;
     if (before !== undefined && before !== id) {
@@ -84,6 +96,20 @@ export class Run {
       }
     }
   }
+}
+
+/** The process. */
+export async function processOf(link: Link): Promise<string> {
+  return decodeRunId(await link.send(["INFO", "server"]));
+}
+
+/** The process, and what it holds: `word` is left there if there is none. */
+export async function holdingOf(link: Link, word: string): Promise<string> {
+  const [process, left] = await Promise.all([
+    processOf(link),
+    link.send(["SET", LIFE_KEY, word, "NX", "GET"]),
+  ]);
+  return `${process}.${typeof left === "string" ? left : word}`;
 }
 
 function decodeRunId(info: unknown): string {

@@ -30,6 +30,8 @@ export interface Servers extends OfAll {
   channels(listener: Listener): Channels;
   /** One more sample of each server's time. */
   measure(): Promise<void>;
+  /** Throws when the server of this bucket has come back as another run, or lost what it held. */
+  check(bucket: number): Promise<void>;
   /** Sentences on why what was acknowledged could be lost; none: it could not. */
   durability(): Promise<readonly string[]>;
   /** A sentence on why this node must not serve now; undefined: it may. */

@@ -130,6 +130,8 @@ class SqliteStore implements port.ActorStore {
 
   onAnotherRun(): void {}
 
+  async verify(): Promise<void> {}
+
   remember(address: Address, records: readonly port.KeptRecord[]): Promise<"there" | "kept"> {
     return this.#group.write(() => this.#residence.remembered.add(addressKey(address), records));
   }

@@ -13,7 +13,7 @@ import { failureOf } from "../support/failure.ts";
 import { quietLog } from "../support/fake-clock.ts";
 import { createMemoryArchive } from "../support/memory-archive.ts";
 import { ADDRESS, HOST } from "../support/nodes.ts";
-import { type TestRedis, redisOrSkip, startRedis } from "../support/redis.ts";
+import { type TestRedis, command, redisOrSkip, startRedis } from "../support/redis.ts";
 import { tallyMachine } from "../support/tally.ts";
 
 const SLOW = 30_000;
@@ -78,6 +78,25 @@ if (redisOrSkip("the recovery of Redis")) {
         expect([one?.seq, other?.seq]).toEqual([23, 23]);
         const records = await nodes[1].records(ADDRESS, 0, 100);
         expect(records.map(({ seq }) => seq)).toEqual(Array.from({ length: 23 }, (_, n) => n + 1));
+      },
+      SLOW,
+    );
+
+    test(
+      "that was emptied while it ran has every acknowledged record again, on whatever node asks",
+      async () => {
+        const nodes = [await nodeOf("a"), await nodeOf("b")] as const;
+        await nodes[0].birth(ADDRESS, { type: "begin" }, HOST);
+        for (let n = 0; n < 20; n += 1) {
+          await settled(nodes[n % 2] ?? nodes[0], `add${n}`);
+        }
+
+        await command(redis, ["FLUSHALL"]);
+
+        const again = await settled(nodes[1], "add7");
+        const next = await settled(nodes[0], "next");
+        expect([again, next]).toEqual([9, 22]);
+        expect((await nodes[1].look(ADDRESS))?.seq).toBe(22);
       },
       SLOW,
     );

@@ -128,6 +128,10 @@ export class Link implements port.ActorStore {
     return this.#run === this.#disk.run && !this.#recovering;
   }
 
+  verify(address: Address): Promise<void> {
+    return this.#call(`verify ${address.id}`, async () => undefined);
+  }
+
   remember(address: Address, records: readonly port.KeptRecord[]): Promise<"there" | "kept"> {
     return this.#call(`remember ${address.id}`, () => this.#disk.store.remember(address, records));
   }

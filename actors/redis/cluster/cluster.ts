@@ -119,6 +119,11 @@ export class Cluster implements Servers {
     ]);
   }
 
+  /** What a master of a cluster loses while it runs is not noticed: its process is the same. */
+  check(bucket: number): Promise<void> {
+    return this.#masters.check(bucket);
+  }
+
   async durability(): Promise<readonly string[]> {
     const masters = this.#masters.all();
     const found = await Promise.all(

@@ -62,12 +62,20 @@ export class Masters {
 
   /** Throws `StoreUnreachable` while the bucket has no master that could be asked. */
   of(bucket: number): Connection {
+    return this.#at(bucket).of(bucket);
+  }
+
+  check(bucket: number): Promise<void> {
+    return this.#at(bucket).check();
+  }
+
+  #at(bucket: number): Connections {
     const url = this.#urls[bucket];
     const master = url === undefined ? undefined : this.#opened.get(url);
     if (master === undefined) {
       throw new StoreUnreachable(`there is no connection to the master of bucket ${bucket}`);
     }
-    return master.connections.of(bucket);
+    return master.connections;
   }
 
   /** Also to one of which it is not yet known what it has lost. */
