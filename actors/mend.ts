@@ -16,7 +16,7 @@
  */
 import { machineOf } from "../machines/versions.ts";
 import { type Address, addressKey } from "./address.ts";
-import type { Archived } from "./archive.ts";
+import type { Archived, Mark } from "./archive.ts";
 import { type Held, birthBatch } from "./batch.ts";
 import { letterOf } from "./birth.ts";
 import { Damaged, type Envelope, chainStart, decodeRecord, sealEnvelope } from "./envelope.ts";
@@ -36,6 +36,9 @@ export interface Mending {
   readonly acceptLoss?: boolean;
 }
 
+/** An actor that goes on is looked at again; one that moves as often is no damaged one. */
+const TRIES_MAX = 5;
+
 interface Survivors {
   readonly archived: Archived;
   readonly stored: Stored | undefined;
@@ -45,8 +48,34 @@ interface Survivors {
 
 /** True: all that was known to be acknowledged is there now. Throws `Quarantined`. */
 export async function mend(node: MendNode, address: Address, how: Mending): Promise<boolean> {
-  const found = await survivorsOf(node, address, how);
-  const proved = await proofOf(node, address, { found, kept: how.kept });
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const found = await survivorsOf(node, address, how);
+    const proved = await proofOf(node, address, { found, kept: how.kept });
+    if (proved.missing.length === 0 || (await isStill(node, address, found.archived))) {
+      return conclude(node, address, { found, proved, how });
+    }
+  }
+  throw new Damaged(`${addressKey(address)} went on while it was mended, ${TRIES_MAX} times`);
+}
+
+/**
+ * What is missing may be archived by now: whoever went on, slept and woke since the archive was
+ * asked has a log that begins later. Where the archive stood still, its log has all beyond it.
+ */
+async function isStill({ archive }: MendNode, address: Address, before: Mark): Promise<boolean> {
+  const now = await archive.mark(address);
+  return now?.seq === before.seq && now.head === before.head && now.rebuiltIn === before.rebuiltIn;
+}
+
+async function conclude(
+  node: MendNode,
+  address: Address,
+  {
+    found,
+    proved,
+    how,
+  }: { readonly found: Survivors; readonly proved: Proved; readonly how: Mending },
+): Promise<boolean> {
   const whole = proved.missing.length === 0;
   if (!whole && how.acceptLoss !== true) {
     await quarantine(node, address, { found, proved });

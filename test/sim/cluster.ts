@@ -1,6 +1,7 @@
 /**
  * The cluster: machines on which nodes are booted, die, stand still, are cut off and come back.
  */
+import type { Pace } from "../../actors/pace.ts";
 import type { Runtime } from "../../actors/runtime.ts";
 import type { Lineage } from "../../machines/versions.ts";
 import { sequentialIds } from "../support/fake-clock.ts";
@@ -22,7 +23,10 @@ interface Place {
   node: Node | undefined;
 }
 
-export type ClusterWorld = Omit<NodeWorld, "ids" | "away">;
+export interface ClusterWorld extends Omit<NodeWorld, "ids" | "away"> {
+  /** Undefined: as the product has it, where nobody sleeps before the end. */
+  readonly pace: Pace | undefined;
+}
 
 const CLIENT_PATIENCE_MS = 4_000;
 const CLIENT_HOP_MS_MAX = 4;
@@ -45,7 +49,7 @@ const DEPLOY_MS_MAX = 7_000;
 const CLOSE_SETTLE_MS = 2_000;
 
 export class Cluster {
-  readonly #world: NodeWorld;
+  readonly #world: NodeWorld & ClusterWorld;
   readonly #places: readonly Place[];
   readonly #boots: Boot[] = [];
   readonly #rewind: Rewind;
@@ -148,7 +152,9 @@ export class Cluster {
     this.#boots.push(boot);
     boot.whenGone(() => this.#bootLater(place));
     const { reads } = place;
-    const node = makeNode(this.#world, boot, { ...WHOLE, lineage: this.#lineageOf(place) });
+    const node = makeNode(this.#world, boot, {
+      ...{ ...WHOLE, lineage: this.#lineageOf(place), pace: this.#world.pace },
+    });
     startNode(node).then(
       () => {
         place.node = node;

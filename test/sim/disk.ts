@@ -23,6 +23,8 @@ export class Disk {
   readonly committedStep = new Map<string, number>();
   /** Those commits of which the node that made them knows. */
   readonly remembered = new Map<string, string>();
+  /** How often an actor left. */
+  evictions = 0;
   /** Who began what is owed, by `<address> <key>`. */
   readonly begunBy = new Map<string, string>();
   readonly #db: Database;
@@ -83,6 +85,12 @@ export class Disk {
       this.#publish(address, { kind: "records", records, firstSeq, lastSeq, expected, head });
     }
     return committed;
+  }
+
+  async evict(address: Address, head: Head, dueAfter: number): Promise<"evicted" | "kept"> {
+    const evicted = await this.store.evict(address, head, dueAfter);
+    this.evictions += evicted === "evicted" ? 1 : 0;
+    return evicted;
   }
 
   async install(

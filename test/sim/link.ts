@@ -179,7 +179,7 @@ export class Link implements port.ActorStore {
 
   evict(address: Address, head: port.Head, dueAfter: number): Promise<"evicted" | "kept"> {
     const label = `evict ${address.id}`;
-    return this.#call(label, () => this.#disk.store.evict(address, head, dueAfter));
+    return this.#call(label, () => this.#disk.evict(address, head, dueAfter));
   }
 
   claim(limit: number, leaseMs: number): Promise<readonly port.ClaimedItem[]> {

@@ -35,7 +35,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const { seeds, from, mixed, trace, plant } = options;
-  const total = { failed: 0, steps: 0, acknowledged: 0, crashes: 0 };
+  const total = { failed: 0, steps: 0, acknowledged: 0, crashes: 0, evictions: 0 };
   const progress = new Progress(seeds);
   for (let seed = from; seed < from + seeds; seed += 1) {
     progress.tell(seed - from, total.failed);
@@ -46,12 +46,13 @@ async function main(): Promise<number> {
     total.failed += verdict.findings.length === 0 ? 0 : 1;
     total.steps += verdict.steps;
     total.acknowledged += verdict.acknowledged;
+    total.evictions += verdict.evictions;
     total.crashes += [...verdict.crashes.values()].reduce((sum, each) => sum + each, 0);
     tell(verdict, options);
   }
   console.log(
     `${seeds} seeds from ${from}: ${total.steps} events, ${total.acknowledged} acknowledgements, ` +
-      `${total.crashes} crashes, ${total.failed} failed`,
+      `${total.crashes} crashes, ${total.evictions} evictions, ${total.failed} failed`,
   );
   return total.failed === 0 ? 0 : 1;
 }

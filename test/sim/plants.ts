@@ -7,6 +7,7 @@ import type { ActorStore, Subscription } from "../../actors/store.ts";
 import { misbehaving } from "../support/nodes.ts";
 import type { Plant } from "./plant.ts";
 import { BLIND, FORGETFUL } from "./recovery-plants.ts";
+import { HEEDLESS } from "./upkeep-plants.ts";
 import {
   doubled,
   dueEarlier,
@@ -24,6 +25,7 @@ const NOW_AND_THEN = 5;
 export const PLANTS: readonly Plant[] = [
   BLIND,
   FORGETFUL,
+  HEEDLESS,
   {
     name: "acknowledges before the commit",
     link: (store) =>

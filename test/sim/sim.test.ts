@@ -1,6 +1,6 @@
 /** The fixed seeds: whatever goes wrong in them, what is promised of actors holds. */
 import { beforeAll, describe, expect, test } from "bun:test";
-import { type Verdict, simulate } from "./simulation.ts";
+import { type Verdict, isDrowsy, simulate } from "./simulation.ts";
 import { CRASH_POINTS } from "./weather.ts";
 
 const SEEDS = Array.from({ length: 48 }, (_, seed) => seed);
@@ -37,6 +37,16 @@ describe("the simulation", () => {
 
     expect(idle.map(({ seed }) => seed)).toEqual([]);
     expect(acting.length).toBeGreaterThan(SEEDS.length / 2);
+  });
+
+  test("puts actors to sleep again and again in the drowsy seeds", () => {
+    const evictions = (drowsy: boolean): number =>
+      verdicts
+        .filter(({ seed }) => isDrowsy(seed) === drowsy)
+        .reduce((sum, each) => sum + each.evictions, 0);
+
+    expect(evictions(true)).toBeGreaterThan(SEEDS.length);
+    expect(evictions(false)).toBeLessThan(evictions(true));
   });
 
   test("writes the same trace for the same seed, byte for byte", async () => {

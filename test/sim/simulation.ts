@@ -5,6 +5,7 @@
  */
 import type { Address } from "../../actors/address.ts";
 import type { ActorRecord } from "../../actors/envelope.ts";
+import type { Pace } from "../../actors/pace.ts";
 import { openDatabase } from "../../actors/sqlite/database.ts";
 import { openSqliteStore } from "../../actors/sqlite/sqlite-store.ts";
 import { quietLog } from "../support/fake-clock.ts";
@@ -46,6 +47,8 @@ export interface Verdict {
   readonly takeovers: number;
   readonly acknowledged: number;
   readonly performances: number;
+  /** How often an actor fell asleep. */
+  readonly evictions: number;
   readonly crashes: ReadonlyMap<CrashPoint, number>;
 }
 
@@ -60,10 +63,19 @@ const NODES_MAX = 4;
 /** Of each actor. */
 const WATCHERS = 2;
 const REST_LOOK_MS = 1_000;
+const DROWSY: Pace = { idleMs: 300, soonMs: 900, walkEveryMs: 200, wakeEveryMs: 200 };
 
 /** Every eighth seed has no faults: a check that fails there is a plain bug. */
 export function isCalm(seed: number): boolean {
   return seed % 8 === 0;
+}
+
+/**
+ * Every third seed is drowsy: nobody is present, and actors sleep between two commands, with their
+ * timers.
+ */
+export function isDrowsy(seed: number): boolean {
+  return seed % 3 === 1;
 }
 
 /** Every fourth seed is a lesson; the tally is smaller, and owes more. */
@@ -128,6 +140,7 @@ class Simulation {
       lineage: this.#workload.lineage,
       plant,
       log,
+      pace: isDrowsy(this.#options.seed) ? DROWSY : undefined,
     };
   }
 
@@ -172,9 +185,10 @@ class Simulation {
       };
       return new Commander({ ...world, wish }, `c${index + 1}`, by);
     });
+    const isPresent = !isDrowsy(this.#options.seed);
     this.#watchers = this.#addresses.flatMap((address, index) =>
       this.#workload.clients.slice(0, WATCHERS).map((by, each) => ({
-        watcher: new Watcher(world, { name: `w${index + 1}-${each + 1}`, address, by }),
+        watcher: new Watcher(world, { name: `w${index + 1}-${each + 1}`, address, by, isPresent }),
         address,
       })),
     );
@@ -249,6 +263,7 @@ class Simulation {
       ...versionsOf(actors.flatMap(({ records }) => records)),
       acknowledged: told.filter(({ kind }) => kind === "accepted").length,
       performances: outside.performances.length,
+      evictions: disk.evictions,
       crashes: weather.crashes,
     };
   }

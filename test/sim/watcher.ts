@@ -24,6 +24,8 @@ export interface WatcherSelf {
   readonly address: Address;
   /** Present through its socket, where the machine knows it. */
   readonly by: Principal;
+  /** False: it only looks on, and the actor counts no connection of it. */
+  readonly isPresent: boolean;
 }
 
 /** Small, so that a resume takes several pages. */
@@ -37,6 +39,7 @@ export class Watcher {
   readonly #name: string;
   readonly #address: Address;
   readonly #by: Principal;
+  readonly #isPresent: boolean;
   #watched: Watched | undefined;
   #visit = 0;
 
@@ -45,6 +48,7 @@ export class Watcher {
     this.#name = self.name;
     this.#address = self.address;
     this.#by = self.by;
+    this.#isPresent = self.isPresent;
   }
 
   /** The seq it has heard last. */
@@ -110,7 +114,9 @@ export class Watcher {
     this.#hear(waiting);
     waiting = undefined;
     const connection = parseConnectionId(`${node.boot.name}.${this.#name}-${visit}`);
-    node.presence.open(this.#address, connection, this.#by);
+    if (this.#isPresent) {
+      node.presence.open(this.#address, connection, this.#by);
+    }
     node.boot.whenGone(leave);
     node.boot.whenDrained(leave);
     net.schedule.after(net.chance.between(1_000, STAY_MS_MAX), {
@@ -119,7 +125,9 @@ export class Watcher {
     });
     await left;
     stop();
-    node.presence.close(this.#address, connection);
+    if (this.#isPresent) {
+      node.presence.close(this.#address, connection);
+    }
   }
 
   /** Some want everything from the birth on, some what comes from now on. */

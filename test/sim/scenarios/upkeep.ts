@@ -7,6 +7,7 @@ import type { ActorStore } from "../../../actors/store.ts";
 import { parseConnectionId } from "../../../machines/ids.ts";
 import { HOST, misbehaving, seqOf } from "../../support/nodes.ts";
 import { totalOf } from "../../support/tally.ts";
+import { HEEDLESS, OWING_NOTHING, SOUND_ASLEEP } from "../upkeep-plants.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
@@ -62,7 +63,8 @@ const asleep: readonly Scenario[] = [
       expect(stage.now).toBeLessThan(dueAt + 2_500);
     },
     plants: [
-      { name: "wakes nobody", archive: (archive) => ({ ...archive, due: async () => [] }) },
+      SOUND_ASLEEP,
+      OWING_NOTHING,
       {
         name: "wakes when it is too late",
         archive: (archive) => ({
@@ -87,7 +89,7 @@ const asleep: readonly Scenario[] = [
       expect((await stage.look(n2))?.seq).toBe(3);
       expect(totalOf((await stage.look(n2))?.living)).toBe(100);
     },
-    plants: [{ name: "wakes nobody", archive: (archive) => ({ ...archive, due: async () => [] }) }],
+    plants: [SOUND_ASLEEP, OWING_NOTHING],
   },
   {
     name: "C2: who is idle falls asleep, and comes back whole when somebody asks",
@@ -163,19 +165,7 @@ const asleep: readonly Scenario[] = [
       expect(await isAwake(stage, address)).toBe(true);
       expect(await stage.world.archive.mark(address)).toMatchObject({ seq: 2, resident: true });
     },
-    plants: [
-      {
-        name: "evicts whatever is there",
-        disk: (store) =>
-          misbehaving(store, {
-            evict: async (address, _, dueAfter) => {
-              const now = await store.inspect(address);
-              await store.journaled(address, now?.seq ?? 0, now?.head ?? "");
-              return store.evict(address, now?.head ?? "", dueAfter);
-            },
-          }),
-      },
-    ],
+    plants: [HEEDLESS],
   },
   {
     name: "C2: a node that dies in the middle of an eviction leaves nobody who is there and asleep",
@@ -204,6 +194,33 @@ const asleep: readonly Scenario[] = [
         }),
       },
     ],
+  },
+];
+
+const mended: readonly Scenario[] = [
+  {
+    name: "C1: who slept and woke again while it was looked at is not taken for damaged",
+    play: async (stage) => {
+      const n1 = await stage.node("n1", { journal: false });
+      const n2 = await stage.node("n2");
+      const address = await stage.birth(n2);
+      await stage.until(async () => (await stage.world.archive.mark(address))?.seq === 1);
+      const marked = stage.script.hold({ of: "n1", says: "archive mark s1", way: "back" });
+      const found = stage.script.hold({ of: "n1", says: "archive find s1", way: "back" });
+      const repair = n1.runtime.repair(address);
+      for (const held of [marked, found]) {
+        await stage.until(() => held.reached);
+        await stage.say(n2, ADD);
+        await stage.sleep();
+        await stage.look(n2);
+        held.release();
+      }
+
+      expect(await stage.during(repair)).toBe("mended");
+
+      expect((await stage.world.archive.mark(address))?.parked).toBeUndefined();
+      expect(seqOf(await stage.say(n2, ADD))).toBe(4);
+    },
   },
 ];
 
@@ -285,4 +302,4 @@ const lookedAfter: readonly Scenario[] = [
   },
 ];
 
-export const upkeep: readonly Scenario[] = [...asleep, ...lookedAfter];
+export const upkeep: readonly Scenario[] = [...asleep, ...mended, ...lookedAfter];
