@@ -185,6 +185,48 @@ if (redisOrSkip("the Redis store on a cluster under faults")) {
       SLOW,
     );
 
+    test(
+      "C1: of a master that came back as another run nothing is asked before nodes gave back",
+      async () => {
+        const store = await open();
+        const dying = cluster.masters[1] ?? failing();
+        const authors = run(1, 24).map((n) => new Author(`gated${n}`));
+        await Promise.all(authors.map((author) => author.write(store)));
+        const owners = await Promise.all(
+          authors.map((author) => cluster.ownerOf(slotOfAuthor(author))),
+        );
+        const there = authors.filter((_, at) => owners[at] === dying);
+        const elsewhere = authors.filter((_, at) => owners[at] !== dying);
+        const [first = failing()] = there;
+        const gate = Promise.withResolvers<void>();
+        const given: string[] = [];
+        store.onAnotherRun(async (found, direct) => {
+          for (const { address, lines, headNow, seq, epoch } of there) {
+            const kept = [{ seq, line: lines[0] ?? "", head: headNow, epoch }];
+            given.push(await direct.remember(address, kept));
+          }
+          await direct.beat("node0", [`run:${found}`]);
+          await gate.promise;
+        });
+
+        await dying.kill();
+        await dying.restart();
+        await eventually(() => given.length === there.length);
+
+        expect(new Set(given)).toEqual(new Set(["there"]));
+        expect(await failureOf(store.load(first.address))).toBeInstanceOf(StoreUnreachable);
+        for (const author of elsewhere) {
+          expect(await store.load(author.address)).toBe(author.envelope);
+        }
+        gate.resolve();
+        await eventually(async () => {
+          const loaded = await store.load(first.address).catch(() => undefined);
+          return loaded === first.envelope;
+        });
+      },
+      SLOW,
+    );
+
     test("a master that stands still holds up nothing of the others", async () => {
       const store = await open();
       const authors = run(1, 12).map((n) => new Author(`still${n}`));
