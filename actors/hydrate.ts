@@ -25,6 +25,7 @@ export async function hydrate(
   own: readonly KeptRecord[] = [],
 ): Promise<Held | undefined> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const runs = node.store.runs().join(" ");
     // The mark first: the store is never behind what the archive had before.
     const mark = await node.archive.mark(address);
     const [stored, remembered] = await Promise.all([
@@ -53,7 +54,9 @@ export async function hydrate(
     }
     const asleep = stored === undefined && mark?.resident === false;
     // Asked twice before it is called damage: another node may be moving it this very moment.
-    if (asleep ? !(await woken(node, address)) : tries > 0) {
+    const isDamaged = asleep ? !(await woken(node, address)) : tries > 0;
+    // What nodes give back to another run was not there when this was read of the one before.
+    if (isDamaged && runs === node.store.runs().join(" ")) {
       await mend(node, address, { kept });
     }
   }

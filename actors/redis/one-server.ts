@@ -72,8 +72,11 @@ export class OneServer implements Servers {
     return beatOver(this.#connections.first, node, reads);
   }
 
-  nodes(): Promise<readonly NodeBeat[]> {
-    return nodesOver(this.#connections.first);
+  /** Throws where the beats of those who live were lost with everything else. */
+  async nodes(): Promise<readonly NodeBeat[]> {
+    const beats = await nodesOver(this.#connections.first);
+    await this.check();
+    return beats;
   }
 
   async forget(node: string, beatAt: number): Promise<boolean> {

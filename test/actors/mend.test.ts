@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Address } from "../../actors/address.ts";
 import type { Archive } from "../../actors/archive.ts";
-import { sealEnvelope, decodeEnvelope } from "../../actors/envelope.ts";
+import { chainOn, decodeEnvelope, sealEnvelope } from "../../actors/envelope.ts";
 import { parseActorId } from "../../machines/ids.ts";
 import { Quarantined } from "../../actors/sound.ts";
 import type { ActorStore, Stored } from "../../actors/store.ts";
@@ -253,6 +253,34 @@ describe("bytes that are not what was written", () => {
     const look = await world.during(world.node().look(ADDRESS));
 
     expect(look?.seq).toBe(3);
+  });
+});
+
+describe("a store that turns out to be another run while an actor is looked at", () => {
+  test("C1: is not judged by the half that was given back until then", async () => {
+    const { world } = await lived(2);
+    const stored = await world.store.inspect(ADDRESS);
+    const { epoch } = decodeEnvelope(ADDRESS, stored?.envelope ?? "");
+    const lines = await world.store.records(ADDRESS, 3, 9);
+    const heads = [chainOn((await world.archive.mark(ADDRESS))?.head ?? "", lines[0]?.line ?? "")];
+    heads.push(stored?.head ?? "");
+    const kept = lines.map((record, at) => ({ ...record, epoch, head: heads[at] ?? "" }));
+    await emptied(world.store);
+    await world.store.remember(ADDRESS, kept.slice(1));
+    let looks = 0;
+    const store = misbehaving(world.store, {
+      runs: () => [looks < 2 ? "one" : "another"],
+      verify: async () => {
+        looks += 1;
+        if (looks === 2) {
+          await world.store.remember(ADDRESS, kept);
+        }
+      },
+    });
+
+    const reply = await world.during(world.node({ store }).send(ADDRESS, saying(add(1))));
+
+    expect(seqOf(reply)).toBe(6);
   });
 });
 

@@ -102,6 +102,27 @@ if (redisOrSkip("the recovery of Redis")) {
     );
 
     test(
+      "takes no node for gone because its beat was emptied away",
+      async () => {
+        const [store, other] = [await open("a"), await open("b")];
+        await Promise.all([store.beat("a", []), other.beat("b", [])]);
+        const known: (readonly string[])[] = [];
+        store.onAnotherRun(async (_, direct) => {
+          known.push((await direct.nodes()).map(({ node }) => node));
+          await other.beat("b", []).catch(() => undefined);
+        });
+        await command(redis, ["FLUSHALL"]);
+
+        const failure = await failureOf(store.nodes());
+
+        expect(failure).toBeInstanceOf(StoreUnreachable);
+        await eventually(async () => (await store.nodes().catch(() => [])).length > 0);
+        expect(known).toEqual([[]]);
+      },
+      SLOW,
+    );
+
+    test(
       "is asked for nothing but what finds out what it lost, until that is done",
       async () => {
         const store = await open("a");
