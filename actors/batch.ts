@@ -47,6 +47,9 @@ export interface Batch extends OwedChange {
   readonly claims: readonly KnownId[];
 }
 
+/** What becomes of the same letters on whatever is held. */
+export type Step = (held: Held) => Batch;
+
 /** The machine threw on this letter. */
 export class Poisoned extends Error {
   override readonly name = "Poisoned";

@@ -4,18 +4,19 @@
  * Owns the mailbox, the copy in memory and the one drain that runs at a time. Others may commit
  * between any two turns, and this cell then steps again on what they left. Invariants:
  * 1. No letter is answered, and nothing is performed, before its commit has resolved.
- * 2. Every answer, also a refusal, is confirmed at the store's current head (C5).
+ * 2. Every answer, also a refusal, is of what was the store's head after its question came (C5).
  * 3. A known command id is answered with the record it made, whatever the rules say now (C5).
  * 4. An error of the store means unknown: the copy is dropped, the sender may send the id again.
  * 5. A node that keeps losing commits to others tells the store how often, and waits where the next
- *    commit is another's: nobody starves, and nobody is told of it (C11).
+ *    commit is another's: nobody starves, and nobody is told of it. One that has nothing to commit
+ *    cannot lose: it refuses at the head that the store has shown it meanwhile (C11).
  * 6. A letter on which the machine throws is refused `internal`; the others are stepped again on a
  *    copy revived from stored bytes (C22).
  */
 import { unreachable } from "../machines/unreachable.ts";
 import { type Address, addressKey } from "./address.ts";
 import { BUSY, INTERNAL, NOT_OWED, TOO_LARGE, answer, lookOf, refuse } from "./answer.ts";
-import { type Batch, type Held, Poisoned, refusing, stepBatch } from "./batch.ts";
+import { type Batch, type Held, Poisoned, type Step, refusing, stepBatch } from "./batch.ts";
 import type { CellNode } from "./cell-node.ts";
 import { pause } from "./clock.ts";
 import { commitOrConfirm, leaseOf } from "./commit-of.ts";
@@ -183,20 +184,14 @@ export class Cell {
   }
 
   /** One step and one commit; what comes back has to be stepped again. */
-  async #attempt(held: Held, letters: readonly Letter[]): Promise<readonly Letter[]> {
-    let batch: Batch;
-    try {
-      batch = stepBatch(held, letters);
-    } catch (error) {
-      if (!(error instanceof Poisoned)) {
-        throw error;
-      }
-      return this.#withoutPoison(held, letters, error);
-    }
-    return this.#settle(held, letters, batch);
+  #attempt(held: Held, letters: readonly Letter[]): Promise<readonly Letter[]> {
+    return this.#settle(held, letters, (on) => stepBatch(on, letters)).catch((error: unknown) =>
+      this.#withoutPoison(held, letters, error),
+    );
   }
 
-  async #settle(held: Held, letters: readonly Letter[], batch: Batch): Promise<readonly Letter[]> {
+  async #settle(held: Held, letters: readonly Letter[], step: Step): Promise<readonly Letter[]> {
+    const batch = step(held);
     const refused = letters.filter((letter) => batch.outcomes.get(letter)?.kind === "refused");
     const asks = refused.flatMap((letter) => letter.claim ?? []);
     const [node, losses, packer] = [this.#node, this.#losses, this.#packer];
@@ -213,9 +208,16 @@ export class Cell {
         return this.#finish(batch, letters, committed.known);
       case "known":
         return withoutKnown(letters, committed.known, this.#knownNow(held));
+      case "moved":
       case "conflict":
-        this.#losses += 1;
         this.#held = laterThan(held, () => this.#node.revive(this.address, committed.envelope));
+        if (committed.kind === "moved" && this.#held !== undefined) {
+          const now = step(this.#held);
+          if (now.lines.length === 0) {
+            return this.#finish(now, letters, committed.known);
+          }
+        }
+        this.#losses += 1;
         return letters;
       case "late":
         return withoutLate(letters);
@@ -262,15 +264,19 @@ export class Cell {
   async #withoutPoison(
     held: Held,
     letters: readonly Letter[],
-    { letter, cause }: Poisoned,
+    error: unknown,
   ): Promise<readonly Letter[]> {
+    if (!(error instanceof Poisoned)) {
+      throw error;
+    }
+    const { letter, cause } = error;
     // What the machine threw in may be half-changed: also the refusal is told of a fresh copy.
     this.#held = undefined;
     const fresh = await this.#hold();
     if (fresh?.envelope.head !== held.envelope.head) {
       return letters;
     }
-    const left = await this.#settle(fresh, [letter], refusing(fresh, letter, INTERNAL));
+    const left = await this.#settle(fresh, [letter], (on) => refusing(on, letter, INTERNAL));
     if (left.length > 0) {
       return letters;
     }
@@ -284,7 +290,7 @@ export class Cell {
   async #split(held: Held, letters: readonly Letter[]): Promise<readonly Letter[]> {
     const [letter] = letters;
     if (letters.length === 1 && letter !== undefined) {
-      return this.#settle(held, letters, refusing(held, letter, TOO_LARGE));
+      return this.#settle(held, letters, (on) => refusing(on, letter, TOO_LARGE));
     }
     const half = Math.ceil(letters.length / 2);
     const rest = await this.#attempt(held, letters.slice(0, half));

@@ -15,6 +15,7 @@ import {
   type Commit,
   CommitTooLarge,
   type Committed,
+  type Confirmed,
   type IdClaim,
 } from "./store.ts";
 
@@ -104,6 +105,9 @@ export function agendaOf(owed: readonly Owed[], node: Putting): readonly AgendaI
   });
 }
 
+/** Nothing was to be written, and the store has gone further: what it has now, and knows of ids. */
+type Moved = Extract<Confirmed, { kind: "moved" }>;
+
 /**
  * What becomes of a turn in the store: its commit, or where nothing is written, its confirmation.
  * Undefined: larger than a commit may be.
@@ -111,14 +115,11 @@ export function agendaOf(owed: readonly Owed[], node: Putting): readonly AgendaI
 export async function commitOrConfirm(
   address: Address,
   turn: Parameters<typeof commitOf>[1] & { readonly held: Held },
-): Promise<Committed | undefined> {
+): Promise<Committed | Moved | undefined> {
   const { held, batch, asks, node } = turn;
   if (batch.lines.length === 0) {
     const confirmed = await node.store.confirm(address, held.envelope.head, asks);
-    if (confirmed.kind === "moved") {
-      return { kind: "conflict", envelope: confirmed.envelope };
-    }
-    return confirmed.kind === "absent" ? confirmed : { ...confirmed, kind: "committed" };
+    return confirmed.kind === "current" ? { ...confirmed, kind: "committed" } : confirmed;
   }
   try {
     return await node.store.commit(address, commitOf(address, turn));

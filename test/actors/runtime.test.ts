@@ -231,6 +231,20 @@ describe("when something goes wrong", () => {
     });
   });
 
+  test("C5: what a stale copy refuses, and what is there now would refuse too, was accepted between", async () => {
+    const world = await openWorld();
+    const [one, two] = [world.node(), world.node()];
+    await born(world, one);
+    const command = saying(add(5), { id: "k1", expectedSeq: 1 });
+    await world.during(one.send(ADDRESS, command));
+    await world.during(two.look(ADDRESS));
+    await world.during(one.send(ADDRESS, saying(add(1))));
+
+    const resent = await world.during(two.send(ADDRESS, command));
+
+    expect(resent).toMatchObject({ kind: "accepted", duplicate: true, record: { seq: 2 } });
+  });
+
   test("C12: an error of the store means unknown: the resend gives the one result", async () => {
     const world = await openWorld();
     let failures = 1;

@@ -45,6 +45,42 @@ export const effects: readonly Scenario[] = [
     ],
   },
   {
+    name: "C11: a node that only refuses does so at once while another commits without end",
+    play: async (stage) => {
+      const [slow, quick] = [await stage.node("n1"), await stage.node("n2")];
+      await stage.birth(quick);
+      await stage.look(slow);
+      stage.script.delay({ of: "n1", says: "confirm s1" }, SLOWER_MS, 1_000);
+      let over = false;
+      const hammer = async (): Promise<void> => {
+        while (!over) {
+          await stage.send(quick, ADD);
+        }
+      };
+      const hammering = Promise.all([hammer(), hammer()]);
+      const since = stage.now;
+
+      const reply = await stage.say(slow, { message: { type: "refuse" } });
+
+      over = true;
+      await stage.during(hammering);
+      expect(seqOf(reply)).toBe("not-accepted");
+      expect(stage.now - since).toBeLessThan(100);
+    },
+    plants: [
+      {
+        name: "looks anew whenever the actor has moved on",
+        link: (store) =>
+          misbehaving(store, {
+            confirm: async (...asked) => {
+              const confirmed = await store.confirm(...asked);
+              return confirmed.kind === "moved" ? { kind: "absent" } : confirmed;
+            },
+          }),
+      },
+    ],
+  },
+  {
     name: "C14: what must not be repeated is lost with the node that began it, and begun once",
     play: async (stage) => {
       const [n1, n2] = [await stage.node("n1"), await stage.node("n2")];
