@@ -157,7 +157,10 @@ export const PLANTS: readonly Plant[] = [
   },
   {
     name: "takes nobody for dead",
-    link: (store) => misbehaving(store, { nodes: async () => [] }),
+    link: (store) =>
+      misbehaving(store, {
+        nodes: async () => (await store.nodes()).map((beat) => ({ ...beat, beatAt: store.now() })),
+      }),
   },
   {
     name: "begins anew what was begun before",
