@@ -23,7 +23,8 @@ export async function readHistory(
   const { after } = page;
   const most = Math.min(page.limit, RECORDS_MAX);
   const hot = await node.store.records(address, after, most);
-  const stored = hot[0]?.seq === after + 1 ? hot : await both(node, address, { after, most });
+  const whole = hot.length > 0 && hot.every(({ seq }, at) => seq === after + 1 + at);
+  const stored = whole ? hot : await both(node, address, { after, most });
   return stored.map(({ line }) => decodeRecord(line));
 }
 
@@ -65,5 +66,5 @@ async function both(
   const cold = await archive.records(address, after, most);
   const last = cold.at(-1)?.seq ?? after;
   const hot = cold.length < most ? await store.records(address, last, most - cold.length) : [];
-  return hot[0]?.seq === last + 1 ? [...cold, ...hot] : cold;
+  return [...cold, ...hot.filter(({ seq }, at) => seq === last + 1 + at)];
 }

@@ -1,9 +1,11 @@
 /** The arguments of the functions, in the order in which the `.lua` files read them. */
 import type * as port from "../store.ts";
+import { checkedLine } from "./checked-line.ts";
 import { lengthsOf } from "./message.ts";
 
 export function commitArgs(commit: port.Commit): readonly string[] {
-  const { records, claims, asks, agenda, contender } = commit;
+  const { claims, asks, agenda, contender } = commit;
+  const records = commit.records.map(checkedLine);
   const { put, remove, cancel = [] } = agenda;
   const counts = [records, claims, asks, put, remove, cancel].map(({ length }) => length);
   return [
@@ -33,7 +35,7 @@ export function installArgs(what: port.Installation): readonly string[] {
     what.envelope,
     String(what.firstSeq),
     ...counts.map(String),
-    ...what.records,
+    ...what.records.map(checkedLine),
     ...what.ids.flatMap(idArgs),
     ...owedArgs(what.agenda),
   ];

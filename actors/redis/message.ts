@@ -1,5 +1,6 @@
 /** What a store function publishes on an actor's channel: the records of a commit, or a return. */
 import type { Head, StoredRecord } from "../store.ts";
+import { decodeRecords } from "./checked-line.ts";
 
 export type ChannelMessage =
   | {
@@ -32,12 +33,16 @@ export function decodeMessage(message: string): ChannelMessage | undefined {
     return undefined;
   }
   let at = cut + 1;
-  const records = lengths.split(",").map((length, index) => {
+  const stored = lengths.split(",").map((length, index) => {
     const line = message.slice(at, at + Number(length));
     at += Number(length);
     return { seq: firstSeq + index, line };
   });
   if (at !== message.length) {
+    return undefined;
+  }
+  const records = decodeRecords(stored);
+  if (records.length < stored.length) {
     return undefined;
   }
   const lastSeq = firstSeq + records.length - 1;

@@ -3,7 +3,8 @@
 -- All keys of one actor, and its bucket's indexes, carry one hash tag: {b000} … {b255}.
 --   <base>a:<address>  hash    head, seq, envelope, journaled: up to which seq the journal has it;
 --                              reserved: "<until> <node>" of the next commit
---   <base>l:<address>  stream  the log; the entry <seq>-0 holds the line of record <seq>
+--   <base>l:<address>  stream  the log; the entry <seq>-0 holds the line of record <seq>, behind
+--                              its CRC-32 in 8 digits
 --   <base>i:<address>  hash    command id -> "<seq> <digest>"
 --   <base>o:<address>  hash    key of something owed ->
 --                              "<generation> <attempt> <begun> <cancelled> <lease>"
@@ -18,9 +19,10 @@
 --   tb:claimable       channel of everybody: something was left claimable at once
 -- Nothing here rolls back: a function checks everything before its first write, then only writes.
 
-local RECORDS_BYTES_MAX = 4194304
+-- Of each record 8 bytes are its checksum.
+local RECORDS_BYTES_MAX = 4194304 + 64 * 8
 local ENVELOPE_BYTES_MAX = 8388608
-local INSTALL_BYTES_MAX = 16777216
+local INSTALL_BYTES_MAX = 16777216 + 1000 * 8
 local TICKET_MS = 60000
 local LOG_KEPT = 512
 local ASIDE = 'aside.'

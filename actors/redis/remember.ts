@@ -3,6 +3,7 @@ import type { Address } from "../address.ts";
 import { type ClaimedItem, COMMIT_BYTES_MAX, type KeptRecord } from "../store.ts";
 import { leaseArgs } from "./args.ts";
 import { callOf } from "./call.ts";
+import { checkedLine } from "./checked-line.ts";
 import type { Servers } from "./servers.ts";
 
 export async function rememberOver(
@@ -12,7 +13,10 @@ export async function rememberOver(
 ): Promise<"there" | "kept"> {
   let there = true;
   for (const some of inParts(records)) {
-    const fields = some.flatMap(({ seq, head, epoch, line }) => [String(seq), head, epoch, line]);
+    const fields = some.flatMap(({ seq, head, epoch, line }) => [
+      ...[String(seq), head, epoch],
+      checkedLine(line),
+    ]);
     const reply = await callOf(servers, address, { name: "remember", args: fields });
     there &&= reply === "there";
   }

@@ -17,6 +17,7 @@ import {
   type Stored,
   type StoredRecord,
 } from "../store.ts";
+import { decodeChecked, decodeRecords } from "./checked-line.ts";
 
 export function decodeText(reply: unknown): string {
   if (typeof reply !== "string") {
@@ -79,22 +80,26 @@ export function decodeStored(reply: unknown): Stored | undefined {
 
 /** HGETALL of what nodes remember: `<seq> <head>`, `<epoch> <line>`, …; ascending by seq. */
 export function decodeRemembered(reply: unknown): readonly KeptRecord[] {
-  const records = [...decodeFields(reply)].map(([field, value]) => {
+  const records = [...decodeFields(reply)].flatMap(([field, value]) => {
     const [seq, head = ""] = field.split(" ");
     const text = decodeText(value);
     const cut = text.indexOf(" ");
-    return { seq: numberOf(seq), head, epoch: text.slice(0, cut), line: text.slice(cut + 1) };
+    const line = decodeChecked(text.slice(cut + 1));
+    return line === undefined
+      ? []
+      : [{ seq: numberOf(seq), head, epoch: text.slice(0, cut), line }];
   });
   return records.toSorted((one, other) => one.seq - other.seq);
 }
 
 /** XRANGE: `[["7-0", ["r", line]], …]`. */
 export function decodeEntries(reply: unknown): readonly StoredRecord[] {
-  return decodeList(reply).map((entry) => {
+  const stored = decodeList(reply).map((entry) => {
     const [id, fields] = decodeList(entry);
     const [, line = ""] = decodeTexts(fields);
     return { seq: numberOf(decodeText(id).split("-")[0]), line };
   });
+  return decodeRecords(stored);
 }
 
 export function decodeClaimed(reply: unknown): readonly ClaimedItem[] {
@@ -147,8 +152,8 @@ export function decodeTail(reply: unknown): Tail | undefined {
   if (head === undefined) {
     return undefined;
   }
-  const records = rows(rest, 2).map(([at, line = ""]) => ({ seq: numberOf(at), line }));
-  return { head, seq: numberOf(seq), records };
+  const stored = rows(rest, 2).map(([at, line = ""]) => ({ seq: numberOf(at), line }));
+  return { head, seq: numberOf(seq), records: decodeRecords(stored) };
 }
 
 export function decodeHeads(reply: unknown): readonly (Point | undefined)[] {

@@ -354,6 +354,24 @@ describe("waking", () => {
     expect(records.map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
+  test("C18: a line that the log has no more as it was comes from the archive", async () => {
+    const world = await openWorld();
+    const store = misbehaving(world.store, {
+      records: async (...asked) =>
+        (await world.store.records(...asked)).filter(({ seq }) => seq !== 3),
+    });
+    const [whole, runtime] = [world.node(), world.node({ store })];
+    await born(world, whole);
+    for (let count = 0; count < 4; count += 1) {
+      await world.during(whole.send(ADDRESS, saying(add)));
+    }
+    await world.during(whole.catchUp(ADDRESS.tenantId));
+
+    const records = await world.during(runtime.records(ADDRESS, 0, 10));
+
+    expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+  });
+
   test("a page goes on in the store where the archive ends", async () => {
     const world = await asleep();
     const runtime = world.node();

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { Clock } from "../../actors/clock.ts";
 import { ownerOf, slotOf } from "../../actors/redis/cluster/slots.ts";
 import { unsettledOf } from "../../actors/redis/link.ts";
+import { checkedLine } from "../../actors/redis/checked-line.ts";
 import { decodeMessage, lengthsOf } from "../../actors/redis/message.ts";
 import { BUCKETS, bucketOf, placeOf } from "../../actors/redis/names.ts";
 import * as replies from "../../actors/redis/replies.ts";
@@ -80,11 +81,12 @@ describe("C17: the store's time", () => {
 
 describe("a message on an actor's channel", () => {
   const lines = ["größer 😀", "", "two\nlines", "a b 7,8"];
-  const header = `R 5 before after ${lengthsOf(lines)}\n`;
+  const stored = lines.map(checkedLine);
+  const header = `R 5 before after ${lengthsOf(stored)}\n`;
 
   test("gives back its lines, whatever they hold", () => {
     const records = lines.map((line, at) => ({ seq: 5 + at, line }));
-    expect(decodeMessage(header + lines.join(""))).toEqual({
+    expect(decodeMessage(header + stored.join(""))).toEqual({
       kind: "records",
       records,
       firstSeq: 5,
@@ -95,9 +97,32 @@ describe("a message on an actor's channel", () => {
   });
 
   test("that is cut, longer or not ours is none", () => {
-    for (const text of [header, `${header}${lines.join("")}!`, "", "X 1 2", "hello"]) {
+    for (const text of [header, `${header}${stored.join("")}!`, "", "X 1 2", "hello"]) {
       expect(decodeMessage(text)).toBeUndefined();
     }
+  });
+});
+
+describe("a line in the log", () => {
+  const line = '{"seq":7,"text":"größer"}';
+  const entry = (stored: string): unknown => ["7-0", ["r", stored]];
+
+  test("C18: is what was written, or missing: any flipped bit is found", () => {
+    const stored = Buffer.from(checkedLine(line));
+    expect(replies.decodeEntries([entry(stored.toString("latin1"))])).toEqual([]);
+    expect(replies.decodeEntries([entry(stored.toString())])).toEqual([{ seq: 7, line }]);
+    for (let bit = 0; bit < stored.length * 8; bit += 1) {
+      const flipped = Buffer.from(stored);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(replies.decodeEntries([entry(flipped.toString())])).toEqual([]);
+    }
+  });
+
+  test("C18: a message with a changed line is none, so that the log is read", () => {
+    const stored = [checkedLine("one"), checkedLine("two").replace("two", "tvo")];
+    const message = `R 5 before after ${lengthsOf(stored)}\n${stored.join("")}`;
+
+    expect(decodeMessage(message)).toBeUndefined();
   });
 });
 
