@@ -55,7 +55,7 @@ export interface UpkeepNode extends ResidenceNode {
 
 interface Walk {
   page(cursor: string | undefined): ReturnType<Archive["residents"]>;
-  visit(address: Address): Promise<void>;
+  readonly visit: (address: Address) => Promise<void>;
 }
 
 export class Upkeep {
