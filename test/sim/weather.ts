@@ -110,8 +110,7 @@ export class Weather implements Sky {
     if (this.#sheltered) {
       return false;
     }
-    const other = point.startsWith("around") ? this.#climate.crash / 20 : this.#climate.crash;
-    if (!this.#chance.happens(other)) {
+    if (!this.#chance.happens(this.#climate.crash * oftenAt(point))) {
       return false;
     }
     this.#crashes.set(point, (this.#crashes.get(point) ?? 0) + 1);
@@ -153,4 +152,12 @@ function climateOf(chance: Chance): Climate {
     archiveAwayEveryMs: some(5_000, 20_000),
     comeBackEveryMs: some(4_000, 15_000),
   };
+}
+
+/** Turns go by in hundreds where effects do by the dozen, and other calls by the thousand. */
+function oftenAt(point: CrashPoint): number {
+  if (point.startsWith("around")) {
+    return 1 / 20;
+  }
+  return point.includes("the effect") ? 5 : 1;
 }
