@@ -2,7 +2,7 @@
  * The engine: bun-engine behind the size, origin and backpressure rules of this door.
  *
  * Owns what happens to bytes before Socket.IO sees them, and after. Where bun-engine is lenient
- * (writes that were dropped, bodies without a length, binary), this file is not.
+ * (writes that were dropped, bodies without a length, binary, failed probes), this file is not.
  */
 import { Server as Engine } from "@socket.io/bun-engine";
 import type { Server as BunServer, WebSocketHandler } from "bun";
@@ -11,6 +11,7 @@ import { type BunSocket, type SocketData, isOfSession } from "./bun-socket.ts";
 import { type FrameRules, admit, admitPayload } from "./frame.ts";
 import type { ChannelLimits } from "./limits.ts";
 import { isOriginAllowed } from "./origin.ts";
+import { forgetFailedProbes } from "./probes.ts";
 import { trackSessions } from "./sessions.ts";
 
 export const PATH = "/socket.io/";
@@ -56,6 +57,7 @@ export function createEngine({
     ...(corsOrigins.length === 0 ? {} : { cors: { origin: [...corsOrigins] } }),
   });
 
+  forgetFailedProbes(engine);
   const visitOf = trackSessions(engine, clock, limits);
 
   const answer = async (request: Request, server: BunServer<SocketData>): Promise<Response> => {

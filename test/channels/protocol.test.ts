@@ -293,6 +293,46 @@ describe("upgrade", () => {
     wire.socket.close();
   });
 
+  test.each([
+    ["before it said anything", []],
+    ["after its probe was answered", ["2probe"]],
+    ["with a packet that is none of an upgrade", ["2probe", "4too early"]],
+  ])("a WebSocket that ends %s leaves the session to poll, and to the next", async (_, says) => {
+    const session = await openPolling();
+    const first = openWire(`EIO=4&transport=websocket&sid=${session.sid}`);
+    await eventually(() => first.socket.readyState === WebSocket.OPEN);
+    says.forEach((packet) => first.socket.send(packet));
+    await eventually(() => says.length === 0 || first.heard.includes("3probe"));
+    first.socket.close();
+    await eventually(() => first.closed() !== undefined);
+    await session.post("4between");
+    const polled = await (await session.poll()).text();
+
+    const second = await probe(session);
+    second.socket.send("5");
+    second.socket.send("4after");
+
+    await eventually(() => second.said().includes("4after"));
+    expect(polled).toContain("4between");
+    second.socket.close();
+  });
+
+  test("of two WebSockets after one that failed, the later is closed", async () => {
+    const session = await openPolling();
+    const failed = await probe(session);
+    failed.socket.close();
+    await eventually(() => failed.closed() !== undefined);
+    const wire = await probe(session);
+    const later = openWire(`EIO=4&transport=websocket&sid=${session.sid}`);
+
+    await eventually(() => later.closed() !== undefined);
+    wire.socket.send("5");
+    wire.socket.send("4done");
+
+    await eventually(() => wire.said().includes("4done"));
+    wire.socket.close();
+  });
+
   test("an upgraded session is polled no more", async () => {
     const { session, wire } = await openUpgraded();
 
