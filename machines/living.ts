@@ -39,7 +39,7 @@ export type TimerChange =
 export interface EffectWish {
   readonly type: string;
   readonly params: JsonObject;
-  /** By which the machine may cancel it; no other that it is owed has it. */
+  /** By which the machine may call it off; no other that it is owed has it. */
   readonly id?: string;
   /** Effects of one actor to one target are performed one at a time, in the order of wishes. */
   readonly target?: string;

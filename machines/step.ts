@@ -6,8 +6,12 @@
  * good, since no machine here spawns, invokes or sends. Invariants:
  * 1. Nothing is performed: facts are what was emitted, timers what was raised with a delay or
  *    cancelled, effects every other action with a name.
- * 2. An event that the state does not handle leaves the very same snapshot, and is `undefined`.
+ * 2. An event that the state does not handle leaves the very same snapshot, asks for nothing, and
+ *    is `undefined`.
  * 3. An undelayed `raise` has been taken within the step and is not asked of anybody.
+ * 4. XState hands on of an action its type and params alone: by which id an effect is called off,
+ *    and what it is aimed at, is said in its params by `aimed`, and no performer is given it. The
+ *    action `CALL_OFF` calls one off.
  */
 import {
   type AnyActorScope,
@@ -29,7 +33,16 @@ export interface Asked {
   readonly facts: readonly Fact[];
   readonly timers: readonly TimerChange[];
   readonly effects: readonly EffectWish[];
+  /** Ids of effects that are not wanted any more. */
+  readonly cancels: readonly string[];
 }
+
+/** The action that calls off the effect whose id is `params.id`. */
+export const CALL_OFF = "effect.callOff";
+/** No field of an effect's own is called so. */
+const AIM = "effect.aim";
+
+type Aim = Pick<EffectWish, "id" | "target">;
 
 export interface Taken<Snapshot> extends Asked {
   readonly snapshot: Snapshot;
@@ -53,7 +66,14 @@ export function take<M extends AnyStateMachine>(
 ): Taken<SnapshotFrom<M>> | undefined {
   const actions: ExecutableActionObject[] = [];
   const next = parseSnapshot<M>(machine.transition(snapshot, event, scopeOf(machine, actions)));
-  return next === snapshot ? undefined : { snapshot: next, ...askedBy(actions) };
+  const isTaken = next !== snapshot || actions.length > 0;
+  return isTaken ? { snapshot: next, ...askedBy(actions) } : undefined;
+}
+
+/** Params of an effect with what the runtime has to know of it. */
+export function aimed(params: JsonObject, { id, target }: Aim): JsonObject {
+  const aim = { ...(id === undefined ? {} : { id }), ...(target === undefined ? {} : { target }) };
+  return { ...params, [AIM]: aim };
 }
 
 /** What XState hands to actions: nothing here is ever performed, sent or started. */
@@ -82,6 +102,7 @@ function askedBy(actions: readonly ExecutableActionObject[]): Asked {
   const facts: Fact[] = [];
   const timers = new Map<string, TimerChange>();
   const effects: EffectWish[] = [];
+  const cancels: string[] = [];
   for (const action of actions) {
     switch (action.type) {
       case "xstate.emit":
@@ -103,11 +124,19 @@ function askedBy(actions: readonly ExecutableActionObject[]): Asked {
         timers.set(id, { kind: "cancel", id });
         break;
       }
+      case CALL_OFF:
+        cancels.push(parseCalledOff(action.params));
+        break;
       default:
-        effects.push({ type: action.type, params: parseParams(action.params) });
+        effects.push(wishOf(action));
     }
   }
-  return { facts, timers: [...timers.values()], effects };
+  return { facts, timers: [...timers.values()], effects, cancels };
+}
+
+function wishOf(action: ExecutableActionObject): EffectWish {
+  const { [AIM]: aim, ...params } = parseParams(action.params);
+  return { type: action.type, params, ...parseAim(aim) };
 }
 
 function unstamped(event: Message): Message {
@@ -130,6 +159,14 @@ function parseRaised(params: unknown) {
 
 function parseCancelled(params: unknown): string {
   return (params as { readonly sendId: string }).sendId;
+}
+
+function parseCalledOff(params: unknown): string {
+  return (params as { readonly id: string }).id;
+}
+
+function parseAim(aim: unknown): Aim {
+  return (aim ?? {}) as Aim;
 }
 
 function parseParams(params: unknown): JsonObject {

@@ -125,7 +125,7 @@ export class SessionLiving implements Living {
   }
 }
 
-const NOTHING: Asked = { facts: [], timers: [], effects: [] };
+const NOTHING: Asked = { facts: [], timers: [], effects: [], cancels: [] };
 
 function accepted(first: Asked, second: Asked & { readonly snapshot: Snapshot }): Stepped {
   return {
@@ -134,6 +134,7 @@ function accepted(first: Asked, second: Asked & { readonly snapshot: Snapshot })
     facts: [...first.facts, ...second.facts],
     timers: [...first.timers, ...second.timers],
     effects: [...first.effects, ...second.effects],
+    cancels: [...first.cancels, ...second.cancels],
   };
 }
 
