@@ -1,5 +1,8 @@
 /** Scenarios of effects and of fairness: begun once, called off, in order, and nobody starves. */
 import { expect } from "bun:test";
+import type { Address } from "../../../actors/address.ts";
+import { decodeEnvelope, sealEnvelope } from "../../../actors/envelope.ts";
+import type { Commit } from "../../../actors/store.ts";
 import { heardBy } from "../../support/tally.ts";
 import { misbehaving, seqOf } from "../../support/nodes.ts";
 import { Handmade } from "../handmade.ts";
@@ -111,6 +114,44 @@ export const effects: readonly Scenario[] = [
       expect(idle.begun + busy.begun).toBe(0);
       expect(heardBy((await stage.look(n1))?.living)).toEqual(["effect.cancelled hello"]);
     },
+    plants: [
+      {
+        name: "forgets what was called off",
+        disk: (store) =>
+          misbehaving(store, {
+            commit: (address, commit) => store.commit(address, stillWanted(address, commit)),
+          }),
+      },
+    ],
+  },
+  {
+    name: "C15: what is called off on one node while another is about to begin it is not begun",
+    play: async (stage) => {
+      const [first, second] = [new Handmade(stage.world), new Handmade(stage.world)];
+      const n1 = await stage.node("n1", { performers: first.performers });
+      const n2 = await stage.node("n2", { performers: second.performers });
+      await stage.birth(n1);
+      const begin = stage.script.hold({ of: "n1", says: "begin" });
+      await stage.say(n1, { message: { type: "wish", text: "hello" } });
+      await stage.until(() => begin.reached);
+
+      await stage.say(n2, { message: { type: "cancel", text: "hello" } });
+      begin.release();
+      await stage.pass(LEASES_MS);
+
+      expect(first.begun + second.begun).toBe(0);
+      expect(heardBy((await stage.look(n1))?.living)).toEqual(["effect.cancelled hello"]);
+    },
+    plants: [
+      {
+        name: "does not mark what is called off",
+        disk: (store) =>
+          misbehaving(store, {
+            commit: (address, { agenda: { put, remove }, ...commit }) =>
+              store.commit(address, { ...commit, agenda: { put, remove } }),
+          }),
+      },
+    ],
   },
   {
     name: "C16: the second effect to one target waits for the first to be settled, on any node",
@@ -135,3 +176,18 @@ export const effects: readonly Scenario[] = [
     plants: [planted("begins what waits for another to its target")],
   },
 ];
+
+/** What a commit calls off is owed as before. */
+function stillWanted(address: Address, commit: Commit): Commit {
+  const { put, remove } = commit.agenda;
+  const envelope = decodeEnvelope(address, commit.envelope);
+  const owed = envelope.owed.map((each) => {
+    if (each.kind === "timer") {
+      return each;
+    }
+    const { cancelled: _, ...wanted } = each;
+    return wanted;
+  });
+  const sealed = sealEnvelope(address, { ...envelope, owed });
+  return { ...commit, envelope: sealed, agenda: { put, remove } };
+}
