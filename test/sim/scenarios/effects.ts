@@ -185,8 +185,8 @@ function stillWanted(address: Address, commit: Commit): Commit {
     if (each.kind === "timer") {
       return each;
     }
-    const { cancelled: _, ...wanted } = each;
-    return wanted;
+    const { kind, key, generation, dueAt, effect } = each;
+    return { kind, key, generation, dueAt, effect };
   });
   const sealed = sealEnvelope(address, { ...envelope, owed });
   return { ...commit, envelope: sealed, agenda: { put, remove } };
