@@ -166,7 +166,7 @@ function parseCalledOff(params: unknown): string {
 }
 
 function parseAim(aim: unknown): Aim {
-  return (aim ?? {}) as Aim;
+  return aim ?? {};
 }
 
 function parseParams(params: unknown): JsonObject {
