@@ -8,8 +8,7 @@
 import { type Socket, connect } from "node:net";
 import { commitArgs } from "../../../actors/redis/args.ts";
 import { LIBRARY } from "../../../actors/redis/library.ts";
-import { type Place, placeOf } from "../../../actors/redis/names.ts";
-
+import { type Place, indexKey, keysOf, placeOf } from "../../../actors/redis/names.ts";
 import { parseActorId } from "../../../machines/ids.ts";
 import { systemIds } from "../../../src/platform.ts";
 import { serveTasks } from "../child.ts";
@@ -68,8 +67,20 @@ async function run(task: RawTask): Promise<RawRun> {
     }
   };
   await Promise.all(Array.from({ length: task.commits }, worker));
+  await Promise.all(actors.map((actor) => remove(actor, lineOf)));
   lines.forEach((line) => line.close());
   return { perSecond: (1_000 * commits * task.records) / task.ms };
+}
+
+/** A node that comes next would look after it, and find that nobody could read it. */
+async function remove({ place }: Actor, lineOf: (bucket: number) => Line): Promise<void> {
+  const { address, bucket } = place;
+  const line = lineOf(bucket);
+  const own = keysOf(place).filter((key) => key.endsWith(address));
+  await line.ask(encode(["UNLINK", ...own]));
+  for (const index of ["agenda", "dirty", "actors"] as const) {
+    await line.ask(encode(["ZREM", indexKey(bucket, index), address]));
+  }
 }
 
 async function payloadOf(lineOf: (bucket: number) => Line, count: number): Promise<Payload> {
