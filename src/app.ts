@@ -23,6 +23,7 @@ import {
   createRequestCounter,
   metricsRoute,
 } from "./http/metrics.ts";
+import { pageRoutes } from "./http/pages.ts";
 import type { AppParts } from "./http/parts.ts";
 import { reportRoutes } from "./http/report.ts";
 import type { Once, Route } from "./http/route.ts";
@@ -56,6 +57,11 @@ export function createApp(parts: AppParts) {
   for (const page of docsPages(routes, packageJson.version)) {
     const answer = async (request: Request): Promise<Response> =>
       counted(request, page.path, stamped(await page.answer(), request, parts));
+    app.get(page.path, ({ request }) => answer(request), { detail: { hide: true } });
+  }
+  for (const page of pageRoutes()) {
+    const answer = async (request: Request): Promise<Response> =>
+      counted(request, page.path, stamped(await page.answer(request), request, parts));
     app.get(page.path, ({ request }) => answer(request), { detail: { hide: true } });
   }
   for (const route of routes) {

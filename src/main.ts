@@ -5,6 +5,7 @@
  */
 import packageJson from "../package.json" with { type: "json" };
 import { parseConfig } from "./config.ts";
+import { pageFiles } from "./http/page-files.ts";
 import { createLog } from "./log.ts";
 import { systemClock, systemIds } from "./platform.ts";
 import { type RunningServer, startServer } from "./server.ts";
@@ -21,6 +22,10 @@ async function main(): Promise<void> {
     const server = await startServer({ config, clock: systemClock, ids: systemIds, log });
     process.stdout.write(greeting(server));
     stopOnSignals(server);
+    // The first visitor finds the pages made; the start did not wait for them.
+    if (config.roles.includes("http")) {
+      await pageFiles();
+    }
   } catch (error) {
     process.stderr.write(`toolboxai: ${sentenceOf(error)}\n`);
     process.exit(1);
@@ -57,6 +62,8 @@ async function shutDown(server: RunningServer, signal: string): Promise<void> {
 function greeting({ url, demo }: RunningServer): string {
   const lines = [
     `ToolboxAI ${packageJson.version} is ready at ${url}`,
+    `  Students join: ${url}`,
+    `  Teachers:      ${url}/teach`,
     `  API documents: ${url}/docs`,
   ];
   if (demo !== undefined) {

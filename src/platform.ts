@@ -15,7 +15,7 @@ export const systemClock: Clock = {
 
 /** 128 random bits in hexadecimal; browsers have `randomUUID` only on secure origins. */
 export const systemIds: Ids = {
-  next: () => crypto.getRandomValues(new Uint8Array(16)).toHex(),
+  next: () => hexOf(crypto.getRandomValues(new Uint8Array(16))),
 };
 
 /** This process, as those who run it watch it. */
@@ -38,6 +38,13 @@ export function randomBelow(below: number): number {
       return byte % below;
     }
   }
+}
+
+/** Browsers of before 2025 have no `toHex`. */
+function hexOf(bytes: Uint8Array): string {
+  return "toHex" in bytes
+    ? bytes.toHex()
+    : Array.from(bytes, (byte: number) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function startTimer(dueAt: number, then: () => void): () => void {

@@ -194,6 +194,25 @@ const CASES: readonly Case[] = [
   },
   {
     rule: importTable,
+    path: "src/pages/a.tsx",
+    refused: [
+      'import { a } from "../server.ts";',
+      'import { a } from "../../machines/fact.ts";',
+      'import { readFileSync } from "node:fs";',
+      'import { Elysia } from "elysia";',
+      'const page = <p>{a}</p>; const b = await import("../desk.ts");',
+    ],
+    allowed: [
+      'import { a } from "./b.tsx";',
+      'import { createClient } from "../client/client.ts";',
+      'import { systemClock } from "../platform.ts";',
+      'import type { Problem } from "../problem.ts";',
+      'import { useState } from "react";',
+      'import { createRoot } from "react-dom/client";',
+    ],
+  },
+  {
+    rule: importTable,
     path: "db/a.ts",
     refused: [
       'import { a } from "../machines/fact.ts";',

@@ -26,11 +26,13 @@ export const CODE_FOLDERS = ["machines", "actors", "db", "src", "test", "ops"] a
 
 /** What is not the project's: made here, kept out of git. */
 const SKIPPED = new Set([
-  ...[".git", "node_modules", ".bun", "data", "coverage"],
+  ...[".git", "node_modules", ".bun", "data", "coverage", "artefacts"],
   ...[".env", "package-lock.json"],
 ]);
 /** Larger files are data; none of the rules is about data. */
 const TEXT_BYTES_MAX = 1_000_000;
+
+const SCRIPT = /\.tsx?$/;
 
 /** Every text file of the project, in order of path. */
 export function projectFiles(root: string): readonly Source[] {
@@ -42,7 +44,7 @@ export function projectFiles(root: string): readonly Source[] {
 }
 
 export function source(path: string, text: string): Source {
-  const tokens = path.endsWith(".ts") ? tokenize(text) : [];
+  const tokens = SCRIPT.test(path) ? tokenize(text) : [];
   const isComment = (token: Token): boolean => token.kind === "comment" || token.kind === "doc";
   const code = tokens.filter((token) => !isComment(token));
   return {
@@ -57,7 +59,7 @@ export function source(path: string, text: string): Source {
 }
 
 export function isTypeScript(file: Source): boolean {
-  return file.path.endsWith(".ts");
+  return SCRIPT.test(file.path);
 }
 
 export function isIn(file: Source, ...folders: readonly string[]): boolean {
@@ -75,7 +77,7 @@ function walk(root: string, folder: string): readonly string[] {
 
 const HEADERS: readonly { readonly of: RegExp; readonly header: RegExp; readonly mark: RegExp }[] =
   [
-    { of: /\.ts$/, header: /^(?:#![^\n]*\n)?\/\*\*([\s\S]*?)\*\//, mark: /^[ \t]*\* ?/gm },
+    { of: SCRIPT, header: /^(?:#![^\n]*\n)?\/\*\*([\s\S]*?)\*\//, mark: /^[ \t]*\* ?/gm },
     { of: /\.(lua|sql)$/, header: /^(?:#![^\n]*\n)?((?:--[^\n]*\n)+)/, mark: /^-- ?/gm },
     { of: /(\.sh|\/run)$/, header: /^#![^\n]*\n((?:#[^\n]*\n)+)/, mark: /^# ?/gm },
   ];

@@ -27,6 +27,11 @@ interface Allowance {
   readonly files?: readonly string[];
 }
 
+/** What runs in a browser: its own files, the client, and types of everything else. */
+const PAGES = "src/pages/";
+const PAGES_MAY = ["src/pages/", "src/client/", "src/platform.ts"] as const;
+const PAGES_PACKAGES = ["react", "react-dom", "lean-qr"] as const;
+
 const TABLE: Readonly<Record<Folder, Allowance>> = {
   machines: {
     folders: ["machines"],
@@ -70,9 +75,20 @@ export const importTable: Rule = {
     if (folder === undefined || !isTypeScript(file)) {
       return [];
     }
-    return importsOf(file).flatMap((one) => judge(file, folder, one));
+    return importsOf(file).flatMap((one) => [
+      ...judge(file, folder, one),
+      ...(file.path.startsWith(PAGES) ? judgePages(file, one) : []),
+    ]);
   },
 };
+
+function judgePages(file: Source, one: Import): readonly Finding[] {
+  const target = posix.join(posix.dirname(file.path), one.from);
+  const known = one.from.startsWith(".")
+    ? one.typeOnly || PAGES_MAY.some((each) => target.startsWith(each))
+    : isPackage(one.from, PAGES_PACKAGES);
+  return known ? [] : [{ line: one.line, says: `${PAGES} may not import ${one.from}` }];
+}
 
 function judge(file: Source, folder: Folder, one: Import): readonly Finding[] {
   const allowed = TABLE[folder];

@@ -20,7 +20,7 @@ export function findings(rule: Rule, files: readonly Source[]): readonly string[
 }
 
 /** Node, Bun and Postgres have files of their own languages; a launcher has no suffix. */
-const CODE = /\.(ts|lua|sql|sh)$|^ops\/run$/;
+const CODE = /\.(tsx?|lua|sql|sh)$|^ops\/run$/;
 
 export function isCode(file: Source): boolean {
   return CODE.test(file.path) && isIn(file, "machines", "actors", "db", "src", "test", "ops");

@@ -101,7 +101,8 @@ function next(text: string, at: number, before: readonly Token[]): readonly [Tok
 function mayBeginPattern(before: readonly Token[]): boolean {
   const last = before.findLast((token) => token.kind !== "comment" && token.kind !== "doc");
   if (last === undefined || last.kind === "mark") {
-    return last === undefined || ![")", "]", "}"].includes(last.text);
+    // After `<` it closes an element: no number is compared with a pattern.
+    return last === undefined || ![")", "]", "}", "<"].includes(last.text);
   }
   return last.kind === "word" && BEFORE_PATTERN.has(last.text);
 }

@@ -3,7 +3,8 @@
  *
  * Owns the refresh token and the timer that renews the access token before it expires. Invariants:
  * 1. One refresh at a time, however many ask for it.
- * 2. A refresh token that the server does not know any more is forgotten, and `onSignedOut` is
+ * 2. What the storage has is newer than what this client has: another tab may have renewed it.
+ * 3. A refresh token that the server does not know any more is forgotten, and `onSignedOut` is
  *    called once; a server that cannot be reached changes nothing.
  */
 import type { Clock } from "../../actors/clock.ts";
@@ -37,6 +38,12 @@ export interface Seat {
   readonly participantId: string;
   readonly name: string;
   readonly status: string;
+}
+
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken?: string;
+  readonly expiresInS?: number;
 }
 
 /** What every way in answers; a signed-in user who joins keeps the tokens that he has. */
@@ -121,6 +128,11 @@ export class Account {
     return this.#refreshing;
   }
 
+  /** Tokens that were made for this client elsewhere: a board's. */
+  adopt(granted: Tokens): Promise<void> {
+    return this.#take(granted);
+  }
+
   async signOut(): Promise<void> {
     const refreshToken = this.#refreshToken;
     if (refreshToken !== undefined) {
@@ -135,10 +147,11 @@ export class Account {
   }
 
   async #refresh(): Promise<string | undefined> {
-    const refreshToken = this.#refreshToken;
+    const refreshToken = (await this.#parts.storage.load()) ?? this.#refreshToken;
     if (refreshToken === undefined) {
       return undefined;
     }
+    this.#refreshToken = refreshToken;
     try {
       const asked = this.#parts.http().post<Granted>("/auth/refresh", { refreshToken }, ANONYMOUS);
       await this.#take(await asked);

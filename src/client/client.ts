@@ -13,7 +13,7 @@
  */
 import type { Clock, Ids } from "../../actors/clock.ts";
 import { systemClock, systemIds } from "../platform.ts";
-import { Account, type Seat, type TokenStorage, type User } from "./account.ts";
+import { Account, type Seat, type TokenStorage, type Tokens, type User } from "./account.ts";
 import { type Fetch, type Http, createHttp } from "./http.ts";
 import { Link, type LinkStatus, type Transport } from "./link.ts";
 import { ServerTime } from "./server-time.ts";
@@ -56,6 +56,8 @@ export interface Client {
   ): Promise<Seat>;
   /** Goes on with the stored refresh token; false: none is good, or the server is away. */
   restore(): Promise<boolean>;
+  /** Goes on with tokens that were made elsewhere, as a board's are. */
+  adopt(tokens: Tokens): Promise<void>;
   signOut(): Promise<void>;
   /** `session/<id>`. The second call, while the first store is open, gives the same one. */
   watch(actor: string, options?: WatchOptions): Watched;
@@ -133,6 +135,10 @@ class RealClient implements Client {
 
   restore(): Promise<boolean> {
     return this.#account.restore();
+  }
+
+  adopt(tokens: Tokens): Promise<void> {
+    return this.#account.adopt(tokens);
   }
 
   async signOut(): Promise<void> {

@@ -1,0 +1,60 @@
+/** Markdown on the page, as elements of React: no string is ever taken for HTML. */
+import type { ReactNode } from "react";
+import { type Block, type Inline, blocksOf, inlinesOf } from "./markdown.ts";
+
+export function Marked({ text }: { readonly text: string }) {
+  return (
+    <div className="marked" dir="auto">
+      {blocksOf(text).map((block, index) => blockElement(block, index))}
+    </div>
+  );
+}
+
+/** Within a line: choices, labels. */
+export function MarkedLine({ text }: { readonly text: string }) {
+  return <bdi className="marked-line">{inlinesOf(text).map(inlineElement)}</bdi>;
+}
+
+function blockElement(block: Block, index: number): ReactNode {
+  switch (block.kind) {
+    case "paragraph":
+      return <p key={index}>{block.inside.map(inlineElement)}</p>;
+    case "heading":
+      return (
+        <p key={index} className="marked-heading">
+          {block.inside.map(inlineElement)}
+        </p>
+      );
+    case "code":
+      return (
+        <pre key={index} dir="ltr">
+          {block.text}
+        </pre>
+      );
+    case "list": {
+      const items = block.items.map((item, at) => <li key={at}>{item.map(inlineElement)}</li>);
+      return block.ordered ? <ol key={index}>{items}</ol> : <ul key={index}>{items}</ul>;
+    }
+  }
+}
+
+function inlineElement(inline: Inline, index: number): ReactNode {
+  switch (inline.kind) {
+    case "text":
+      return inline.text;
+    case "break":
+      return <br key={index} />;
+    case "code":
+      return <code key={index}>{inline.text}</code>;
+    case "strong":
+      return <strong key={index}>{inline.inside.map(inlineElement)}</strong>;
+    case "em":
+      return <em key={index}>{inline.inside.map(inlineElement)}</em>;
+    case "link":
+      return (
+        <a key={index} href={inline.href} target="_blank" rel="noreferrer">
+          {inline.inside.map(inlineElement)}
+        </a>
+      );
+  }
+}

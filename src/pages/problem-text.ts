@@ -1,0 +1,20 @@
+/** What went wrong, in the reader's language: problems are translated by their code. */
+import { ProblemError, Unanswered } from "../client/problems.ts";
+import type { Problem } from "../problem.ts";
+import { t, wordFor } from "./text.ts";
+
+export function textOfProblem(problem: Problem): string {
+  const { code } = problem;
+  const suggestion = typeof problem["suggestion"] === "string" ? problem["suggestion"] : "";
+  const key = PASSING.has(code) ? "p.unavailable" : `p.${code}`;
+  return wordFor(key, { suggestion }) ?? t("p.other", { code });
+}
+
+export function textOfError(error: unknown): string {
+  if (error instanceof ProblemError) {
+    return textOfProblem(error.problem);
+  }
+  return error instanceof Unanswered ? t("p.unavailable") : t("p.other", { code: "internal" });
+}
+
+const PASSING: ReadonlySet<string> = new Set(["unavailable", "busy", "draining"]);

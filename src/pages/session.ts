@@ -1,0 +1,92 @@
+/**
+ * A watched session as React sees it: its snapshot, its commands, and the server's time.
+ *
+ * Owns what every page does with a session: say that it is away, send a command and show why not.
+ */
+import { useEffect, useState, useSyncExternalStore } from "react";
+import type { SessionCommand } from "../../machines/learning-session/commands.ts";
+import type { Client } from "../client/client.ts";
+import type { Snapshot, Watched } from "../client/watched.ts";
+import { systemClock } from "../platform.ts";
+import { textOfError, textOfProblem } from "./problem-text.ts";
+
+const TICK_MS = 250;
+
+export function useSnapshot(watched: Watched): Snapshot {
+  return useSyncExternalStore(
+    (listener) => watched.subscribe(listener),
+    () => watched.snapshot,
+  );
+}
+
+/** The server's time, again four times a second while `runs`. */
+export function useNow(client: Client, runs: boolean): number {
+  const [now, setNow] = useState(() => client.serverNow());
+  useEffect(() => {
+    if (!runs) {
+      return undefined;
+    }
+    let stop = (): void => {};
+    const tick = (): void => {
+      setNow(client.serverNow());
+      stop = systemClock.after(TICK_MS, tick);
+    };
+    tick();
+    return () => stop();
+  }, [client, runs]);
+  return now;
+}
+
+export function useOnline(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      addEventListener("online", listener);
+      addEventListener("offline", listener);
+      return () => {
+        removeEventListener("online", listener);
+        removeEventListener("offline", listener);
+      };
+    },
+    () => navigator.onLine,
+  );
+}
+
+export interface Sending {
+  readonly send: (command: SessionCommand) => void;
+  readonly isBusy: boolean;
+  /** Why the last command was not done. */
+  readonly error: string | undefined;
+}
+
+export function useSending(watched: Watched): Sending {
+  const [busy, setBusy] = useState(0);
+  const [error, setError] = useState<string>();
+  const send = (command: SessionCommand): void => {
+    setBusy((count) => count + 1);
+    setError(undefined);
+    watched
+      .send(command)
+      .then((answer) => setError(answer.ok ? undefined : textOfProblem(answer.problem)))
+      .catch((failure: unknown) => setError(textOfError(failure)))
+      .finally(() => setBusy((count) => count - 1));
+  };
+  return { send, isBusy: busy > 0, error };
+}
+
+/** Runs work that may fail; says whether it is under way and what went wrong. */
+export function useWork(): {
+  readonly run: (work: () => Promise<void>) => void;
+  readonly isBusy: boolean;
+  readonly error: string | undefined;
+} {
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const run = (work: () => Promise<void>): void => {
+    setBusy(true);
+    setError(undefined);
+    work()
+      .catch((failure: unknown) => setError(textOfError(failure)))
+      .finally(() => setBusy(false));
+  };
+  return { run, isBusy, error };
+}

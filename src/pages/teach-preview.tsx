@@ -1,0 +1,61 @@
+/** How the class will see a lesson that is being written. */
+import { useState } from "react";
+import type { Step } from "../../machines/learning-session/item.ts";
+import { EMPTY } from "./answer.ts";
+import { type StepDraft, stepOf } from "./lesson-draft.ts";
+import { Marked } from "./marked.tsx";
+import { QuestionFields } from "./question-fields.tsx";
+import { t } from "./text.ts";
+import { type Question, questionOf } from "./view.ts";
+
+export function Preview(props: {
+  readonly steps: readonly StepDraft[];
+  readonly language: string;
+}) {
+  return (
+    <section className="card" aria-label={t("t.preview")}>
+      <h2>{t("t.preview")}</h2>
+      <div className="stack" lang={props.language}>
+        {props.steps.map((step) => (
+          <Shown key={`${step.id} ${step.kind}`} step={step} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Shown({ step }: { readonly step: StepDraft }) {
+  if (step.kind === "content") {
+    return (
+      <article className="step-card">
+        <h3>
+          <bdi>{step.title}</bdi>
+        </h3>
+        <Marked text={step.text} />
+      </article>
+    );
+  }
+  return (
+    <article className="step-card">
+      <Marked text={step.text} />
+      <Tried question={questionOfDraft(step)} />
+    </article>
+  );
+}
+
+/** It may be tried; nothing is sent. */
+function Tried({ question }: { readonly question: Question }) {
+  const [filling, setFilling] = useState(EMPTY);
+  return (
+    <QuestionFields question={question} filling={filling} isDisabled={false} onFill={setFilling} />
+  );
+}
+
+function questionOfDraft(step: StepDraft): Question {
+  const made = parseStep(stepOf(step));
+  return made.kind === "content" ? { kind: "poll", prompt: "", points: 0 } : questionOf(made.item);
+}
+
+function parseStep(step: object): Step {
+  return step as Step;
+}

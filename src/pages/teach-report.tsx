@@ -1,0 +1,171 @@
+/** The report of a session: pictures per question, a table per student, CSV, and on paper. */
+import { useEffect, useState } from "react";
+import type { Client } from "../client/client.ts";
+import { countRows } from "./counts.ts";
+import { numberOf, percentOf, shareOf } from "./format.ts";
+import { Marked, MarkedLine } from "./marked.tsx";
+import { Bars, ErrorNotice, Frame } from "./parts.tsx";
+import { useWork } from "./session.ts";
+import { language, t, wordFor } from "./text.ts";
+import { type ReportDocument, keyOfItem, questionOf } from "./view.ts";
+
+export function Report(props: { readonly client: Client; readonly sessionId: string }) {
+  const { client, sessionId } = props;
+  const [report, setReport] = useState<ReportDocument>();
+  const work = useWork();
+  useEffect(
+    () => work.run(async () => setReport(await client.http.get(`/sessions/${sessionId}/report`))),
+    [sessionId],
+  );
+  const download = (): void =>
+    work.run(async () => {
+      const text = await client.http.text(`/sessions/${sessionId}/report?format=csv`, {
+        accept: "text/csv",
+      });
+      save(new Blob([text], { type: "text/csv" }), `report-${sessionId}.csv`);
+    });
+  const actions = (
+    <>
+      <button type="button" className="button button-small" onClick={download}>
+        {t("t.csv")}
+      </button>
+      <button type="button" className="button button-small" onClick={() => print()}>
+        {t("t.print")}
+      </button>
+      <a className="button button-small button-quiet" href={`#/session/${sessionId}`}>
+        {t("c.back")}
+      </a>
+    </>
+  );
+  return (
+    <Frame title={t("t.report")} actions={actions}>
+      <ErrorNotice error={work.error} />
+      {report === undefined ? (
+        <p className="loading">{t("c.loading")}</p>
+      ) : (
+        <div className="stack">
+          <h1>
+            <bdi>{report.session.title}</bdi>
+          </h1>
+          <Students report={report} />
+          <Questions report={report} />
+        </div>
+      )}
+    </Frame>
+  );
+}
+
+function Students({ report }: { readonly report: ReportDocument }) {
+  return (
+    <section className="card">
+      <h2>{t("t.class")}</h2>
+      <div className="scroll" tabIndex={0} role="region" aria-label={t("t.class")}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t("c.name")}</th>
+              <th scope="col">{t("t.attendance")}</th>
+              <th scope="col">{t("c.points")}</th>
+              {report.rounds.map((round, index) => (
+                <th key={round.roundId} scope="col">
+                  <span aria-hidden="true">{numberOf(index + 1, language)}</span>
+                  <span className="unseen">{t("c.question-n", { n: index + 1 })}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {report.participants.map((row) => (
+              <tr key={row.participantId}>
+                <th scope="row">
+                  <bdi>{row.name}</bdi>
+                </th>
+                <td>{wordFor(`t.attendance.${row.attendance ?? ""}`) ?? "–"}</td>
+                <td>{row.points === null ? "–" : numberOf(row.points, language)}</td>
+                {report.rounds.map(({ roundId }) => (
+                  <Mark key={roundId} row={row} roundId={roundId} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Mark(props: {
+  readonly row: ReportDocument["participants"][number];
+  readonly roundId: string;
+}) {
+  const given = props.row.answers.find((each) => each.roundId === props.roundId);
+  if (given === undefined) {
+    return (
+      <td>
+        <span aria-hidden="true">–</span>
+        <span className="unseen">{t("c.count-blank")}</span>
+      </td>
+    );
+  }
+  const points = t("c.points-n", { n: given.points });
+  if (given.correct === null) {
+    return (
+      <td>
+        <span aria-hidden="true">•</span>
+        <span className="unseen">{points}</span>
+      </td>
+    );
+  }
+  return (
+    <td title={points}>
+      <span aria-hidden="true">{given.correct ? "✓" : "✗"}</span>
+      <span className="unseen">{t(given.correct ? "c.count-right" : "c.count-wrong")}</span>
+    </td>
+  );
+}
+
+function Questions({ report }: { readonly report: ReportDocument }) {
+  if (report.rounds.length === 0) {
+    return <p className="hint">{t("t.no-rounds")}</p>;
+  }
+  return (
+    <div className="columns columns-two">
+      {report.rounds.map(({ roundId, item, counts }, index) => {
+        const given = report.participants.flatMap(({ answers }) =>
+          answers.filter((each) => each.roundId === roundId && each.correct !== null),
+        );
+        const right = given.filter((each) => each.correct === true).length;
+        const question = questionOf(item);
+        const share = percentOf(shareOf(right, given.length), language);
+        return (
+          <section key={roundId} className="card report-bars" lang={report.session.language}>
+            <div className="row-apart">
+              <h2 className="kicker">{t("c.question-n", { n: index + 1 })}</h2>
+              {given.length === 0 ? null : (
+                <span className="tag">{t("t.share-right", { n: share })}</span>
+              )}
+            </div>
+            <Marked text={item.prompt} />
+            {counts === null ? null : (
+              <Bars
+                title={t("c.answers")}
+                bars={countRows({ item: question, counts, key: keyOfItem(item) }).map((row) => ({
+                  ...row,
+                  label: <MarkedLine text={row.text} />,
+                }))}
+              />
+            )}
+          </section>
+        );
+      })}
+    </div>
+  );
+}
+
+function save(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

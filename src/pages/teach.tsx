@@ -1,0 +1,140 @@
+/**
+ * The page at `/teach`: sign in, lessons and sessions, one screen to run a lesson, its report.
+ *
+ * Where one is stands in the fragment, so that Back works and nothing of it is sent to a server.
+ */
+import { type SubmitEvent, useEffect, useState, useSyncExternalStore } from "react";
+import type { Client } from "../client/client.ts";
+import { openClient } from "./browser.ts";
+import { ErrorNotice, Field, Frame, linkTo, mount } from "./parts.tsx";
+import { useWork } from "./session.ts";
+import { Editor } from "./teach-editor.tsx";
+import { Home } from "./teach-home.tsx";
+import { Report } from "./teach-report.tsx";
+import { Run } from "./teach-run.tsx";
+import { t } from "./text.ts";
+
+const STORED = "toolboxai.account";
+
+function Teach() {
+  const [page] = useState(() => openClient(STORED));
+  const [stage, setStage] = useState<"restoring" | "asking" | "in">("restoring");
+  useEffect(() => {
+    page.onSignedOut = () => setStage("asking");
+    page.client
+      .restore()
+      .then((isIn) => setStage(isIn ? "in" : "asking"))
+      .catch(() => setStage("asking"));
+  }, [page]);
+  const { client } = page;
+  if (stage === "restoring") {
+    return (
+      <main>
+        <p className="loading">{t("c.loading")}</p>
+      </main>
+    );
+  }
+  return stage === "in" ? (
+    <Place client={client} onSignOut={() => setStage("asking")} />
+  ) : (
+    <SignIn client={client} onDone={() => setStage("in")} />
+  );
+}
+
+function useFragment(): string {
+  return useSyncExternalStore(
+    (listener) => {
+      addEventListener("hashchange", listener);
+      return () => removeEventListener("hashchange", listener);
+    },
+    () => location.hash,
+  );
+}
+
+function Place({ client, onSignOut }: { readonly client: Client; readonly onSignOut: () => void }) {
+  const [, what = "", id = "", more = ""] = useFragment().split("/");
+  const signOut = (): void => {
+    void client.signOut().finally(onSignOut);
+  };
+  const home = (
+    <a className="button button-quiet button-small" href="#/">
+      {t("c.back")}
+    </a>
+  );
+  if (what === "session" && id !== "") {
+    return more === "report" ? (
+      <Report key={id} client={client} sessionId={id} />
+    ) : (
+      <Run key={id} client={client} sessionId={id} />
+    );
+  }
+  if (what === "lesson") {
+    return (
+      <Frame title={t("t.edit")} actions={home}>
+        <Editor key={id} client={client} lessonId={id === "new" ? undefined : id} />
+      </Frame>
+    );
+  }
+  return (
+    <Frame
+      title={<bdi>{client.user?.name ?? ""}</bdi>}
+      actions={
+        <button type="button" className="button button-quiet button-small" onClick={signOut}>
+          {t("c.sign-out")}
+        </button>
+      }
+    >
+      <Home client={client} />
+    </Frame>
+  );
+}
+
+function SignIn({ client, onDone }: { readonly client: Client; readonly onDone: () => void }) {
+  const work = useWork();
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const fieldOf = (name: string): string => {
+      const value = form.get(name);
+      return typeof value === "string" ? value : "";
+    };
+    const credentials = {
+      tenant: fieldOf("school"),
+      email: fieldOf("email"),
+      password: fieldOf("password"),
+    };
+    work.run(async () => {
+      await client.signIn(credentials);
+      onDone();
+    });
+  };
+  return (
+    <Frame title="" actions={<a href={linkTo("/")}>{t("c.join-page")}</a>}>
+      <form className="card narrow" onSubmit={submit}>
+        <h1>{t("t.title")}</h1>
+        <ErrorNotice error={work.error} />
+        <Field id="school" label={t("c.school")}>
+          <input id="school" name="school" required autoComplete="organization" dir="ltr" />
+        </Field>
+        <Field id="email" label={t("c.email")}>
+          <input id="email" name="email" type="email" required autoComplete="username" dir="ltr" />
+        </Field>
+        <Field id="password" label={t("c.password")}>
+          <input
+            id="password"
+            name="password"
+            type="password"
+            required
+            autoComplete="current-password"
+            dir="ltr"
+          />
+        </Field>
+        <button type="submit" className="button button-main" disabled={work.isBusy}>
+          {t("c.sign-in")}
+        </button>
+      </form>
+    </Frame>
+  );
+}
+
+mount(<Teach />);

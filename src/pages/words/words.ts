@@ -1,0 +1,82 @@
+/**
+ * The catalogue of all text that people read: which languages there are, and which a reader gets.
+ *
+ * Keys begin with the page that needs them (`s` students, `t` teachers, `b` board) or with `c` and
+ * `p`, which every page has. Invariants:
+ * PG1: Every language has every key of English, with the same placeholders.
+ * PG2: The language is the one that was asked for by name, else the best of `Accept-Language`, else
+ *    English.
+ */
+import { ar } from "./ar.ts";
+import { de } from "./de.ts";
+import { en } from "./en.ts";
+import { es } from "./es.ts";
+import { fr } from "./fr.ts";
+import { uk } from "./uk.ts";
+
+export type WordKey = keyof typeof en;
+/** A language that lacks a key does not compile. */
+export type Words = Readonly<Record<WordKey, string>>;
+
+export const LANGUAGES = ["en", "es", "de", "fr", "ar", "uk"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export const CATALOGUE: Readonly<Record<Language, Words>> = { en, es, de, fr, ar, uk };
+
+/** Each language in its own words, for the menu. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
+  en: "English",
+  es: "Español",
+  de: "Deutsch",
+  fr: "Français",
+  ar: "العربية",
+  uk: "Українська",
+};
+
+export type PageName = "join" | "teach" | "board";
+
+const SECTIONS: Readonly<Record<PageName, readonly string[]>> = {
+  join: ["c", "p", "s"],
+  teach: ["c", "p", "t"],
+  board: ["c", "p", "b"],
+};
+
+/** Longer headers are nobody's list of languages. */
+const HEADER_CHARS_MAX = 500;
+
+export function directionOf(language: Language): "ltr" | "rtl" {
+  return language === "ar" ? "rtl" : "ltr";
+}
+
+/** What one page needs, so that no reader is sent the words of another. */
+export function wordsOf(page: PageName, language: Language): Readonly<Record<string, string>> {
+  const sections = SECTIONS[page];
+  return Object.fromEntries(
+    Object.entries(CATALOGUE[language]).filter(([key]) => sections.includes(key.slice(0, 1))),
+  );
+}
+
+export function languageFor(wanted: string | null, accepted: string | null): Language {
+  const named = LANGUAGES.find((each) => each === wanted);
+  return named ?? bestOf(accepted ?? "") ?? "en";
+}
+
+function bestOf(header: string): Language | undefined {
+  const ranges = header
+    .slice(0, HEADER_CHARS_MAX)
+    .split(",")
+    .map((range) => {
+      const [tag = "", ...parameters] = range.trim().split(";");
+      const quality = parameters.map((each) => /^\s*q=([\d.]+)\s*$/.exec(each)?.[1]).find(Boolean);
+      return { tag: tag.toLowerCase(), quality: quality === undefined ? 1 : Number(quality) };
+    })
+    .filter((range) => range.quality > 0)
+    .toSorted((a, b) => b.quality - a.quality);
+  for (const { tag } of ranges) {
+    const found = LANGUAGES.find((each) => tag === each || tag.startsWith(`${each}-`));
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
+}
