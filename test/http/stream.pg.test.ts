@@ -183,10 +183,11 @@ describe("resuming", () => {
   test("while the class is busy: the pieces of a torn stream make up the whole", async () => {
     const session = await openLobby(school, teacher);
     const names = Array.from({ length: 24 }, (_, n) => `Student ${n}`);
-    const joining = Promise.all(names.map((name) => join(session, name)));
     const heard: unknown[] = [];
-    let last = await seqOf(session.id);
-    const begun = last;
+    // Before anybody joins: each of them is heard, and the last piece waits for no more than that.
+    const begun = await seqOf(session.id);
+    let last = begun;
+    const joining = Promise.all(names.map((name) => join(session, name)));
 
     for (let piece = 0; piece < 8; piece += 1) {
       const listener = await follow(session.id, teacher, { last });
