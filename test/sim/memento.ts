@@ -16,6 +16,13 @@ export class Memento {
     );
   }
 
+  /** What is owed in it, as `<address> <key>`, and was not begun then. */
+  get unbegun(): ReadonlySet<string> {
+    const owed = this.#tables.get("owed") ?? [];
+    const rows = owed.filter(({ begun }) => begun === 0);
+    return new Set(rows.map(({ address, key }) => `${String(address)} ${String(key)}`));
+  }
+
   /** What was written since is gone. */
   restore(db: Database): void {
     db.transaction(() => {

@@ -1,9 +1,10 @@
 /**
  * Rewind: the store comes back as another run, with what it had a while ago, or with nothing.
  *
- * Invariant: what is lost with it, be it a record or that an effect was begun, is remembered by
- * nodes that live, or is in the archive; nobody dies until all have connected again. What is lost
- * together with the node that committed it is lost for good, and promised to nobody.
+ * Invariant: what is lost with it is remembered by nodes that live, or is in the archive; nobody
+ * dies until all have connected again. What is lost together with the node that committed it is
+ * lost for good, and promised to nobody; so it is where a node is gone and nothing but that it
+ * began an effect is lost. Where the effect is lost too, whoever puts it back has to think of that.
  */
 import { parseAddressKey } from "../../actors/address.ts";
 import type { Memento } from "./memento.ts";
@@ -43,7 +44,12 @@ export class Rewind {
     if (this.#isUnderWay || nodes.length === 0 || !(await this.#isRemembered(nodes))) {
       return;
     }
-    const backup = chance.pick([this.#empty, ...this.#backups]);
+    const names = nodes.map(({ boot }) => boot.name);
+    const lost = disk.begun().filter((name) => !names.includes(disk.begunBy.get(name) ?? ""));
+    const backups = [this.#empty, ...this.#backups].filter(({ unbegun }) =>
+      lost.every((name) => !unbegun.has(name)),
+    );
+    const backup = chance.pick(backups);
     schedule.note("the store comes back as another run");
     this.#isUnderWay = true;
     weather.shelter(true);
@@ -60,9 +66,6 @@ export class Rewind {
   async #isRemembered(nodes: readonly Node[]): Promise<boolean> {
     const { disk, archive } = this.#world;
     const names = nodes.map(({ boot }) => boot.name);
-    if (!disk.begun().every((name) => names.includes(disk.begunBy.get(name) ?? ""))) {
-      return false;
-    }
     const marks = new Map<string, number>();
     for (const [name] of disk.committedAt) {
       const [key, seq] = cutOf(name);
