@@ -16,11 +16,14 @@ import type { Archive } from "./archive.ts";
 import type { Cells } from "./cells.ts";
 import { type Clock, type Log, pause } from "./clock.ts";
 import { EFFECT_LEASE_MS } from "./commit-of.ts";
+import { isPassing } from "./passing.ts";
 import type { Readers } from "./readers.ts";
 import type { ActorStore, ClaimedItem, NodeBeat, RecoveringStore } from "./store.ts";
 
 /** A node that is alive connects again within half a second of the store's return. */
 const WAIT_MS_MAX = 3_000;
+/** As long as that everybody waits: who has only just joined is not known yet to the others. */
+const NEWCOMERS_MS = 600;
 const LOOK_AGAIN_MS = 20;
 /** Who was silent for longer before the store's last beat had died before. */
 const SILENT_MS_MAX = 10_000;
@@ -98,7 +101,10 @@ export class Recovery {
     await Promise.all(work().map((item) => store.resume(item, EFFECT_LEASE_MS)));
     this.#arrived.add(run);
     await store.beat(nameOf(), readers.own);
-    await othersAt(this.#node, run, { others, store });
+    await Promise.all([
+      othersAt(this.#node, run, { others, store }),
+      pause(this.#node.clock, NEWCOMERS_MS),
+    ]);
     cells.doubt();
     doubtNodes();
     this.#lost = [...this.#lost, ...lost];
@@ -137,7 +143,7 @@ export async function othersAt(
 ): Promise<void> {
   const begun = clock.now();
   for (;;) {
-    const beats = others.length === 0 ? [] : await store.nodes();
+    const beats = others.length === 0 ? [] : await beatsOf(store);
     const here = beats.filter(({ reads }) => reads.includes(`${RUN}${run}`));
     const missing = others.filter((other) => !here.some(({ node }) => node === other));
     if (missing.length === 0) {
@@ -148,6 +154,18 @@ export async function othersAt(
       return;
     }
     await pause(clock, LOOK_AGAIN_MS);
+  }
+}
+
+/** One call of many that is lost says nothing of anybody: the next one does. */
+async function beatsOf(store: Pick<ActorStore, "nodes">): Promise<readonly NodeBeat[]> {
+  try {
+    return await store.nodes();
+  } catch (error) {
+    if (!isPassing(error)) {
+      throw error;
+    }
+    return [];
   }
 }
 
