@@ -16,8 +16,10 @@ import { type Report, type ReportRow, reportOf } from "../../machines/learning-s
 import type { Standing } from "../../machines/principal.ts";
 import { addressFor } from "../desk.ts";
 import { problem } from "../problem.ts";
+import { type Analysis, analysisOf } from "../reports/item-analysis.ts";
 import { type Answer, no, ok } from "./answer.ts";
 import type { AppParts } from "./parts.ts";
+import { AnalysisShape } from "./report-shapes.ts";
 import { type Route, defineRoute } from "./route.ts";
 import { Id, Instant, Nullable } from "./shapes.ts";
 
@@ -53,6 +55,7 @@ const ReportShape = Type.Object(
         attendance: Nullable(Type.String()),
       }),
     ),
+    ...AnalysisShape,
   },
   { $id: "Report" },
 );
@@ -74,7 +77,9 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
       docs: {
         tag: "Sessions",
         summary: "Per student, per item, attendance",
-        description: "As a table with `Accept: text/csv` or `?format=csv`.",
+        description:
+          "As a table with `Accept: text/csv` or `?format=csv`. Hosts have `items` and `overall` " +
+          "too: difficulty, discrimination, options and reliability; what is not defined is null.",
         answers: {
           200: {
             description: "All rows for hosts; a student's own once the session has ended.",
@@ -103,7 +108,7 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
 }
 
 type Reported =
-  | { readonly ok: true; readonly value: Report }
+  | { readonly ok: true; readonly value: Report & Partial<Analysis> }
   | { readonly ok: false; readonly answer: Answer };
 
 /** Undefined: it is no session. */
@@ -114,7 +119,7 @@ function reportFor({ living }: Look, standing: Standing, id: string): Reported |
   const whole = reportOf(living.context);
   const report = { ...whole, session: { id, ...whole.session } };
   if (standing.audience === "hosts") {
-    return { ok: true, value: report };
+    return { ok: true, value: { ...report, ...analysisOf(living.context) } };
   }
   if (standing.participantId === undefined) {
     const detail = "Boards have no report.";

@@ -302,7 +302,9 @@ describe("the report", () => {
     const path = `/api/v1/sessions/${taught.id}/report`;
     const { token } = taught.teacher;
     const { body } = await school.ask("GET", path, { token });
-    expect(keysOf(body).toSorted()).toEqual(["participants", "rounds", "session"]);
+    expect(keysOf(body).toSorted()).toEqual([
+      ...["items", "overall", "participants", "rounds", "session"],
+    ]);
     expect(at(body, "session")).toMatchObject({ id: taught.id, title: "Every kind" });
     expect(listAt(body, "rounds")).toMatchObject([
       {
@@ -331,6 +333,7 @@ describe("the report", () => {
       { points: 0, answers: [{ answer: { choice: "a" }, correct: null, points: 0 }] },
     ]);
     expect(JSON.stringify(unrevealed.body)).not.toContain('"correct":true');
+    expect(keysOf(unrevealed.body).toSorted()).toEqual(["participants", "rounds", "session"]);
     await taught.teacher.send({ type: "round.reveal", roundId });
     const own = await school.ask("GET", path, { token: ada.token });
     expect(listAt(own.body, "participants")).toMatchObject([

@@ -1,0 +1,53 @@
+/** The shapes of what a report says of items and of the test they made; see `src/reports/`. */
+import { Type } from "@sinclair/typebox";
+import { BANDS } from "../reports/item-analysis.ts";
+import { Id, Nullable } from "./shapes.ts";
+
+const Share = Type.Number({ minimum: 0, maximum: 1 });
+const Agreement = Type.Number({ minimum: -1, maximum: 1 });
+
+const OptionShape = Type.Object({
+  id: Type.String(),
+  text: Type.String(),
+  correct: Nullable(Type.Boolean()),
+  count: Type.Integer(),
+  share: Nullable(Share),
+  meanRest: Nullable(
+    Type.Number({ description: "Points in all other items of who chose it; not if anonymous." }),
+  ),
+});
+
+const ItemAnalysisShape = Type.Object({
+  roundId: Id,
+  stepId: Nullable(Id),
+  kind: Type.String(),
+  prompt: Type.String(),
+  pointsMax: Type.Number(),
+  takers: Type.Integer({ description: "Who answered anything in the session." }),
+  answered: Type.Integer(),
+  difficulty: Nullable(Share),
+  discrimination: Nullable(Agreement),
+  upperLower: Nullable(Agreement),
+  options: Nullable(Type.Array(OptionShape)),
+});
+
+const OverallShape = Type.Object({
+  takers: Type.Integer(),
+  pointsMax: Type.Number(),
+  pointsMean: Nullable(Type.Number()),
+  reliability: Nullable(Type.Number({ maximum: 1 })),
+  reliabilityKind: Nullable(Type.Union([Type.Literal("kr-20"), Type.Literal("alpha")])),
+  distribution: Nullable(Type.Array(Type.Integer(), { minItems: BANDS, maxItems: BANDS })),
+  attendance: Type.Object({
+    present: Type.Integer(),
+    late: Type.Integer(),
+    absent: Type.Integer(),
+    excused: Type.Integer(),
+  }),
+});
+
+/** Members of a report that only hosts have. */
+export const AnalysisShape = {
+  items: Type.Optional(Type.Array(ItemAnalysisShape)),
+  overall: Type.Optional(OverallShape),
+};
