@@ -12,6 +12,7 @@ import { docsPages } from "./http/docs.ts";
 import { type Exchange, corsOf, openExchange, requestIdOf } from "./http/exchange.ts";
 import { problemOfThrown } from "./http/failure.ts";
 import { healthRoutes } from "./http/health.ts";
+import { exportRoutes } from "./http/export.ts";
 import { importRoutes } from "./http/import.ts";
 import { joinRoutes } from "./http/join.ts";
 import { createOnce } from "./http/keyed.ts";
@@ -88,6 +89,7 @@ function routesOf(parts: AppParts, requests: RequestCounter): readonly Route[] {
     ...reportRoutes(parts),
     ...seatRoutes(parts),
     ...importRoutes(parts),
+    ...exportRoutes(parts),
     ...lessonRoutes(parts),
     ...userRoutes(parts),
     ...healthRoutes(parts),

@@ -32,7 +32,7 @@ const QUESTION_CHARS_MAX = 32 * 1024;
 /** `[tag:…]` is looked for in comments of a sane length only. */
 const COMMENT_CHARS_MAX = 1_000;
 /** Between so much source other work gets its turn. */
-const SLICE_CHARS = 16 * 1024;
+export const SLICE_CHARS = 16 * 1024;
 
 const CATEGORY = "$CATEGORY:";
 
@@ -75,7 +75,8 @@ export async function importGift(source: string, clock: Clock): Promise<Imported
   return errors.length > 0 ? { ok: false, errors } : whole(steps, category);
 }
 
-async function otherWork(clock: Clock): Promise<void> {
+/** Sockets and timers have their turn. */
+export async function otherWork(clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     clock.after(0, resolve);
   });

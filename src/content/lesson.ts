@@ -8,6 +8,8 @@ import { StepsSchema, TITLE_CHARS_MAX, stepErrors } from "../../machines/learnin
 import type { FieldError } from "../../machines/refusal.ts";
 import { type Validated, createValidator } from "../http/valid.ts";
 
+/** Of a lesson that does not say. */
+export const LANGUAGE_DEFAULT = "en";
 /** As long as the longest tag in use, with room; longer ones are somebody's mistake. */
 const LANGUAGE_CHARS_MAX = 35;
 

@@ -3,12 +3,10 @@ import type { Ids } from "../../actors/clock.ts";
 import type { LessonContent, LessonSummary } from "../../db/lessons.ts";
 import type { Json } from "../../machines/json.ts";
 import { completed } from "../../machines/learning-session/item-wish.ts";
-import { parseLesson } from "../content/lesson.ts";
+import { LANGUAGE_DEFAULT, parseLesson } from "../content/lesson.ts";
 import { type Problem, problem } from "../problem.ts";
 import type { Read } from "./body.ts";
 import type { LessonChange, StepWish } from "./lesson-shapes.ts";
-
-export const LANGUAGE_DEFAULT = "en";
 
 /** What was sent, or imported: already of the shape that a schema can say. */
 export interface LessonInput {

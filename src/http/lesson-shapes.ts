@@ -95,6 +95,30 @@ export const ImportQuery = Type.Object(
   strict,
 );
 
+export const ExportQuery = Type.Object(
+  { format: Type.Literal("gift", { description: "Moodle's GIFT." }) },
+  strict,
+);
+
+export const LostShape = Type.Array(
+  Type.Object({
+    path: Type.String({ description: "RFC 6901 pointer into the lesson." }),
+    message: Type.String(),
+  }),
+  { description: "What would not come back as it was; everything else would." },
+);
+
+export const ExportShape = Type.Object(
+  {
+    format: Type.Literal("gift"),
+    file: Type.String({ description: "A name for the file." }),
+    mediaType: Type.String(),
+    text: Type.String({ description: "The whole file." }),
+    lost: LostShape,
+  },
+  { $id: "Export" },
+);
+
 export const LESSON_EXAMPLE = {
   title: "Photosynthesis",
   language: "en",

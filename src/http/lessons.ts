@@ -224,7 +224,8 @@ export function authorOf(caller: VerifiedCaller): Read<UserId> {
     : { ok: false, problem: lessonMissing() };
 }
 
-async function lessonFor(
+/** A lesson that this caller may read. */
+export async function lessonFor(
   { db }: AppParts,
   caller: VerifiedCaller,
   id: string,
