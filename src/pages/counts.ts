@@ -32,6 +32,10 @@ export function countRows({ item, counts, key }: Counted): readonly Row[] {
       isRight: key?.value === (id === "true"),
     }));
   }
+  // Nobody has judged free text: there is nothing to count.
+  if (item.kind === "open-text") {
+    return [];
+  }
   return ["right", "wrong", "blank"].map((id) => ({
     id,
     text: wordFor(`c.count-${id}`) ?? id,

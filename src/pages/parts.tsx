@@ -166,6 +166,9 @@ export interface Bar {
 /** Counts as a list that reads well, with bars for the eye. */
 export function Bars({ bars, title }: { readonly bars: readonly Bar[]; readonly title: string }) {
   const all = bars.reduce((sum, bar) => sum + bar.count, 0);
+  if (bars.length === 0) {
+    return null;
+  }
   return (
     <div className="bars">
       <ul aria-label={title}>
@@ -214,9 +217,7 @@ export function Leaderboard(props: {
             <tr key={row.participantId} className={row.participantId === props.own ? "own" : ""}>
               <td>{numberOf(row.rank, language)}</td>
               <td>
-                <bdi>
-                  {row.participantId === props.own ? t("c.you") : (row.name ?? t("c.hidden"))}
-                </bdi>
+                <bdi>{row.participantId === props.own ? t("c.you") : (row.name ?? <Hidden />)}</bdi>
               </td>
               <td>{numberOf(row.points, language)}</td>
             </tr>
@@ -224,6 +225,17 @@ export function Leaderboard(props: {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Hidden() {
+  return (
+    <>
+      <span aria-hidden="true" className="hint">
+        –
+      </span>
+      <span className="unseen">{t("c.hidden")}</span>
+    </>
   );
 }
 

@@ -175,7 +175,7 @@ function Revealed({ round }: { readonly round: OwnRound }) {
           <Marked text={explanation} />
         </section>
       )}
-      {counts === null ? null : (
+      {counts === null || item.kind === "open-text" ? null : (
         <>
           <h2>{t("c.answers")}</h2>
           <Bars

@@ -21,7 +21,7 @@ export function Plan({ snapshot, view, sending }: RunProps) {
   const limitMs =
     limit.trim() === "" || !Number.isFinite(seconds) ? {} : { limitMs: seconds * SECOND_MS };
   return (
-    <section className="card">
+    <section className="card run-plan">
       <h2>{t("t.plan")}</h2>
       {mayAsk ? (
         <div className="field">

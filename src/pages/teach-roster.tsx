@@ -23,7 +23,7 @@ export function Roster(props: RunProps) {
       place(a) - place(b),
   );
   return (
-    <section className="card">
+    <section className="card run-class">
       <div className="row-apart">
         <h2>{t("t.class")}</h2>
         {hands.length > 0 && snapshot.can.includes("hands.clear") ? (

@@ -1,5 +1,7 @@
 /** The round as its teacher sees it: timer, who has answered, counts, what comes next. */
+import { Fragment } from "react";
 import type { SessionCommand } from "../../machines/learning-session/commands.ts";
+import { linesOf } from "./answer.ts";
 import { clockOf } from "./format.ts";
 import { countRows } from "./counts.ts";
 import { KeyLines } from "./key-lines.tsx";
@@ -50,9 +52,35 @@ export function RoundPanel(props: RunProps) {
           }))}
         />
       )}
+      <Given {...props} round={round} />
       <KeyLines question={item} answerKey={key} />
       {explanation === null ? null : <Marked text={explanation} />}
     </section>
+  );
+}
+
+const WRITTEN: ReadonlySet<string> = new Set(["short-text", "open-text", "numeric"]);
+
+/** What was written, beside its names; an anonymous session has none here. */
+function Given({ view, round }: RunProps & { readonly round: HostRound }) {
+  const nameOf = (id: string): string =>
+    view.participants.find((each) => each.participantId === id)?.name ?? "";
+  const given = Object.entries(round.answers);
+  if (!WRITTEN.has(round.item.kind) || given.length === 0) {
+    return null;
+  }
+  const words = { yes: t("c.true"), no: t("c.false") };
+  return (
+    <dl className="given" aria-label={t("c.answers")}>
+      {given.map(([id, { answer }]) => (
+        <Fragment key={id}>
+          <dt>
+            <bdi>{nameOf(id)}</bdi>
+          </dt>
+          <dd dir="auto">{linesOf(round.item, answer, words).join("\n")}</dd>
+        </Fragment>
+      ))}
+    </dl>
   );
 }
 

@@ -65,12 +65,9 @@ export function Run({
       <ConnectionNotice snapshot={snapshot} />
       <ErrorNotice error={sending.error} />
       <h1 className="unseen">{view.title}</h1>
-      <div className="columns">
-        <div className="stack">
-          <Course {...props} />
-          <Plan {...props} />
-        </div>
-        <div className="stack">
+      <div className="run">
+        <Course {...props} />
+        <div className="stack run-now">
           <RoundPanel {...props} />
           {view.leaderboard === null || view.leaderboard.length === 0 ? null : (
             <div className="card">
@@ -78,6 +75,7 @@ export function Run({
             </div>
           )}
         </div>
+        <Plan {...props} />
         <Roster {...props} />
       </div>
     </Frame>
