@@ -26,6 +26,7 @@ import {
 } from "./http/metrics.ts";
 import { pageRoutes } from "./http/pages.ts";
 import type { AppParts } from "./http/parts.ts";
+import { chartRoute } from "./http/charts.ts";
 import { reportRoutes } from "./http/report.ts";
 import type { Once, Route } from "./http/route.ts";
 import { seatRoutes } from "./http/seats.ts";
@@ -87,6 +88,7 @@ function routesOf(parts: AppParts, requests: RequestCounter): readonly Route[] {
     ...sessionRoutes(parts),
     streamRoute(parts),
     ...reportRoutes(parts),
+    chartRoute(parts),
     ...seatRoutes(parts),
     ...importRoutes(parts),
     ...exportRoutes(parts),

@@ -4,10 +4,9 @@
  * Invariants:
  * 1. Hosts, owners and admins have all rows, at any time; who sat in it has his own row, and the
  *    rounds without what belongs to others, once it has ended.
- * 2. No cell of the table is a formula to a spreadsheet.
+ * 2. What the class did as a whole is for hosts alone.
  */
 import { Type } from "@sinclair/typebox";
-import { stringify } from "csv-stringify/sync";
 import type { Look } from "../../actors/reply.ts";
 import type { Round } from "../../machines/learning-session/context.ts";
 import { SessionLiving } from "../../machines/learning-session/machine.ts";
@@ -15,9 +14,12 @@ import { questionOf } from "../../machines/learning-session/question.ts";
 import { type Report, type ReportRow, reportOf } from "../../machines/learning-session/report.ts";
 import type { Standing } from "../../machines/principal.ts";
 import { addressFor } from "../desk.ts";
-import { problem } from "../problem.ts";
+import { type Problem, problem } from "../problem.ts";
 import { type Analysis, analysisOf } from "../reports/item-analysis.ts";
-import { type Answer, no, ok } from "./answer.ts";
+import { tableOf } from "../reports/table.ts";
+import type { VerifiedCaller } from "../auth/tokens.ts";
+import { no, ok } from "./answer.ts";
+import type { Read } from "./body.ts";
 import type { AppParts } from "./parts.ts";
 import { AnalysisShape } from "./report-shapes.ts";
 import { type Route, defineRoute } from "./route.ts";
@@ -60,6 +62,7 @@ const ReportShape = Type.Object(
   { $id: "Report" },
 );
 
+const CSV = "text/csv; charset=utf-8";
 const CSV_EXAMPLE =
   "participantId,name,attendance,points,r12 answer,r12 correct,r12 points,r12 atMs\r\n" +
   '5d1c2e,Ada,present,2,"{""choice"":""a""}",true,2,8123\r\n';
@@ -90,29 +93,36 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
         problems: ["not-accepted", "not-allowed"],
       },
       async handle({ caller, params: { id = "" }, query, exchange }) {
-        const address = addressFor(caller, `session/${id}`);
-        const look = address === undefined ? undefined : await parts.runtime.look(address);
-        const standing = look && parts.desk.reader(caller, `session/${id}`, look);
-        const report = look && standing && reportFor(look, standing, id);
-        if (report === undefined) {
-          return no(problem("not-found", "There is no such session, or it is not yours."));
-        }
+        const report = await readReport(parts, caller, id);
         if (!report.ok) {
-          return report.answer;
+          return no(report.problem);
         }
         const format = query.format ?? (wantsCsv(exchange.request) ? "csv" : "json");
-        return format === "csv" ? csvOf(report.value, id) : ok(report.value);
+        return format === "csv"
+          ? { kind: "text", type: CSV, text: tableOf(report.value), file: `report-${id}.csv` }
+          : ok(report.value);
       },
     }),
   ];
 }
 
-type Reported =
-  | { readonly ok: true; readonly value: Report & Partial<Analysis> }
-  | { readonly ok: false; readonly answer: Answer };
+export type Reported = Report & Partial<Analysis>;
+
+/** The report as far as it is this caller's. */
+export async function readReport(
+  { runtime, desk }: AppParts,
+  caller: VerifiedCaller,
+  id: string,
+): Promise<Read<Reported>> {
+  const address = addressFor(caller, `session/${id}`);
+  const look = address === undefined ? undefined : await runtime.look(address);
+  const standing = look && desk.reader(caller, `session/${id}`, look);
+  const report = look && standing && reportFor(look, standing, id);
+  return report ?? refused("not-found", "There is no such session, or it is not yours.");
+}
 
 /** Undefined: it is no session. */
-function reportFor({ living }: Look, standing: Standing, id: string): Reported | undefined {
+function reportFor({ living }: Look, standing: Standing, id: string): Read<Reported> | undefined {
   if (!(living instanceof SessionLiving)) {
     return undefined;
   }
@@ -122,12 +132,15 @@ function reportFor({ living }: Look, standing: Standing, id: string): Reported |
     return { ok: true, value: { ...report, ...analysisOf(living.context) } };
   }
   if (standing.participantId === undefined) {
-    const detail = "Boards have no report.";
-    return { ok: false, answer: no(problem("not-allowed", detail)) };
+    return refused("not-allowed", "Boards have no report.");
   }
   return isOver(living.state)
     ? { ok: true, value: ownOf(report, living, standing) }
-    : { ok: false, answer: no(problem("not-accepted", "Your row is there once it has ended.")) };
+    : refused("not-accepted", "Your row is there once it has ended.");
+}
+
+function refused(code: Problem["code"], detail: string): Read<never> {
+  return { ok: false, problem: problem(code, detail) };
 }
 
 /**
@@ -178,34 +191,4 @@ function phaseOf(state: unknown): string {
 function wantsCsv({ headers }: Request): boolean {
   const accept = headers.get("accept") ?? "";
   return accept.includes("text/csv") && !accept.includes("application/json");
-}
-
-function csvOf(report: Report, id: string): Answer {
-  const rounds = report.rounds.flatMap(({ roundId }) =>
-    typeof roundId === "string" ? [roundId] : [],
-  );
-  const head = ["participantId", "name", "attendance", "points"];
-  const columns = rounds.flatMap((round) =>
-    ["answer", "correct", "points", "atMs"].map((what) => `${round} ${what}`),
-  );
-  const rows = report.participants.map((row) => [
-    row.participantId,
-    row.name,
-    row.attendance,
-    row.points,
-    ...rounds.flatMap((round) => cellsOf(row, round)),
-  ]);
-  const text = stringify([[...head, ...columns], ...rows], {
-    escape_formulas: true,
-    record_delimiter: "windows",
-    cast: { boolean: String },
-  });
-  return { kind: "text", type: "text/csv; charset=utf-8", text, file: `report-${id}.csv` };
-}
-
-function cellsOf(row: ReportRow, roundId: string): readonly unknown[] {
-  const found = row.answers.find((each) => each.roundId === roundId);
-  return found === undefined
-    ? ["", "", "", ""]
-    : [JSON.stringify(found.answer), found.correct, found.points, found.atMs];
 }

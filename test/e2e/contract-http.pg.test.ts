@@ -345,6 +345,7 @@ describe("two schools", () => {
       ["GET", session],
       ["GET", `${session}/records`],
       ["GET", `${session}/report`],
+      ["GET", `${session}/report/charts/points`],
       ["POST", `${session}/commands`, { type: "session.end" }],
       ["POST", `${session}/participants/${participantId}/pin`, {}],
       ["POST", `${session}/board`, {}],

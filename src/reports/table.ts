@@ -1,0 +1,40 @@
+/**
+ * A report as a table for spreadsheets.
+ *
+ * Invariants:
+ * RP4: No cell is a formula to a spreadsheet, also where it takes `;` for the end of a cell.
+ */
+import { stringify } from "csv-stringify/sync";
+import type { Report, ReportRow } from "../../machines/learning-session/report.ts";
+
+/** Where a spreadsheet of another country, or one that is careless, would begin a new cell. */
+const INNER_CELL = /(?<=[;\t\r\n])(?=[=+\-@\t\r＝＋－＠])/g;
+
+export function tableOf(report: Report): string {
+  const rounds = report.rounds.flatMap(({ roundId }) =>
+    typeof roundId === "string" ? [roundId] : [],
+  );
+  const head = ["participantId", "name", "attendance", "points"];
+  const columns = rounds.flatMap((round) =>
+    ["answer", "correct", "points", "atMs"].map((what) => `${round} ${what}`),
+  );
+  const rows = report.participants.map((row) => [
+    row.participantId,
+    row.name,
+    row.attendance,
+    row.points,
+    ...rounds.flatMap((round) => cellsOf(row, round)),
+  ]);
+  return stringify([[...head, ...columns], ...rows], {
+    escape_formulas: true,
+    record_delimiter: "windows",
+    cast: { boolean: String, string: (text) => text.replace(INNER_CELL, "'") },
+  });
+}
+
+function cellsOf(row: ReportRow, roundId: string): readonly unknown[] {
+  const found = row.answers.find((each) => each.roundId === roundId);
+  return found === undefined
+    ? ["", "", "", ""]
+    : [JSON.stringify(found.answer), found.correct, found.points, found.atMs];
+}

@@ -1,0 +1,94 @@
+/** Reports over HTTP: what the class did as a whole, its charts, and who may see what. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type School, openSchool } from "../support/school.ts";
+import { type Taught, at, expectProblem, listAt, teach } from "../support/taught.ts";
+
+let school: School;
+beforeAll(async () => {
+  school = await openSchool();
+});
+afterAll(() => school.close());
+
+/** Ada is right and Bea wrong about `single`, which is scored and not revealed. */
+async function scored(settings: object = {}) {
+  const taught = await teach(school, { settings });
+  const [ada, bea] = [await taught.join("Ada"), await taught.join("Bea")];
+  const roundId = await taught.open("single");
+  await ada.send({ type: "answer.submit", roundId, answer: { choice: "a" } });
+  await bea.send({ type: "answer.submit", roundId, answer: { choice: "b" } });
+  await taught.score(roundId);
+  return { taught, ada, bea, roundId };
+}
+
+function get(taught: Taught, path: string, token = taught.teacher.token) {
+  return school.ask("GET", `/api/v1/sessions/${taught.id}/report${path}`, { token });
+}
+
+describe("the report of a session", () => {
+  test("says to hosts how each item did, and to nobody else", async () => {
+    const { taught, ada, roundId } = await scored();
+    const { body } = await get(taught, "");
+    expect(listAt(body, "items")).toMatchObject([
+      {
+        ...{ roundId, stepId: "single", takers: 2, answered: 2, difficulty: 0.5 },
+        ...{ discrimination: null, upperLower: null },
+        options: [
+          { id: "a", correct: true, count: 1, share: 0.5 },
+          { id: "b", correct: false, count: 1, share: 0.5 },
+        ],
+      },
+    ]);
+    expect(at(body, "overall")).toMatchObject({
+      ...{ takers: 2, pointsMax: 2, pointsMean: 1, reliability: null },
+      distribution: [1, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+      attendance: { present: 2 },
+    });
+    await taught.teacher.send({ type: "session.end" });
+    await taught.teacher.send({ type: "round.reveal", roundId });
+    const own = await get(taught, "", ada.token);
+    expect(Object.keys(own.body).toSorted()).toEqual(["participants", "rounds", "session"]);
+  });
+
+  test("of an anonymous session has no answer beside a name in any of its forms", async () => {
+    const { taught, ada, bea } = await scored({ anonymous: true });
+    const { body } = await get(taught, "");
+    expect(listAt(body, "participants")).toMatchObject([
+      { name: "Ada", answers: [], points: null },
+      { name: "Bea", answers: [], points: null },
+    ]);
+    const items = JSON.stringify([at(body, "items"), at(body, "overall")]);
+    const charts = await Promise.all(
+      ["points", "difficulty"].map(async (name) => (await get(taught, `/charts/${name}`)).text),
+    );
+    for (const said of [items, ...charts]) {
+      expect([ada, bea].filter((each) => said.includes(each.participantId))).toEqual([]);
+      expect(said).not.toMatch(/Ada|Bea/);
+    }
+    expect((await get(taught, "?format=csv")).text).not.toContain("choice");
+  });
+});
+
+describe("charts", () => {
+  test("are SVG for hosts", async () => {
+    const { taught, roundId } = await scored();
+    for (const path of ["points", "difficulty", `options?round=${roundId}`]) {
+      const reply = await get(taught, `/charts/${path}`);
+      expect([path, reply.status]).toEqual([path, 200]);
+      expect(reply.headers.get("content-type")).toBe("image/svg+xml; charset=utf-8");
+      expect(reply.text).toStartWith("<svg ");
+    }
+  });
+
+  test("are not for students, nor for other schools, nor of what is not there", async () => {
+    const { taught, ada } = await scored();
+    expectProblem(await get(taught, "/charts/points", ada.token), 409, "not-accepted");
+    await taught.teacher.send({ type: "session.end" });
+    expectProblem(await get(taught, "/charts/points", ada.token), 403, "not-allowed");
+    const south = await school.tokenOf("south", "owner");
+    expectProblem(await get(taught, "/charts/points", south), 404, "not-found");
+    for (const path of ["pie", "options", "options?round=r999"]) {
+      expectProblem(await get(taught, `/charts/${path}`), 404, "not-found");
+    }
+    expectProblem(await get(taught, "/charts/points?size=1"), 422, "invalid");
+  });
+});

@@ -1,0 +1,53 @@
+/** The table of a report: what spreadsheets would run is text in it. */
+import { describe, expect, test } from "bun:test";
+import type { Report } from "../../machines/learning-session/report.ts";
+import { tableOf } from "../../src/reports/table.ts";
+
+function named(name: string, answer: unknown = null): Report {
+  const given = { roundId: "r1", answer, correct: null, points: 0, atMs: 5 };
+  const row = { participantId: "p1", name, points: 0, attendance: "present", attendedMs: 1 };
+  const participants = [{ ...row, answers: [given] }];
+  return { session: {}, rounds: [{ roundId: "r1" }], participants };
+}
+
+/** The second line's cells, as a spreadsheet that splits at `delimiter` and knows quotes has them. */
+function cellsOf(csv: string, delimiter: string): readonly string[] {
+  const line = csv.slice(csv.indexOf("\r\n") + 2);
+  const cells: string[] = [""];
+  let quoted = false;
+  for (const letter of line) {
+    const last = cells.length - 1;
+    if (letter === '"' && (quoted || cells[last] === "")) {
+      quoted = !quoted;
+    } else if (!quoted && (letter === delimiter || letter === "\n" || letter === "\r")) {
+      cells.push("");
+    } else {
+      cells[last] = `${cells[last] ?? ""}${letter}`;
+    }
+  }
+  return cells;
+}
+
+describe("RP4: no cell is a formula", () => {
+  const risky = ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"];
+
+  test.each(risky)("that begins with %j", (sign) => {
+    const csv = tableOf(named(`${sign}1+1`));
+    expect(csv).toContain(`'${sign}1+1`);
+    expect(cellsOf(csv, ",")[1]).toStartWith("'");
+  });
+
+  test.each(risky)("nor one that begins with %j behind a semicolon or a tab", (sign) => {
+    for (const delimiter of [";", "\t"]) {
+      const csv = tableOf(named(`a${delimiter}${sign}1+1`, { text: `b${delimiter}${sign}2` }));
+      for (const cell of cellsOf(csv, delimiter).slice(1)) {
+        expect(cell).not.toMatch(/^[=+\-@\t\r＝＋－＠]/);
+      }
+    }
+  });
+
+  test("numbers, words and quotes stay what they are", () => {
+    const csv = tableOf(named('Ann "A", B', { value: -3 }));
+    expect(csv.split("\r\n")[1]).toBe('p1,"Ann ""A"", B",present,0,"{""value"":-3}",,0,5');
+  });
+});
