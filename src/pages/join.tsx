@@ -3,13 +3,15 @@
  */
 import { type SubmitEvent, useEffect, useState } from "react";
 import { systemIds } from "../platform.ts";
-import { type PageClient, isOnline, openClient } from "./browser.ts";
+import { type PageClient, isOnline, keep, kept, openClient } from "./browser.ts";
 import { ErrorNotice, Field, Frame, linkTo, mount } from "./parts.tsx";
 import { useWork } from "./session.ts";
 import { Student } from "./student.tsx";
 import { t } from "./text.ts";
 
 const STORED = "toolboxai.seat";
+/** By which code the stored seat was taken: the address of another lesson means another seat. */
+const STORED_CODE = "toolboxai.seat.code";
 const CODE_CHARS_MAX = 16;
 const NAME_CHARS_MAX = 40;
 const PIN_CHARS = 6;
@@ -28,7 +30,8 @@ function Join() {
   }
   if (stage === "in" && seat !== undefined) {
     const forget = (): void => {
-      void page.client.signOut().finally(() => location.reload());
+      keep(STORED, undefined);
+      void page.client.signOut().finally(() => location.assign(linkTo("/")));
     };
     return <Student client={page.client} sessionId={seat.sessionId} onForget={forget} />;
   }
@@ -37,6 +40,10 @@ function Join() {
 
 /** A server that restarts is asked again before the form says that there is no seat. */
 async function restored({ client }: PageClient): Promise<boolean> {
+  const code = linkedCode();
+  if (code !== "" && code !== kept(STORED_CODE)) {
+    return false;
+  }
   for (let attempt = 0; attempt < RESTORE_TRIES; attempt += 1) {
     try {
       return (await client.restore()) && client.seat !== undefined;
@@ -49,6 +56,11 @@ async function restored({ client }: PageClient): Promise<boolean> {
   return false;
 }
 
+/** Of an address such as a QR code has. */
+function linkedCode(): string {
+  return (/^\/join\/(\w+)$/.exec(location.pathname)?.[1] ?? "").toUpperCase();
+}
+
 function JoinForm({
   page,
   onJoined,
@@ -56,8 +68,7 @@ function JoinForm({
   readonly page: PageClient;
   readonly onJoined: () => void;
 }) {
-  const linked = /^\/join\/(\w+)$/.exec(location.pathname)?.[1] ?? "";
-  const [code, setCode] = useState(linked);
+  const [code, setCode] = useState(linkedCode);
   const [name, setName] = useState("");
   const [pin, setPin] = useState<string>();
   const [key] = useState(() => systemIds.next());
@@ -66,6 +77,7 @@ function JoinForm({
     event.preventDefault();
     work.run(async () => {
       await page.client.join(pin === undefined ? { code, name } : { code, pin }, key);
+      keep(STORED_CODE, code.replaceAll(/[\s-]/g, "").toUpperCase());
       onJoined();
     });
   };

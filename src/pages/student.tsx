@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Client } from "../client/client.ts";
 import type { Snapshot, Watched } from "../client/watched.ts";
 import { Marked } from "./marked.tsx";
+import { plainOf } from "./markdown.ts";
 import { ConnectionNotice, ErrorNotice, Frame, Leaderboard, Sure } from "./parts.tsx";
 import { type Sending, useSending, useSnapshot } from "./session.ts";
 import { StudentFloor } from "./student-floor.tsx";
@@ -24,9 +25,10 @@ export function Student(props: {
   const sending = useSending(watched);
   const view = parseStudentView(snapshot.view);
   const leave = (): void => {
-    sending.send({ type: "participant.leave" });
-    props.onForget();
+    void watched.send({ type: "participant.leave" }).finally(props.onForget);
   };
+  const { round } = view;
+  const isAsked = round?.phase === "open";
   const actions = snapshot.can.includes("participant.leave") ? (
     <Sure
       label={t("s.leave")}
@@ -38,6 +40,9 @@ export function Student(props: {
   return (
     <Frame title={<bdi>{view.title ?? ""}</bdi>} actions={actions}>
       <ConnectionNotice snapshot={snapshot} />
+      <p className="unseen" aria-live="polite">
+        {isAsked ? `${t("c.question")}: ${plainOf(round.item.prompt)}` : ""}
+      </p>
       <div className="stack narrow" lang={view.language}>
         <Stage {...{ client, watched, snapshot, view, sending }} onForget={props.onForget} />
       </div>

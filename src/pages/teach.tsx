@@ -52,7 +52,10 @@ function useFragment(): string {
 }
 
 function Place({ client, onSignOut }: { readonly client: Client; readonly onSignOut: () => void }) {
-  const [, what = "", id = "", more = ""] = useFragment().split("/");
+  const fragment = useFragment();
+  const [, what = "", id = "", more = ""] = fragment.split("/");
+  // Another place is another page to whoever reads with the ears or the keyboard.
+  useEffect(() => document.getElementById("main")?.focus(), [fragment]);
   const signOut = (): void => {
     void client.signOut().finally(onSignOut);
   };
