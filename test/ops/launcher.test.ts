@@ -46,8 +46,16 @@ afterEach(() => {
 });
 
 function launch(...args: readonly string[]) {
+  return launchIn({}, ...args);
+}
+
+function launchIn(environment: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const cmd = ["/bin/sh", join(project, "ops/run"), ...args];
-  const result = Bun.spawnSync({ cmd, cwd: "/", env: { PATH: path, HOME: folder } });
+  const result = Bun.spawnSync({
+    cmd,
+    cwd: "/",
+    env: { PATH: path, HOME: folder, ...environment },
+  });
   return { code: result.exitCode, said: result.stderr.toString().trim() };
 }
 
@@ -124,6 +132,16 @@ describe("with Bun", () => {
     expect(code).toBe(0);
     expect(said).toContain("the suites that need Redis will be skipped");
     expect(calls().at(-1)).toBe("test|--timeout=30000|test/a.test.ts|");
+  });
+
+  test("runs the tests of the pages; a browser is asked for under CI alone", () => {
+    place("bun", INSTALLS);
+    expect(launch("e2e", "--bail").said).not.toContain("chromium");
+    expect(launchIn({ CI: "true" }, "e2e").said).toContain("No chromium could be installed here");
+    expect(calls().slice(-2)).toEqual([
+      "test|--timeout=30000|./test/pages|--bail|",
+      "test|--timeout=30000|./test/pages|",
+    ]);
   });
 });
 
