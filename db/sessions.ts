@@ -31,6 +31,14 @@ export type SessionsOf =
   | { readonly who: "host"; readonly userId: UserId }
   | { readonly who: "student"; readonly userId: UserId };
 
+/** Which of the sessions that are over. */
+export interface EndedOf {
+  readonly hostedBy?: UserId;
+  readonly joinedBy?: UserId;
+  readonly lessonId?: string;
+  readonly limit: number;
+}
+
 export async function upsertSession(tx: TenantTx, session: SessionRow): Promise<void> {
   const changing = {
     host_user_id: session.hostUserId,
@@ -88,6 +96,29 @@ export async function listSessions(
     .limit(rowsToAsk(page))
     .execute();
   return pagedOf(rows.map(sessionOf), page);
+}
+
+/** The last to end first. */
+export async function endedSessions(
+  tx: TenantTx,
+  { hostedBy, joinedBy, lessonId, limit }: EndedOf,
+): Promise<readonly SessionRow[]> {
+  const of: readonly SessionsOf[] = [
+    ...(hostedBy === undefined ? [] : [{ who: "host", userId: hostedBy } as const]),
+    ...(joinedBy === undefined ? [] : [{ who: "student", userId: joinedBy } as const]),
+  ];
+  const rows = await tx.q
+    .selectFrom("sessions")
+    .selectAll()
+    .where("tenant_id", "=", tx.tenantId)
+    .where("phase", "in", ["wrapup", "ended", "archived"])
+    .where((eb) => eb.and(of.map((each) => ownedBy(tx, each))))
+    .$if(lessonId !== undefined, (q) => q.where("lesson_id", "=", lessonId ?? ""))
+    .orderBy(sql`ended_at desc nulls last`)
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map(sessionOf);
 }
 
 function ownedBy(tx: TenantTx, of: SessionsOf) {

@@ -28,6 +28,7 @@ import { pageRoutes } from "./http/pages.ts";
 import type { AppParts } from "./http/parts.ts";
 import { chartRoute } from "./http/charts.ts";
 import { reportRoutes } from "./http/report.ts";
+import { reportsRoutes } from "./http/reports.ts";
 import type { Once, Route } from "./http/route.ts";
 import { seatRoutes } from "./http/seats.ts";
 import { sessionRoutes } from "./http/sessions.ts";
@@ -89,6 +90,7 @@ function routesOf(parts: AppParts, requests: RequestCounter): readonly Route[] {
     streamRoute(parts),
     ...reportRoutes(parts),
     chartRoute(parts),
+    ...reportsRoutes(parts),
     ...seatRoutes(parts),
     ...importRoutes(parts),
     ...exportRoutes(parts),

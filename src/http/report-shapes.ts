@@ -1,7 +1,7 @@
 /** The shapes of what a report says of items and of the test they made; see `src/reports/`. */
 import { Type } from "@sinclair/typebox";
 import { BANDS } from "../reports/item-analysis.ts";
-import { Id, Nullable } from "./shapes.ts";
+import { Id, Instant, Nullable } from "./shapes.ts";
 
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 const Agreement = Type.Number({ minimum: -1, maximum: 1 });
@@ -51,3 +51,44 @@ export const AnalysisShape = {
   items: Type.Optional(Type.Array(ItemAnalysisShape)),
   overall: Type.Optional(OverallShape),
 };
+
+const AttendanceShape = OverallShape.properties.attendance;
+
+export const GrowthShape = Type.Object(
+  {
+    userId: Id,
+    sessions: Type.Array(
+      Type.Object({
+        sessionId: Id,
+        title: Type.String(),
+        endedAt: Nullable(Instant),
+        attendance: Nullable(Type.String()),
+        points: Nullable(Type.Number({ description: "Without a bonus; null if anonymous." })),
+        pointsMax: Nullable(Type.Number()),
+        share: Nullable(Type.Number()),
+      }),
+    ),
+    meanShare: Nullable(Type.Number()),
+    trend: Nullable(Type.Number({ description: "Share gained from one session to the next." })),
+    attendance: AttendanceShape,
+    more: Type.Boolean({ description: "There are older sessions than these." }),
+  },
+  { $id: "StudentReport" },
+);
+
+export const PooledShape = Type.Object(
+  {
+    lessonId: Id,
+    sessions: Type.Integer(),
+    items: Type.Array(
+      Type.Object({
+        ...Type.Omit(ItemAnalysisShape, ["roundId", "stepId", "pointsMax", "options"]).properties,
+        stepId: Id,
+        rounds: Type.Integer({ description: "How often it was asked." }),
+        options: Nullable(Type.Array(Type.Omit(OptionShape, ["meanRest"]))),
+      }),
+    ),
+    more: Type.Boolean({ description: "There are older sessions than these." }),
+  },
+  { $id: "ItemsReport" },
+);

@@ -91,8 +91,9 @@ export function analysisOf(context: SessionContext): Analysis {
 export function earnedBy(
   context: SessionContext,
   seat: Participant,
+  counts: "scored" | "revealed" = "scored",
 ): { readonly points: number; readonly max: number } | null {
-  const rounds = countedRounds(context, "scored");
+  const rounds = countedRounds(context, counts);
   const took = takersOf(context, rounds).some((each) => each === seat);
   const columns = rounds.filter(isJudged).map((round) => columnOf(round, [seat]));
   const max = maxOf(columns);

@@ -355,6 +355,7 @@ describe("two schools", () => {
       ["PUT", lesson, change],
       ["DELETE", lesson],
       ["GET", user],
+      ["GET", `${user}/report`],
       ["PATCH", user, { name: "X" }],
       ["DELETE", user],
     ];

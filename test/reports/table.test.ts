@@ -10,7 +10,7 @@ function named(name: string, answer: unknown = null): Report {
   return { session: {}, rounds: [{ roundId: "r1" }], participants };
 }
 
-/** The second line's cells, as a spreadsheet that splits at `delimiter` and knows quotes has them. */
+/** The second line as a spreadsheet has it that splits at `delimiter` and knows quotes. */
 function cellsOf(csv: string, delimiter: string): readonly string[] {
   const line = csv.slice(csv.indexOf("\r\n") + 2);
   const cells: string[] = [""];
