@@ -27,11 +27,15 @@ export type PhaseName = (typeof PHASES)[number];
 export const ACTIVITIES = ["idle", "ticking", "frozen", "grace", "scored", "revealed"] as const;
 export type ActivityName = (typeof ACTIVITIES)[number];
 
+export const FLOORS = ["open", "muted"] as const;
+export type FloorName = (typeof FLOORS)[number];
+
 export const PRESENCES: readonly HostPresence[] = ["absent", "present", "grace", "lost"];
 
 export interface Where {
   readonly phase: PhaseName;
   readonly activity: ActivityName;
+  readonly floor: FloorName;
 }
 
 interface Rule {
@@ -39,6 +43,8 @@ interface Rule {
   readonly phases: readonly PhaseName[];
   /** Absent: whatever the class is doing. */
   readonly activities?: readonly ActivityName[];
+  /** Absent: whoever has the floor. */
+  readonly floors?: readonly FloorName[];
 }
 
 const SEATED: ReadonlySet<SessionRole> = new Set(["student", "waiting", "gone"]);
@@ -95,6 +101,12 @@ export const RULES: Readonly<Record<CommandType, Rule>> = {
   "hand.lower": { roles: ["student", ...hosts], phases: open },
   "hand.call": { roles: hosts, phases: open },
   "hands.clear": { roles: hosts, phases: open },
+  "question.ask": { roles: ["student"], phases: open, floors: ["open"] },
+  "question.upvote": { roles: ["student"], phases: open, floors: ["open"] },
+  "question.pin": { roles: hosts, phases: open },
+  "question.resolve": { roles: hosts, phases: open },
+  "reaction.send": { roles: ["student"], phases: open, floors: ["open"] },
+  "floor.set": { roles: hosts, phases: open },
   "accommodation.set": { roles: [...hosts, "overseer"], phases: open },
   "attendance.mark": { roles: hosts, phases: marking },
 };
@@ -105,7 +117,7 @@ const known = new Map<string, readonly CommandType[]>();
 /** The commands that this role may send now, in the order of the table. */
 export function can(state: StateValue, role: string): readonly string[] {
   const where = whereOf(state);
-  const key = `${where.phase}/${where.activity}/${role}`;
+  const key = `${where.phase}/${where.activity}/${where.floor}/${role}`;
   const listed = known.get(key);
   if (listed !== undefined || !isSessionRole(role)) {
     return listed ?? [];
@@ -128,22 +140,28 @@ export function may(type: string, role: string): boolean {
   return roles.includes(role) || (isSeat && roles.some((each) => SEATED.has(each)));
 }
 
-export function isAccepted(type: CommandType, { phase, activity }: Where): boolean {
-  const { phases, activities } = RULES[type];
-  return phases.includes(phase) && (activities === undefined || activities.includes(activity));
+export function isAccepted(type: CommandType, { phase, activity, floor }: Where): boolean {
+  const { phases, activities, floors } = RULES[type];
+  return (
+    phases.includes(phase) &&
+    (activities === undefined || activities.includes(activity)) &&
+    (floors === undefined || floors.includes(floor))
+  );
 }
 
 export function whereOf(state: StateValue): Where {
   const phase = leafOf(state, "phase");
   const activity = leafOf(state, "activity");
+  const floor = leafOf(state, "floor");
   const where = {
     phase: PHASES.find((each) => each === phase),
     activity: ACTIVITIES.find((each) => each === activity),
+    floor: FLOORS.find((each) => each === floor),
   };
-  if (where.phase === undefined || where.activity === undefined) {
+  if (where.phase === undefined || where.activity === undefined || where.floor === undefined) {
     throw new TypeError(`expected a state at rest, found ${JSON.stringify(state)}`);
   }
-  return { phase: where.phase, activity: where.activity };
+  return { phase: where.phase, activity: where.activity, floor: where.floor };
 }
 
 export function presenceIn(state: StateValue): HostPresence {

@@ -21,6 +21,16 @@ const PARTICIPANTS_MAX = 1_000;
 
 const Id = Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" });
 const Reason = Type.Optional(Type.String({ maxLength: REASON_CHARS_MAX }));
+const QuestionText = Type.String({ minLength: 1, maxLength: REASON_CHARS_MAX, pattern: "\\S" });
+/** Six that everybody can tell apart; a client draws them as it likes. */
+const Emoji = Type.Union([
+  Type.Literal("thumbs-up"),
+  Type.Literal("heart"),
+  Type.Literal("clap"),
+  Type.Literal("laugh"),
+  Type.Literal("surprised"),
+  Type.Literal("confused"),
+]);
 const Limit = Type.Union([
   Type.Integer({ minimum: LIMIT_MS_MIN, maximum: LIMIT_MS_MAX }),
   Type.Null(),
@@ -95,6 +105,14 @@ export const COMMANDS = {
   "hand.lower": command("hand.lower", { participantId: Type.Optional(Id) }),
   "hand.call": command("hand.call", { participantId: Id }),
   "hands.clear": command("hands.clear", {}),
+  "question.ask": command("question.ask", { text: QuestionText }),
+  "question.upvote": command("question.upvote", { questionId: Id }),
+  "question.pin": command("question.pin", { questionId: Id }),
+  "question.resolve": command("question.resolve", { questionId: Id }),
+  "reaction.send": command("reaction.send", { emoji: Emoji }),
+  "floor.set": command("floor.set", {
+    floor: Type.Union([Type.Literal("open"), Type.Literal("muted")]),
+  }),
   "accommodation.set": command("accommodation.set", {
     participantId: Id,
     multiplier: Type.Optional(Type.Number({ minimum: 1, maximum: 10 })),
@@ -115,6 +133,22 @@ export const COMMANDS = {
 
 export type CommandType = keyof typeof COMMANDS;
 export type SessionCommand = { [T in CommandType]: Static<(typeof COMMANDS)[T]> }[CommandType];
+
+/** What came with version 2; a session of version 1 does not know the words. */
+const SINCE_2: ReadonlySet<string> = new Set<CommandType>([
+  "question.ask",
+  "question.upvote",
+  "question.pin",
+  "question.resolve",
+  "reaction.send",
+  "floor.set",
+]);
+
+export type SessionVersion = 1 | 2;
+
+export function isCommandOf(version: SessionVersion, type: string): type is CommandType {
+  return isCommandType(type) && (version > 1 || !SINCE_2.has(type));
+}
 
 export function isCommandType(type: string): type is CommandType {
   return Object.hasOwn(COMMANDS, type);

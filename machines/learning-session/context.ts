@@ -104,6 +104,28 @@ export interface Round {
   readonly voidedAt: number | null;
 }
 
+/** A question of a student to the class, not an item of the lesson. */
+export interface ClassQuestion {
+  readonly questionId: string;
+  readonly participantId: ParticipantId;
+  readonly text: string;
+  readonly askedAt: number;
+  /** The class may see it. */
+  readonly shown: boolean;
+  readonly pinned: boolean;
+  readonly resolved: boolean;
+  readonly votes: readonly ParticipantId[];
+}
+
+export interface Floor {
+  /** In order of asking. */
+  readonly questions: readonly ClassQuestion[];
+  /** When each last reacted. */
+  readonly reactedAt: Readonly<Record<ParticipantId, number>>;
+}
+
+export const EMPTY_FLOOR: Floor = { questions: [], reactedAt: {} };
+
 export interface SessionContext {
   /** The time of the last step. */
   readonly at: number;
@@ -130,6 +152,8 @@ export interface SessionContext {
   readonly hands: readonly ParticipantId[];
   readonly round: Round | null;
   readonly pastRounds: readonly Round[];
+  /** Since version 2; absent: a session of version 1. */
+  readonly floor?: Floor;
 }
 
 /** Safe for any id, also `__proto__`. */

@@ -9,8 +9,9 @@ import type { JsonObject } from "../json.ts";
 import type { Stamp } from "../living.ts";
 import { liveStarted, liveStopped } from "./attendance.ts";
 import { type Change, type TimerWish, changed, then } from "./change.ts";
+import type { SessionVersion } from "./commands.ts";
 import { clocked, deadlineParts, remainingParts } from "./clock.ts";
-import { type PauseReason, type SessionContext, hostSpeaking } from "./context.ts";
+import { EMPTY_FLOOR, type PauseReason, type SessionContext, hostSpeaking } from "./context.ts";
 import {
   cancelled,
   codeRotated,
@@ -38,7 +39,9 @@ export const CORRECTION_MS = 7 * 24 * 60 * 60 * 1_000;
 
 const SESSION_TIMER = "session";
 
-export function born(birth: Birth & { readonly at: number }): SessionContext {
+export function born(
+  birth: Birth & { readonly at: number; readonly version: SessionVersion },
+): SessionContext {
   const { userId, name } = birth.host;
   return {
     at: birth.at,
@@ -61,6 +64,7 @@ export function born(birth: Birth & { readonly at: number }): SessionContext {
     hands: [],
     round: null,
     pastRounds: [],
+    ...(birth.version === 1 ? {} : { floor: EMPTY_FLOOR }),
   };
 }
 

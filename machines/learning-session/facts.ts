@@ -48,7 +48,10 @@ export type FactType =
   | "hand.raised"
   | "hand.lowered"
   | "hand.called"
-  | "hands.cleared";
+  | "hands.cleared"
+  | `question.${"asked" | "upvoted" | "pinned" | "resolved"}`
+  | "reaction.sent"
+  | "floor.changed";
 
 export type SeatFactType =
   | `participant.${"joined" | "admitted" | "denied" | "left" | "removed" | "banned"}`

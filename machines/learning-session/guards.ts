@@ -19,6 +19,8 @@ export const GUARDS = {
   toOpen: (asked: Asked) => admissionAsked(asked) === "open",
   toApproval: (asked: Asked) => admissionAsked(asked) === "approval",
   toLocked: (asked: Asked) => admissionAsked(asked) === "locked",
+  toMuted: ({ event }: Asked) => event.type === "floor.set" && event.floor === "muted",
+  toUnmuted: ({ event }: Asked) => event.type === "floor.set" && event.floor === "open",
   bornOpen: ({ context }: Asked) => context.settings.admission === "open",
   bornApproval: ({ context }: Asked) => context.settings.admission === "approval",
 

@@ -1,5 +1,5 @@
 /**
- * The learning session: its statechart, and the session as the runtime knows it.
+ * The learning session: its statechart, and the session as the runtime knows it, in each version.
  *
  * Owns one step: what stands in the way is refused first (`refusal.ts`), then the regions move.
  * Invariants:
@@ -9,7 +9,8 @@
  * LS20: A crash at any point and rehydration give the same observable state, and each timer acts
  *    once: one that fires again finds nothing to do.
  * 1. A refused message leaves nothing behind.
- * 2. A round whose timer should have come long ago gets its reprieve before anything else is
+ * 2. Version 1 is version 2 without its floor: what came with 2 is in no row, state or fact of it.
+ * 3. A round whose timer should have come long ago gets its reprieve before anything else is
  *    judged.
  */
 import type { StateValue } from "xstate";
@@ -27,12 +28,13 @@ import type { Principal, Standing } from "../principal.ts";
 import { type Asked, begin, take } from "../step.ts";
 import { activity } from "./activity.ts";
 import { admission } from "./admission.ts";
-import { ACTIVITIES, PHASES, PRESENCES, can, leafOf, may, whereOf } from "./can.ts";
+import { ACTIVITIES, FLOORS, PHASES, PRESENCES, can, leafOf, may, whereOf } from "./can.ts";
 import { SESSION_EFFECTS } from "./change.ts";
-import { COMMANDS } from "./commands.ts";
-import type { SessionContext } from "./context.ts";
+import { COMMANDS, type SessionVersion, isCommandOf } from "./commands.ts";
+import { EMPTY_FLOOR, type SessionContext } from "./context.ts";
 import { countersOf } from "./counters.ts";
 import { born } from "./course.ts";
+import { fact, toEveryone } from "./facts.ts";
 import { floor } from "./floor.ts";
 import { isOverdue } from "./guards.ts";
 import { host } from "./host.ts";
@@ -43,8 +45,8 @@ import { session } from "./setup.ts";
 import { standingIn } from "./standing.ts";
 import { viewOf } from "./view.ts";
 
-/** The shape of `SessionContext` and the states; another shape is another version. */
-const VERSION = 1;
+/** Of the shape of `SessionContext` and the states; another shape is another version. */
+const NEWEST: SessionVersion = 2;
 
 const statechart = session.createMachine({
   id: "session",
@@ -59,11 +61,14 @@ const OVER: ReadonlySet<string> = new Set(["archived", "cancelled", "expired"]);
 
 export class SessionLiving implements Living {
   readonly kind = "session";
-  readonly machineVersion = VERSION;
   readonly #snapshot: Snapshot;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
+  }
+
+  get machineVersion(): SessionVersion {
+    return this.context.floor === undefined ? 1 : NEWEST;
   }
 
   get context(): SessionContext {
@@ -113,7 +118,7 @@ export class SessionLiving implements Living {
 
   persist(): Json {
     const { value, context } = this.#snapshot;
-    return parsePlain({ version: VERSION, state: value, context });
+    return parsePlain({ version: this.machineVersion, state: value, context });
   }
 
   #reprieved(snapshot: Snapshot, stamp: Stamp): Asked & { readonly snapshot: Snapshot } {
@@ -141,6 +146,7 @@ function accepted(first: Asked, second: Asked & { readonly snapshot: Snapshot })
 /** What every snapshot has, and where each region can be at rest. */
 const MEMBERS = Object.keys(
   born({
+    version: 1,
     type: "session.create",
     title: "",
     language: "",
@@ -158,25 +164,36 @@ const REGIONS: readonly (readonly [name: string, known: readonly string[]])[] = 
   ["activity", ACTIVITIES],
   ["host", PRESENCES],
   ["admission", ["open", "approval", "locked"]],
-  ["floor", ["open"]],
+  ["floor", FLOORS],
 ];
 
-function birth(message: Message, stamp: Stamp): Stepped {
+function birth(version: SessionVersion, message: Message, stamp: Stamp): Stepped {
   const parsed = parseBirth(message);
   if ("length" in parsed) {
     const detail = "The session cannot be made: its first message does not fit the schema.";
     return { kind: "refused", refusal: { code: "invalid", detail, errors: parsed } };
   }
-  const taken = begin(statechart, { ...parsed, ...stamp });
+  const taken = begin(statechart, { ...parsed, ...stamp, version });
   return accepted(NOTHING, taken);
 }
 
-function revive(stored: unknown): Living {
+function revive(version: SessionVersion, stored: unknown): SessionLiving {
   try {
-    return new SessionLiving(statechart.resolveState(parseStored(stored)));
+    return new SessionLiving(statechart.resolveState(parseStored(version, stored)));
   } catch (cause) {
     throw new UnreadableSnapshot("expected a snapshot of a session", { cause });
   }
+}
+
+/** A session of version 1 gets its floor; who is there hears of it, as it may send more now. */
+function upgrade(stored: Json, { at }: Stamp): Stepped {
+  const { state, context } = revive(1, stored);
+  const next = { ...context, at: Math.max(at, context.at), floor: EMPTY_FLOOR };
+  return accepted(NOTHING, {
+    ...NOTHING,
+    facts: [fact("floor.changed", toEveryone({ floor: "open" }))],
+    snapshot: statechart.resolveState({ value: state, context: next }),
+  });
 }
 
 function connectionsOf(context: SessionContext): ReturnType<Living["connections"]> {
@@ -203,16 +220,23 @@ function parsePlain(value: unknown): Json {
   return value as Json;
 }
 
-function parseStored(stored: unknown): { value: StateValue; context: SessionContext } {
+function parseStored(
+  expected: SessionVersion,
+  stored: unknown,
+): { value: StateValue; context: SessionContext } {
   const { version, state, context } = stored as {
     readonly version: unknown;
     readonly state: StateValue;
     readonly context: SessionContext;
   };
-  if (version !== VERSION) {
-    throw new TypeError(`expected version ${VERSION} of a session, found ${String(version)}`);
+  if (version !== expected) {
+    throw new TypeError(`expected version ${expected} of a session, found ${String(version)}`);
   }
   const missing = MEMBERS.filter((name) => !Object.hasOwn(context, name));
+  const hasFloor = context.floor !== undefined;
+  if (hasFloor !== expected > 1 || (!hasFloor && leafOf(state, "floor") !== "open")) {
+    throw new TypeError(`expected ${hasFloor ? "no floor" : "a floor"} in version ${expected}`);
+  }
   const strange = REGIONS.filter(([name, known]) => !known.includes(leafOf(state, name)));
   if (missing.length > 0 || strange.length > 0) {
     throw new TypeError(`expected ${[...missing, ...strange.map(([name]) => name)].join(", ")}`);
@@ -222,11 +246,25 @@ function parseStored(stored: unknown): { value: StateValue; context: SessionCont
 
 export const sessionMachine: Machine = {
   kind: "session",
-  version: VERSION,
+  version: NEWEST,
   commands: COMMANDS,
   effects: SESSION_EFFECTS,
-  birth,
-  revive,
+  birth: (message, stamp) => birth(NEWEST, message, stamp),
+  revive: (stored) => revive(NEWEST, stored),
+  upgrade,
   can,
   may,
+};
+
+const isOfFirst = (type: string): boolean => isCommandOf(1, type);
+
+export const sessionMachine1: Machine = {
+  kind: "session",
+  version: 1,
+  commands: Object.fromEntries(Object.entries(COMMANDS).filter(([type]) => isOfFirst(type))),
+  effects: SESSION_EFFECTS,
+  birth: (message, stamp) => birth(1, message, stamp),
+  revive: (stored) => revive(1, stored),
+  can: (state, role) => can(state, role).filter(isOfFirst),
+  may: (type, role) => isOfFirst(type) && may(type, role),
 };

@@ -10,6 +10,7 @@ import { instantMs } from "./instant.ts";
 import type { SessionMessage } from "./messages.ts";
 import { type Judged, invalid, refuse } from "./refuse.ts";
 import { answerRefusal, gradeRefusal } from "./refusal-of-answer.ts";
+import { floorRefusal, isOfFloor } from "./refusal-of-floor.ts";
 import { openRefusal, roundRefusal } from "./refusal-of-round.ts";
 import {
   demoteRefusal,
@@ -35,6 +36,7 @@ const PLAIN = [
   "participant.leave",
   "hand.raise",
   "hands.clear",
+  "floor.set",
   "connection.opened",
   "connection.closed",
   "code.released",
@@ -46,6 +48,9 @@ type Plain = Extract<SessionMessage, { readonly type: (typeof PLAIN)[number] }>;
 export function refusalOfMessage(judged: Judged, message: SessionMessage): Refusal | undefined {
   if (isPlain(message)) {
     return undefined;
+  }
+  if (isOfFloor(message)) {
+    return floorRefusal(judged, message);
   }
   switch (message.type) {
     case "participant.join":
@@ -94,9 +99,7 @@ export function refusalOfMessage(judged: Judged, message: SessionMessage): Refus
     case "settings.set":
       return settingsRefusal(judged, message.settings);
     case "step.present":
-      return judged.context.steps.some((step) => step.id === message.stepId)
-        ? undefined
-        : invalid("/stepId", "Expected the id of a step of this lesson");
+      return stepRefusal(judged, message.stepId);
     default:
       return unreachable(message);
   }
@@ -122,6 +125,12 @@ function handRefusal(judged: Judged, participantId: string | undefined): Refusal
   return participantId === undefined || participantId === standing?.participantId
     ? undefined
     : refuse("not-allowed", "Only hosts lower the hands of others.");
+}
+
+function stepRefusal({ context }: Judged, stepId: string): Refusal | undefined {
+  return context.steps.some((step) => step.id === stepId)
+    ? undefined
+    : invalid("/stepId", "Expected the id of a step of this lesson");
 }
 
 function extendRefusal({ context, at }: Judged, byMs: number): Refusal | undefined {

@@ -10,7 +10,7 @@ import type { Message, Stamp } from "../living.ts";
 import type { Principal } from "../principal.ts";
 import type { Refusal } from "../refusal.ts";
 import { type PhaseName, RULES, isAccepted, whereOf } from "./can.ts";
-import { type CommandType, isCommandType } from "./commands.ts";
+import { type CommandType, isCommandOf, isCommandType } from "./commands.ts";
 import { participantOf } from "./context.ts";
 import { isTimerType, messageErrors, parseMessage } from "./messages.ts";
 import { refusalOfMessage } from "./refusal-of-message.ts";
@@ -65,7 +65,8 @@ function strangerRefusal(judged: Judged, message: Message): Refusal | undefined 
   if (type === OPENED || (type === "participant.rejoin" && isOwnSeat)) {
     return undefined;
   }
-  return isCommandType(type) ? roleRefusal(judged, type, standing.role) : notAllowed(type);
+  const version = context.floor === undefined ? 1 : 2;
+  return isCommandOf(version, type) ? roleRefusal(judged, type, standing.role) : notAllowed(type);
 }
 
 function roleRefusal(judged: Judged, type: CommandType, role: SessionRole): Refusal | undefined {

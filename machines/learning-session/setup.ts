@@ -10,6 +10,8 @@ import type { Stamp } from "../living.ts";
 import { accommodate, saveDraft, takeAnswer } from "./answering.ts";
 import * as asking from "./asking.ts";
 import type { Change } from "./change.ts";
+import * as questions from "./class-question.ts";
+import type { SessionVersion } from "./commands.ts";
 import type { SessionContext } from "./context.ts";
 import * as course from "./course.ts";
 import { GUARDS } from "./guards.ts";
@@ -26,7 +28,7 @@ const HOST_GRACE_MS = 120_000;
 const types: {
   context?: SessionContext;
   events?: SessionEvent;
-  input?: Birth & Stamp;
+  input?: Birth & Stamp & { readonly version: SessionVersion };
   emitted?: Fact;
 } = {};
 
@@ -164,5 +166,12 @@ export const session = base.extend({
     lowerHand: on(["hand.lower"], hands.lowerHand),
     callHand: on(["hand.call"], hands.callHand),
     clearHands: always(hands.clearHands),
+    askQuestion: on(["question.ask"], questions.askQuestion),
+    upvoteQuestion: on(["question.upvote"], questions.upvoteQuestion),
+    pinQuestion: on(["question.pin"], questions.pinQuestion),
+    resolveQuestion: on(["question.resolve"], questions.resolveQuestion),
+    sendReaction: on(["reaction.send"], questions.sendReaction),
+    tellMuted: always(questions.tellFloor("muted")),
+    tellUnmuted: always(questions.tellFloor("open")),
   },
 });

@@ -14,6 +14,7 @@ import { presenceOf } from "./counters.ts";
 import { shownStep } from "./course.ts";
 import { hostFields } from "./facts.ts";
 import { leaderboardOf } from "./leaderboard.ts";
+import { floorView } from "./view-of-floor.ts";
 import { roundView } from "./view-of-round.ts";
 import { hostView } from "./view-of-host.ts";
 import { studentView, waitingView } from "./view-of-student.ts";
@@ -23,20 +24,26 @@ export function viewOf(context: SessionContext, state: StateValue, standing: Sta
     standing.participantId === undefined
       ? undefined
       : participantOf(context, standing.participantId);
+  const floor = floorView(context, state, standing);
   switch (standing.audience) {
     case "hosts":
-      return { role: standing.role, ...hostView(context, common(context, state, true)) };
+      return { role: standing.role, ...hostView(context, common(context, state, true)), ...floor };
     case "board":
       return {
         role: standing.role,
         ...common(context, state, context.settings.boardNames),
         joinCode: context.joinCode,
         admission: context.settings.admission,
+        ...floor,
       };
     case "class":
       return row === undefined
         ? { role: standing.role }
-        : { role: standing.role, ...studentView(context, row, common(context, state, false)) };
+        : {
+            role: standing.role,
+            ...studentView(context, row, common(context, state, false)),
+            ...floor,
+          };
     case "own":
       return row === undefined
         ? { role: standing.role }

@@ -8,9 +8,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { FixtureActor } from "./actor.ts";
 import { SESSION_1 } from "./session-1.ts";
+import { SESSION_2 } from "./session-2.ts";
 
 const FOLDER = join(import.meta.dir, "../../test/fixtures/versions");
-const VERSIONS = { "session-1": SESSION_1 } as const;
+const VERSIONS = { "session-1": SESSION_1, "session-2": SESSION_2 } as const;
 
 for (const [version, histories] of Object.entries(VERSIONS)) {
   for (const [name, live] of Object.entries(histories)) {

@@ -1,6 +1,6 @@
 /**
  * The histories of version 1 of the session that are kept as bytes: one of each thing that a
- * snapshot can hold.
+ * snapshot can hold. Later versions live them too (`LIVES`).
  */
 import {
   parseActorId,
@@ -9,16 +9,30 @@ import {
   parseUserId,
 } from "../../machines/ids.ts";
 import type { JsonObject } from "../../machines/json.ts";
-import { sessionMachine } from "../../machines/learning-session/machine.ts";
+import { sessionMachine1 } from "../../machines/learning-session/machine.ts";
+import type { Machine } from "../../machines/living.ts";
 import type { Principal } from "../../machines/principal.ts";
 import { FixtureActor } from "./actor.ts";
 
-const TARA = { kind: "user", userId: parseUserId("tara"), role: "teacher", name: "Tara" } as const;
+export const TARA = {
+  kind: "user",
+  userId: parseUserId("tara"),
+  role: "teacher",
+  name: "Tara",
+} as const;
 const CARL = { kind: "user", userId: parseUserId("carl"), role: "teacher", name: "Carl" } as const;
-const ZOE = { kind: "user", userId: parseUserId("zoe"), role: "student", name: "Zoë" } as const;
+export const ZOE = {
+  kind: "user",
+  userId: parseUserId("zoe"),
+  role: "student",
+  name: "Zoë",
+} as const;
 const guest = (id: string): Principal => ({ kind: "guest", participantId: parseParticipantId(id) });
-const [ANA, BEN] = [guest("p1"), guest("p2")];
+export const [ANA, BEN] = [guest("p1"), guest("p2")];
 const NAMES = { p1: "Ana Ödegård", p2: "Бен", p3: "Zoë" } as const;
+
+type Lives = Readonly<Record<string, (machine: Machine) => FixtureActor>>;
+type Scripts = Readonly<Record<string, () => FixtureActor>>;
 
 const choices = [
   { id: "a", text: "½", correct: true, feedback: "Yes." },
@@ -36,9 +50,9 @@ const STEPS: readonly JsonObject[] = [
 ];
 
 /** By name; each is the whole life of one actor up to the stored snapshot. */
-export const SESSION_1: Readonly<Record<string, () => FixtureActor>> = {
-  lobby: () => {
-    const actor = born("lobby", { admission: "approval", boardNames: true });
+export const LIVES: Lives = {
+  lobby: (machine) => {
+    const actor = born(machine, "lobby", { admission: "approval", boardNames: true });
     actor.say(TARA, "session.open-lobby");
     join(actor, ANA, "p1");
     join(actor, BEN, "p2");
@@ -49,34 +63,34 @@ export const SESSION_1: Readonly<Record<string, () => FixtureActor>> = {
     actor.say(TARA, "code.rotate", { joinCode: "CODE42" });
     return actor;
   },
-  scheduled: () => {
-    const actor = born("scheduled", {}, Date.UTC(2026, 0, 6, 9));
+  scheduled: (machine) => {
+    const actor = born(machine, "scheduled", {}, Date.UTC(2026, 0, 6, 9));
     actor.say(TARA, "session.schedule", { startsAt: "2026-01-07T09:30:00.25+01:00" });
     return actor;
   },
-  open: () => {
-    const actor = live("open", { shuffleChoices: true, speedBonus: true });
+  open: (machine) => {
+    const actor = live(machine, "open", { shuffleChoices: true, speedBonus: true });
     actor.say(TARA, "round.open", { stepId: "single" });
     answer(actor, ANA, "answer.submit", { choice: "a" });
     answer(actor, BEN, "draft.save", { choice: "b" });
     return actor;
   },
-  paused: () => {
-    const actor = live("paused");
+  paused: (machine) => {
+    const actor = live(machine, "paused");
     actor.say(TARA, "round.open", { stepId: "single", limitMs: 60_000 });
     answer(actor, ANA, "draft.save", { choice: "a" });
     actor.say(TARA, "session.pause");
     return actor;
   },
-  unattended: () => {
-    const actor = live("unattended");
+  unattended: (machine) => {
+    const actor = live(machine, "unattended");
     actor.say(TARA, "round.open", { stepId: "order", limitMs: null });
     actor.hear("connection.closed", { connectionId: "c-tara" });
     actor.wait(240_000);
     return actor;
   },
-  answers: () => {
-    const actor = live("answers", { leaderboard: "full" });
+  answers: (machine) => {
+    const actor = live(machine, "answers", { leaderboard: "full" });
     actor.say(TARA, "round.open", { stepId: "text" });
     answer(actor, ANA, "answer.submit", { text: " STRASSE " });
     answer(actor, BEN, "answer.submit", { text: "weg" });
@@ -93,8 +107,8 @@ export const SESSION_1: Readonly<Record<string, () => FixtureActor>> = {
     actor.say(TARA, "answer.grade", { ...roundOf(actor), ...graded });
     return actor;
   },
-  hands: () => {
-    const actor = live("hands");
+  hands: (machine) => {
+    const actor = live(machine, "hands");
     actor.say(ANA, "hand.raise");
     actor.say(BEN, "hand.raise");
     actor.say(ZOE, "hand.raise");
@@ -104,8 +118,8 @@ export const SESSION_1: Readonly<Record<string, () => FixtureActor>> = {
     actor.say(TARA, "participant.ban", { participantId: "p2" });
     return actor;
   },
-  accommodations: () => {
-    const actor = live("accommodations");
+  accommodations: (machine) => {
+    const actor = live(machine, "accommodations");
     actor.say(TARA, "accommodation.set", { participantId: "p1", multiplier: 1.5, extraMs: 2_000 });
     actor.say(TARA, "accommodation.set", { participantId: "p2", untimed: true });
     actor.say(TARA, "round.open", { stepId: "single", limitMs: 10_000 });
@@ -115,8 +129,8 @@ export const SESSION_1: Readonly<Record<string, () => FixtureActor>> = {
     actor.say(TARA, "attendance.mark", { participantId: "p3", status: "excused" });
     return actor;
   },
-  ended: () => {
-    const actor = live("ended", { anonymous: true });
+  ended: (machine) => {
+    const actor = live(machine, "ended", { anonymous: true });
     actor.say(TARA, "round.open", { stepId: "single" });
     answer(actor, ANA, "answer.submit", { choice: "b" });
     actor.say(TARA, "session.end");
@@ -129,21 +143,34 @@ export const SESSION_1: Readonly<Record<string, () => FixtureActor>> = {
   },
 };
 
+export const SESSION_1: Scripts = scriptsOf(LIVES, sessionMachine1);
+
+export function scriptsOf(lives: Lives, machine: Machine): Scripts {
+  return Object.fromEntries(
+    Object.entries(lives).map(([name, live]) => [name, () => live(machine)]),
+  );
+}
+
 function item(id: string, fields: JsonObject): JsonObject {
   return { id, kind: "item", item: { prompt: `What is ${id}?`, explanation: "So.", ...fields } };
 }
 
-function born(id: string, settings: JsonObject, startsAt: number | null = null): FixtureActor {
+function born(
+  machine: Machine,
+  id: string,
+  settings: JsonObject,
+  startsAt: number | null = null,
+): FixtureActor {
   const address = { tenantId: parseTenantId("t1"), kind: "session", id: parseActorId(id) } as const;
   const host = { userId: "tara", name: "Tara" };
   const words = { title: "Fractions", language: "en", lessonId: "l1", joinCode: "CODE23" };
   const message = { type: "session.create", ...words, steps: STEPS, host, startsAt, settings };
-  return new FixtureActor(sessionMachine, address, { by: TARA, message });
+  return new FixtureActor(machine, address, { by: TARA, message });
 }
 
 /** Tara and three learners are there; Carl has been made co-host. */
-function live(id: string, settings: JsonObject = {}): FixtureActor {
-  const actor = born(id, settings);
+export function live(machine: Machine, id: string, settings: JsonObject = {}): FixtureActor {
+  const actor = born(machine, id, settings);
   actor.say(TARA, "connection.opened", { connectionId: "c-tara" });
   actor.say(TARA, "session.open-lobby");
   join(actor, ANA, "p1");

@@ -199,6 +199,11 @@ export function revived(before: SessionLiving): SessionLiving {
   return living(sessionMachine.revive(JSON.parse(JSON.stringify(before.persist()))));
 }
 
+/** The rows as version 1 has them. */
+export function floorless(context: SessionContext): object {
+  return Object.fromEntries(Object.entries(context).filter(([name]) => name !== "floor"));
+}
+
 export function parseMessage(message: object): Message {
   return message as Message;
 }

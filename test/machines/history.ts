@@ -6,6 +6,7 @@
  */
 import * as fc from "fast-check";
 import type { JsonObject } from "../../machines/json.ts";
+import type { Message } from "../../machines/living.ts";
 import { type Principal, SYSTEM } from "../../machines/principal.ts";
 import {
   BOARD,
@@ -64,6 +65,7 @@ const WEIGHTS = {
   answer: 28,
   draft: 10,
   hand: 4,
+  floor: 8,
   connect: 7,
   disconnect: 7,
   hostConnect: 3,
@@ -113,6 +115,14 @@ const KINDS = {
     n < 5
       ? room.send(by, { type: n < 4 ? "hand.raise" : "hand.lower" })
       : room.send(HOST, { type: n < 6 ? "hand.call" : "hand.lower", participantId: id }),
+  floor: (room, { n, who }, { by }) => {
+    const questions = room.context.floor?.questions ?? [];
+    const { questionId } = questions[n % Math.max(1, questions.length)] ?? { questionId: "q0" };
+    const word = n === 7 && who < 3 ? UNMUTE : (FLOOR_WORDS[n] ?? UNMUTE);
+    const isOfQuestion = word.type !== "question.ask" && word.type.startsWith("question.");
+    const speaker = HOSTS_FLOOR.has(word.type) && who !== 2 ? HOST : by;
+    room.send(speaker, isOfQuestion ? { ...word, questionId } : word);
+  },
   connect: (room, { n }, { by, id }) =>
     room.send(by, { type: "connection.opened", connectionId: `c-${id}${"-bcd"[n % 4]}` }),
   disconnect: (room, { n }, { id }) =>
@@ -194,6 +204,20 @@ const IMPOSTORS_WORDS = [
   "connection.closed",
 ];
 
+const HOSTS_FLOOR: ReadonlySet<string> = new Set(["question.pin", "question.resolve", "floor.set"]);
+const UNMUTE = { type: "floor.set", floor: "open" } as const;
+/** What is said to the floor; every question says `SECRET`, to be found where it must not be. */
+const FLOOR_WORDS: readonly Message[] = [
+  { type: "question.ask", text: "SECRET?" },
+  { type: "question.upvote" },
+  { type: "question.ask", text: "SECRET!" },
+  { type: "reaction.send", emoji: "heart" },
+  { type: "question.upvote" },
+  { type: "question.pin" },
+  { type: "question.resolve" },
+  { type: "floor.set", floor: "muted" },
+];
+
 /** Their fields, so that nothing but who says it stands in the way. */
 const IMPOSTURES: readonly ((room: Classroom) => JsonObject)[] = [
   () => ({}),
@@ -234,6 +258,7 @@ export const history: fc.Arbitrary<History> = fc.record({
     shuffleChoices: fc.boolean(),
     speedBonus: fc.boolean(),
     pauseWhenHostLost: fc.boolean(),
+    questions: fc.constantFrom("off", "moderated", "open"),
     leaderboard: fc.constantFrom("off", "top", "full"),
     graceMs: fc.constantFrom(0, 1_500, 1_500, 4_000),
   }),

@@ -15,6 +15,7 @@ import {
   P2,
   START,
   STRANGER,
+  floorless,
   guest,
   liveClass,
   parseMessage,
@@ -23,6 +24,8 @@ import { leafIn } from "./state.ts";
 
 const HOUR = 3_600_000;
 const COMMON = [
+  "floor",
+  "questions",
   "counts",
   "endsBy",
   "host",
@@ -370,12 +373,14 @@ describe("stored bytes", () => {
   test("what this machine did not write is not revived", () => {
     const { living } = liveClass();
     const { context, state } = living;
-    const stored = { version: 1, context, state };
+    const stored = { version: 2, context, state };
     const junk = [
       null,
       7,
       {},
-      { ...stored, version: 2 },
+      { ...stored, version: 1 },
+      { ...stored, version: 3 },
+      { ...stored, context: floorless(context) },
       { ...stored, context: {} },
       { ...stored, context: { participants: [] } },
       { ...stored, state: { phase: "nowhere" } },

@@ -296,6 +296,12 @@ const ONCE: ReadonlySet<string> = new Set([
   "hand.raise",
   "hand.lower",
   "hands.clear",
+  "question.ask",
+  "question.upvote",
+  "question.pin",
+  "question.resolve",
+  "reaction.send",
+  "floor.set",
   "participant.join",
   "participant.leave",
   "participant.remove",
@@ -318,6 +324,9 @@ const CLASS_WORDS: ReadonlySet<string> = new Set([
   "draft.save",
   "hand.raise",
   "hand.lower",
+  "question.ask",
+  "question.upvote",
+  "reaction.send",
   "connection.opened",
 ]);
 const OVERSEERS_WORDS: ReadonlySet<string> = new Set(["session.end", "accommodation.set"]);

@@ -44,6 +44,7 @@ export const STATES = [
   "archived",
   "cancelled",
   "expired",
+  "running/idle/muted",
 ] as const;
 export type StateName = (typeof STATES)[number];
 
@@ -96,6 +97,8 @@ const WAYS: Readonly<Record<StateName, (room: Classroom) => void>> = {
   },
   cancelled: (room) => after(room, "lobby", { type: "session.cancel" }),
   expired: (room) => room.pass(13 * HOUR),
+  "running/idle/muted": (room) =>
+    after(room, "running/idle", { type: "floor.set", floor: "muted" }),
 };
 
 export function roomIn(state: StateName): Classroom {
@@ -123,6 +126,8 @@ function setStage(room: Classroom): void {
     join(room, learner);
   }
   room.must(P1, { type: "connection.opened", connectionId: "c-p1" });
+  room.must(P2, { type: "question.ask", text: "Why?" });
+  room.must(HOST, { type: "question.pin", questionId: questionIn(room) });
   room.must(P3, { type: "participant.leave" });
   room.must(HOST, { type: "participant.ban", participantId: "p5" });
   for (const learner of LEARNERS.slice(3)) {
@@ -131,13 +136,19 @@ function setStage(room: Classroom): void {
   room.must(HOST, { type: "admission.set", admission: "open" });
 }
 
+/** The only question of this class. */
+function questionIn(room: Classroom): string {
+  return room.context.floor?.questions[0]?.questionId ?? "q0";
+}
+
 const FIFTH = { id: "p5", userId: null, by: guest("p5") };
 
 /** Somebody whom each command fits, and a payload that is as right as it can be. */
 export function attempt(type: string, room: Classroom): { by: Principal; message: Message } {
   const { by = HOST, fields = {} } = ATTEMPTS[type] ?? {};
   const ofRound = ROUND_TYPES.has(type) ? { roundId: room.roundId } : {};
-  return { by, message: { ...ofRound, ...fields, type } };
+  const ofQuestion = QUESTION_TYPES.has(type) ? { questionId: questionIn(room) } : {};
+  return { by, message: { ...ofRound, ...ofQuestion, ...fields, type } };
 }
 
 const ROUND_TYPES: ReadonlySet<string> = new Set([
@@ -152,6 +163,12 @@ const ROUND_TYPES: ReadonlySet<string> = new Set([
   "answer.amend",
   "draft.save",
   "answer.grade",
+]);
+
+const QUESTION_TYPES: ReadonlySet<string> = new Set([
+  "question.upvote",
+  "question.pin",
+  "question.resolve",
 ]);
 
 const TENTH = guest("p10");
@@ -191,6 +208,10 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   "hand.raise": { by: P1 },
   "hand.lower": { by: P1, fields: { participantId: "p1" } },
   "hand.call": { fields: { participantId: "p1" } },
+  "question.ask": { by: P1, fields: { text: "How?" } },
+  "question.upvote": { by: P1 },
+  "reaction.send": { by: P1, fields: { emoji: "clap" } },
+  "floor.set": { fields: { floor: "muted" } },
   "accommodation.set": { fields: { participantId: "p1", multiplier: 2 } },
   "attendance.mark": { fields: { participantId: "p1", status: "late" } },
   "connection.opened": { by: HOST, fields: { connectionId: "c-new" } },

@@ -1,0 +1,138 @@
+/**
+ * Questions of the class, and its reactions: what students put to the floor beside their hands.
+ *
+ * Owns the rows of `SessionContext.floor`, which a session of version 1 does not have.
+ * Invariants:
+ * 1. A question is shown to the class once a host has pinned it, or from the start where questions
+ *    were `open` when it was asked; never before, whatever the settings become later.
+ * 2. Nobody of the class learns who asked, who voted, or who reacted (LS11).
+ * 3. A participant counts once in a question's votes.
+ */
+import { parseParticipantId } from "../ids.ts";
+import { speakerOf } from "./answering.ts";
+import { type Change, changed } from "./change.ts";
+import {
+  type ClassQuestion,
+  EMPTY_FLOOR,
+  type Floor,
+  type SessionContext,
+  rfc3339,
+} from "./context.ts";
+import { fact, toBoard, toEveryone, toHosts, toOne } from "./facts.ts";
+import type { EventOf } from "./messages.ts";
+
+/** The snapshot holds every question; more than these nobody reads in a lesson. */
+export const QUESTIONS_MAX = 200;
+/** Server time of receipt between two of one participant. */
+export const ASK_EVERY_MS = 10_000;
+export const REACT_EVERY_MS = 1_000;
+
+/** Version 1 has no questions, and nothing here is ever reached in it. */
+export function floorOf(context: SessionContext): Floor {
+  return context.floor ?? EMPTY_FLOOR;
+}
+
+export function questionNamed(
+  context: SessionContext,
+  questionId: string,
+): ClassQuestion | undefined {
+  return floorOf(context).questions.find((each) => each.questionId === questionId);
+}
+
+export function askQuestion(context: SessionContext, event: EventOf<"question.ask">): Change {
+  const question: ClassQuestion = {
+    questionId: `q${event.seq}`,
+    participantId: speakerOf(context, event),
+    text: event.text,
+    askedAt: event.at,
+    shown: context.settings.questions === "open",
+    pinned: false,
+    resolved: false,
+    votes: [],
+  };
+  const fields = shownFields(question);
+  const { participantId, shown } = question;
+  const parts = [toHosts({ ...fields, participantId }), toOne(participantId, fields)];
+  const facts = [fact("question.asked", ...(shown ? [toEveryone(fields)] : []), ...parts)];
+  const floor = floorOf(context);
+  const questions = [...floor.questions, question];
+  return changed({ ...context, floor: { ...floor, questions } }, facts);
+}
+
+/** Once a participant: a second vote of the same changes nothing. */
+export function upvoteQuestion(context: SessionContext, event: EventOf<"question.upvote">): Change {
+  const voter = speakerOf(context, event);
+  const question = questionNamed(context, event.questionId);
+  if (question === undefined || question.votes.includes(voter)) {
+    return changed(context);
+  }
+  const next = { ...question, votes: [...question.votes, voter] };
+  const { questionId } = next;
+  const fields = { questionId, upvotes: next.votes.length };
+  const own = toOne(voter, { ...fields, upvoted: true });
+  const seen = next.shown ? toEveryone(fields) : toHosts(fields);
+  return changed(withQuestion(context, next), [fact("question.upvoted", seen, own)]);
+}
+
+/** Pinned is also approved: the whole question goes to those who had not seen it. */
+export function pinQuestion(context: SessionContext, event: EventOf<"question.pin">): Change {
+  const question = questionNamed(context, event.questionId);
+  if (question === undefined || question.pinned) {
+    return changed(context);
+  }
+  const next = { ...question, pinned: true, shown: true };
+  return changed(withQuestion(context, next), [
+    fact("question.pinned", toEveryone(shownFields(next))),
+  ]);
+}
+
+export function resolveQuestion(
+  context: SessionContext,
+  event: EventOf<"question.resolve">,
+): Change {
+  const question = questionNamed(context, event.questionId);
+  if (question === undefined || question.resolved) {
+    return changed(context);
+  }
+  const { questionId, participantId, shown } = question;
+  const fields = { questionId };
+  const parts = shown ? [toEveryone(fields)] : [toHosts(fields)];
+  return changed(withQuestion(context, { ...question, resolved: true }), [
+    fact("question.resolved", ...parts, toOne(participantId, fields)),
+  ]);
+}
+
+/** Hosts see whose it is; the wall sees that there is one; other students see nothing of it. */
+export function sendReaction(context: SessionContext, event: EventOf<"reaction.send">): Change {
+  const participantId = speakerOf(context, event);
+  const { emoji, at } = event;
+  const floor = floorOf(context);
+  const reactedAt = { ...floor.reactedAt, [parseParticipantId(participantId)]: at };
+  return changed({ ...context, floor: { ...floor, reactedAt } }, [
+    fact(
+      "reaction.sent",
+      toHosts({ participantId, emoji }),
+      toBoard({ emoji }),
+      toOne(participantId, { participantId, emoji }),
+    ),
+  ]);
+}
+
+export function tellFloor(floor: "open" | "muted") {
+  return (context: SessionContext): Change =>
+    changed(context, [fact("floor.changed", toEveryone({ floor }))]);
+}
+
+/** What everyone may know of a question that is shown: never who asked. */
+export function shownFields({ questionId, text, askedAt, pinned, resolved, votes }: ClassQuestion) {
+  const upvotes = votes.length;
+  return { questionId, text, askedAt: rfc3339(askedAt), upvotes, pinned, resolved };
+}
+
+function withQuestion(context: SessionContext, row: ClassQuestion): SessionContext {
+  const floor = floorOf(context);
+  const questions = floor.questions.map((each) =>
+    each.questionId === row.questionId ? row : each,
+  );
+  return { ...context, floor: { ...floor, questions } };
+}

@@ -1,0 +1,39 @@
+/**
+ * The histories of version 2 of the session that are kept as bytes: what version 1 can hold, and
+ * the floor, with questions, votes and reactions.
+ */
+import { sessionMachine } from "../../machines/learning-session/machine.ts";
+import type { FixtureActor } from "./actor.ts";
+import { ANA, BEN, LIVES, TARA, ZOE, live, scriptsOf } from "./session-1.ts";
+
+export const SESSION_2 = scriptsOf(
+  {
+    ...LIVES,
+    questions: (machine) => {
+      const actor = live(machine, "questions", { questions: "open" });
+      actor.say(ANA, "question.ask", { text: "Why is ½ more than ⅓?" });
+      const first = asked(actor);
+      actor.say(BEN, "question.upvote", first);
+      actor.say(ZOE, "question.upvote", first);
+      actor.say(BEN, "question.ask", { text: "Почему?" });
+      actor.say(TARA, "question.pin", asked(actor));
+      actor.say(TARA, "question.resolve", first);
+      actor.say(ZOE, "reaction.send", { emoji: "clap" });
+      return actor;
+    },
+    muted: (machine) => {
+      const actor = live(machine, "muted");
+      actor.say(ANA, "question.ask", { text: "For the teacher alone" });
+      actor.say(BEN, "reaction.send", { emoji: "heart" });
+      actor.say(TARA, "floor.set", { floor: "muted" });
+      return actor;
+    },
+  },
+  sessionMachine,
+);
+
+/** A question is named after the record that asked it. */
+function asked(actor: FixtureActor): { readonly questionId: string } {
+  const at = actor.lines.findLastIndex((line) => line.includes('"type":"question.ask"'));
+  return { questionId: `q${at + 1}` };
+}
