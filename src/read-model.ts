@@ -1,14 +1,18 @@
 /**
  * Read models of sessions: the rows that lists read, derived from the snapshot that was archived.
  *
- * Invariant: rows follow from the snapshot alone, so writing them again changes nothing; answers of
- * an anonymous session are never written beside a participant.
+ * Invariants:
+ * 1. Rows follow from the snapshot alone, so writing them again changes nothing; answers of an
+ *    anonymous session are never written beside a participant.
+ * 2. RM1: What is left out is as it was: where all records speak of single seats, only their rows
+ *    are written, and where they change no row, the snapshot is not even read.
  */
 import type { StateValue } from "xstate";
-import type { RoundId } from "../machines/ids.ts";
+import type { ParticipantId, RoundId } from "../machines/ids.ts";
 import { parseRoundId } from "../machines/ids.ts";
 import { MACHINES } from "../machines/catalog.ts";
 import type { Round, SessionContext } from "../machines/learning-session/context.ts";
+import type { FactType } from "../machines/learning-session/facts.ts";
 import { resultIn } from "../machines/learning-session/leaderboard.ts";
 import { SessionLiving } from "../machines/learning-session/machine.ts";
 import { machineOf } from "../machines/versions.ts";
@@ -19,26 +23,95 @@ import { type SessionRow, upsertSession } from "../db/sessions.ts";
 import type { Flush } from "../actors/archive.ts";
 import { type ActorRecord, decodeEnvelope } from "../actors/envelope.ts";
 
+/** Each speaks of one seat, and changes no row but that seat's. */
+const OF_ONE_SEAT: ReadonlySet<string> = new Set<FactType>([
+  "participant.joined",
+  "participant.admitted",
+  "participant.renamed",
+  "participant.connected",
+  "participant.reconnecting",
+  "participant.offline",
+  "draft.saved",
+  "answer.submitted",
+  "answer.amended",
+  "answer.graded",
+  "hand.raised",
+  "hand.lowered",
+  "hand.called",
+]);
+
+/** Whose rows may have changed; undefined: anybody's, and the session's. */
+interface Touched {
+  readonly participants: ReadonlySet<string>;
+  readonly answers: ReadonlySet<string>;
+}
+
 export async function writeReadModel(
   tx: TenantTx,
   flush: Flush,
   records: readonly ActorRecord[],
 ): Promise<void> {
   const { kind, id } = flush.address;
+  const touched = touchedBy(records);
+  if (touched?.participants.size === 0 && touched.answers.size === 0) {
+    return;
+  }
   const { snapshot, at, machineVersion } = decodeEnvelope(flush.address, flush.envelope);
   const living = machineOf(MACHINES, kind, machineVersion).revive(snapshot);
   if (!(living instanceof SessionLiving)) {
     return;
   }
   const { context, state } = living;
-  const createdAt = records.find(({ seq }) => seq === 1)?.at ?? at;
-  await upsertSession(tx, { ...sessionRow(context, state), id, createdAt, seq: flush.seq });
+  if (touched === undefined) {
+    const createdAt = records.find(({ seq }) => seq === 1)?.at ?? at;
+    await upsertSession(tx, { ...sessionRow(context, state), id, createdAt, seq: flush.seq });
+  }
   if (records.some(({ facts }) => facts.some(({ type }) => type.startsWith("participant.")))) {
-    await upsertParticipants(tx, id, participantRows(context));
+    const isIn = rowsIn(touched?.participants);
+    await upsertParticipants(tx, id, participantRows(context).filter(isIn));
   }
   if (!context.settings.anonymous) {
-    await upsertAnswers(tx, id, answerRows(context, touchedRounds(records)));
+    const isIn = rowsIn(touched?.answers);
+    await upsertAnswers(tx, id, answerRows(context, touchedRounds(records)).filter(isIn));
   }
+}
+
+function rowsIn(seats: ReadonlySet<string> | undefined) {
+  return ({ participantId }: { readonly participantId: ParticipantId }): boolean =>
+    seats === undefined || seats.has(participantId);
+}
+
+/** A record without a fact, or of a fact that names no seat, may have changed anything. */
+function touchedBy(records: readonly ActorRecord[]): Touched | undefined {
+  const participants = new Set<string>();
+  const answers = new Set<string>();
+  for (const { facts } of records) {
+    for (const { type, parts } of facts) {
+      const seat = parts.map(({ fields }) => fields["participantId"]).find(isText);
+      const rows = rowsOfFact(type, { participants, answers });
+      if (!OF_ONE_SEAT.has(type) || (rows !== undefined && seat === undefined)) {
+        return undefined;
+      }
+      rows?.add(seat ?? "");
+    }
+  }
+  const isTold = records.length > 0 && records.every(({ facts }) => facts.length > 0);
+  return isTold ? { participants, answers } : undefined;
+}
+
+/** Undefined: of no row at all. */
+function rowsOfFact<T>(
+  type: string,
+  { participants, answers }: { readonly participants: T; readonly answers: T },
+): T | undefined {
+  if (type.startsWith("participant.")) {
+    return participants;
+  }
+  return type.startsWith("answer.") ? answers : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function sessionRow(
