@@ -88,12 +88,17 @@ function loadedBy(page: PageName, scripts: readonly Script[]): readonly string[]
   }
   const loaded = [entry];
   for (const script of loaded) {
-    const more = scripts.filter(
-      (each) => !loaded.includes(each) && script.text.includes(`./${each.name}`),
-    );
+    const more = scripts.filter((each) => !loaded.includes(each) && imports(script, each));
     loaded.push(...more);
   }
   return loaded.map(({ name }) => name);
+}
+
+/** At once; what is imported later, by a call, is not preloaded. */
+function imports(script: Script, other: Script): boolean {
+  return [`from"./${other.name}"`, `import"./${other.name}"`].some((each) =>
+    script.text.includes(each),
+  );
 }
 
 /** Comments and indentation: the sheet has no strings in which they would mean anything. */

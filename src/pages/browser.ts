@@ -1,26 +1,6 @@
-/** The browser's own: one client a page, its tokens in this browser, and what the network is. */
+/** The client of a page: its tokens are kept in this browser, and it hears of the network. */
 import { type Client, createClient } from "../client/client.ts";
-
-/** Undefined where a browser keeps nothing: then tokens live as long as the page. */
-export function kept(key: string): string | undefined {
-  try {
-    return localStorage.getItem(key) ?? undefined;
-  } catch (error) {
-    return undefinedFor(error);
-  }
-}
-
-export function keep(key: string, value: string | undefined): void {
-  try {
-    if (value === undefined) {
-      localStorage.removeItem(key);
-    } else {
-      localStorage.setItem(key, value);
-    }
-  } catch (error) {
-    undefinedFor(error);
-  }
-}
+import { keep, kept } from "./kept.ts";
 
 export interface PageClient {
   readonly client: Client;
@@ -38,15 +18,4 @@ export function openClient(key: string): PageClient {
   // A browser says at once that the network is gone; a socket would find out in twenty seconds.
   addEventListener("offline", () => client.drop());
   return Object.assign(page, { client });
-}
-
-export function isOnline(): boolean {
-  return navigator.onLine;
-}
-
-function undefinedFor(error: unknown): undefined {
-  if (error instanceof DOMException) {
-    return undefined;
-  }
-  throw error;
 }

@@ -1,12 +1,12 @@
 /**
  * The page at `/`: join by code and name, or go on in the seat that this browser has.
  */
-import { type SubmitEvent, useEffect, useState } from "react";
+import { type SubmitEvent, Suspense, lazy, useEffect, useState } from "react";
 import { systemIds } from "../platform.ts";
-import { type PageClient, isOnline, keep, kept, openClient } from "./browser.ts";
+import type { PageClient } from "./browser.ts";
+import { keep, kept } from "./kept.ts";
 import { ErrorNotice, Field, Frame, linkTo, mount } from "./parts.tsx";
 import { useWork } from "./session.ts";
-import { Student } from "./student.tsx";
 import { t } from "./text.ts";
 
 const STORED = "toolboxai.seat";
@@ -17,38 +17,57 @@ const NAME_CHARS_MAX = 40;
 const PIN_CHARS = 6;
 const RESTORE_TRIES = 3;
 
+/** The form is there at once; the client, with its socket, follows while one types. */
+const opening: Promise<PageClient> = import("./browser.ts").then(({ openClient }) =>
+  openClient(STORED),
+);
+const Student = lazy(async () => ({ default: (await import("./student.tsx")).Student }));
+
 function Join() {
-  const [page] = useState(() => openClient(STORED));
-  const [stage, setStage] = useState<"restoring" | "asking" | "in">("restoring");
+  const [stage, setStage] = useState<"restoring" | "asking" | "in">(
+    mayRestore() ? "restoring" : "asking",
+  );
+  const [page, setPage] = useState<PageClient>();
   useEffect(() => {
-    page.onSignedOut = () => setStage("asking");
-    void restored(page).then((isIn) => setStage(isIn ? "in" : "asking"));
-  }, [page]);
-  const { seat } = page.client;
+    void opening.then(async (opened) => {
+      opened.onSignedOut = () => setStage("asking");
+      setPage(opened);
+      if (mayRestore()) {
+        setStage((await restored(opened)) ? "in" : "asking");
+      }
+    });
+  }, []);
+  const seat = page?.client.seat;
   if (stage === "restoring") {
     return <p className="loading">{t("c.loading")}</p>;
   }
-  if (stage === "in" && seat !== undefined) {
+  if (stage === "in" && page !== undefined && seat !== undefined) {
     const forget = (): void => {
       keep(STORED, undefined);
       void page.client.signOut().finally(() => location.assign(linkTo("/")));
     };
-    return <Student client={page.client} sessionId={seat.sessionId} onForget={forget} />;
+    return (
+      <Suspense fallback={<p className="loading">{t("c.loading")}</p>}>
+        <Student client={page.client} sessionId={seat.sessionId} onForget={forget} />
+      </Suspense>
+    );
   }
-  return <JoinForm page={page} onJoined={() => setStage("in")} />;
+  return <JoinForm onJoined={() => setStage("in")} />;
+}
+
+/** Is there a seat, and does the address not ask for another one? */
+function mayRestore(): boolean {
+  const code = linkedCode();
+  return kept(STORED) !== undefined && (code === "" || code === kept(STORED_CODE));
 }
 
 /** A server that restarts is asked again before the form says that there is no seat. */
 async function restored({ client }: PageClient): Promise<boolean> {
-  const code = linkedCode();
-  if (code !== "" && code !== kept(STORED_CODE)) {
-    return false;
-  }
   for (let attempt = 0; attempt < RESTORE_TRIES; attempt += 1) {
     try {
       return (await client.restore()) && client.seat !== undefined;
     } catch {
-      if (!isOnline()) {
+      if (!navigator.onLine) {
         return false;
       }
     }
@@ -61,13 +80,7 @@ function linkedCode(): string {
   return (/^\/join\/(\w+)$/.exec(location.pathname)?.[1] ?? "").toUpperCase();
 }
 
-function JoinForm({
-  page,
-  onJoined,
-}: {
-  readonly page: PageClient;
-  readonly onJoined: () => void;
-}) {
+function JoinForm({ onJoined }: { readonly onJoined: () => void }) {
   const [code, setCode] = useState(linkedCode);
   const [name, setName] = useState("");
   const [pin, setPin] = useState<string>();
@@ -76,7 +89,8 @@ function JoinForm({
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     work.run(async () => {
-      await page.client.join(pin === undefined ? { code, name } : { code, pin }, key);
+      const { client } = await opening;
+      await client.join(pin === undefined ? { code, name } : { code, pin }, key);
       keep(STORED_CODE, code.replaceAll(/[\s-]/g, "").toUpperCase());
       onJoined();
     });
