@@ -9,6 +9,12 @@ import type { Problem } from "../problem.ts";
 export type Answer =
   | { readonly kind: "json"; readonly status: number; readonly body: object }
   | { readonly kind: "text"; readonly type: string; readonly text: string; readonly file?: string }
+  | {
+      readonly kind: "bytes";
+      readonly type: string;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly file: string;
+    }
   | { readonly kind: "empty" }
   | { readonly kind: "stream"; readonly body: ReadableStream<Uint8Array> }
   | { readonly kind: "problem"; readonly problem: Problem };
@@ -75,6 +81,10 @@ export function respond(answer: Answer, dress: Dress): Response {
         headers.set("content-disposition", `attachment; filename="${answer.file}"`);
       }
       return new Response(answer.text, { status: 200, headers });
+    case "bytes":
+      headers.set("content-type", answer.type);
+      headers.set("content-disposition", `attachment; filename="${answer.file}"`);
+      return new Response(answer.bytes, { status: 200, headers });
     case "empty":
       return new Response(null, { status: 204, headers });
     case "stream":

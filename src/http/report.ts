@@ -1,5 +1,5 @@
 /**
- * The report of a session: per student, per round, attendance; as JSON or as a table.
+ * The report of a session: per student, per round, attendance; as JSON, as a table, on paper.
  *
  * Invariants:
  * 1. Hosts, owners and admins have all rows, at any time; who sat in it has his own row, and the
@@ -16,9 +16,10 @@ import type { Standing } from "../../machines/principal.ts";
 import { addressFor } from "../desk.ts";
 import { type Problem, problem } from "../problem.ts";
 import { type Analysis, analysisOf } from "../reports/item-analysis.ts";
+import { printed } from "../reports/press.ts";
 import { tableOf } from "../reports/table.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
-import { no, ok } from "./answer.ts";
+import { type Answer, no, ok } from "./answer.ts";
 import type { Read } from "./body.ts";
 import type { AppParts } from "./parts.ts";
 import { AnalysisShape } from "./report-shapes.ts";
@@ -62,6 +63,7 @@ const ReportShape = Type.Object(
   { $id: "Report" },
 );
 
+const FORMATS = ["json", "csv", "pdf"] as const;
 const CSV = "text/csv; charset=utf-8";
 const CSV_EXAMPLE =
   "participantId,name,attendance,points,r12 answer,r12 correct,r12 points,r12 atMs\r\n" +
@@ -74,33 +76,41 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
       path: "/api/v1/sessions/:id/report",
       access: "caller",
       query: Type.Object(
-        { format: Type.Optional(Type.Union([Type.Literal("json"), Type.Literal("csv")])) },
+        { format: Type.Optional(Type.Union(FORMATS.map((each) => Type.Literal(each)))) },
         { additionalProperties: false },
       ),
       docs: {
         tag: "Sessions",
         summary: "Per student, per item, attendance",
         description:
-          "As a table with `Accept: text/csv` or `?format=csv`. Hosts have `items` and `overall` " +
+          "As a table with `Accept: text/csv` or `?format=csv`, to print with `application/pdf` or " +
+          "`?format=pdf`. Hosts have `items` and `overall` " +
           "too: difficulty, discrimination, options and reliability; what is not defined is null.",
         answers: {
           200: {
             description: "All rows for hosts; a student's own once the session has ended.",
             schema: ReportShape,
-            also: { "text/csv": CSV_EXAMPLE },
+            also: { "text/csv": CSV_EXAMPLE, "application/pdf": "%PDF-1.3 …" },
           },
         },
-        problems: ["not-accepted", "not-allowed"],
+        problems: ["not-accepted", "not-allowed", "busy"],
       },
       async handle({ caller, params: { id = "" }, query, exchange }) {
         const report = await readReport(parts, caller, id);
         if (!report.ok) {
           return no(report.problem);
         }
-        const format = query.format ?? (wantsCsv(exchange.request) ? "csv" : "json");
-        return format === "csv"
-          ? { kind: "text", type: CSV, text: tableOf(report.value), file: `report-${id}.csv` }
-          : ok(report.value);
+        const format = query.format ?? formatOf(exchange.request);
+        switch (format) {
+          case "json":
+            return ok(report.value);
+          case "csv": {
+            const text = tableOf(report.value);
+            return { kind: "text", type: CSV, text, file: `report-${id}.csv` };
+          }
+          case "pdf":
+            return pdfAnswer(report.value, id);
+        }
       },
     }),
   ];
@@ -187,8 +197,21 @@ function phaseOf(state: unknown): string {
   return typeof phase === "string" ? phase : "live";
 }
 
-/** The order of preference is not weighed: who names CSV and no JSON wants CSV. */
-function wantsCsv({ headers }: Request): boolean {
+/** The order of preference is not weighed: who names one and no JSON wants that one. */
+function formatOf({ headers }: Request): (typeof FORMATS)[number] {
   const accept = headers.get("accept") ?? "";
-  return accept.includes("text/csv") && !accept.includes("application/json");
+  if (accept.includes("application/json")) {
+    return "json";
+  }
+  if (accept.includes("text/csv")) {
+    return "csv";
+  }
+  return accept.includes("application/pdf") ? "pdf" : "json";
+}
+
+async function pdfAnswer(report: Reported, id: string): Promise<Answer> {
+  const bytes = await printed(report);
+  return bytes === undefined
+    ? no(problem("busy", "Other reports are being set; ask again in a moment."))
+    : { kind: "bytes", type: "application/pdf", bytes, file: `report-${id}.pdf` };
 }

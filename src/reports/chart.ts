@@ -32,6 +32,7 @@ const BARS_MAX = 100;
 const LABEL_CHARS_MAX = 28;
 const SIZE = { width: 640, top: 40, row: 28, bar: 18, left: 220, wide: 300 } as const;
 const INK = "#1a1a1a";
+const RIGHT = "#15803d";
 
 export function pointsChart({ overall }: Analysis): string {
   const counts = overall.distribution ?? [];
@@ -116,7 +117,7 @@ function barOf(id: string, { label, share, said, fill }: Bar, y: number): string
     share === null
       ? ""
       : `<rect x="${SIZE.left}" y="${y}" width="${width}" height="${SIZE.bar}"` +
-        ` fill="url(#${id}-${fill})" stroke="${INK}"/>`;
+        ` fill="${fill === "right" ? RIGHT : `url(#${id}-${fill})`}" stroke="${INK}"/>`;
   return (
     `<g><title>${escaped(`${label}: ${said}`)}</title>` +
     `<text x="${SIZE.left - 8}" y="${middle}" text-anchor="end">` +
@@ -127,13 +128,12 @@ function barOf(id: string, { label, share, said, fill }: Bar, y: number): string
 
 /** Right is full and dark, wrong is hatched, and what is neither has dots. */
 function patternsOf(id: string): string {
-  const pattern = (fill: Fill, ground: string, marks: string) =>
+  const pattern = (fill: Exclude<Fill, "right">, ground: string, marks: string) =>
     `<pattern id="${id}-${fill}" width="6" height="6" patternUnits="userSpaceOnUse">` +
     `<rect width="6" height="6" fill="${ground}"/>${marks}</pattern>`;
   const hatch = '<path d="M0 6L6 0" stroke="#9a3412" stroke-width="1.5"/>';
   return [
     "<defs>",
-    pattern("right", "#15803d", ""),
     pattern("wrong", "#fff1e6", hatch),
     pattern("plain", "#c7d8f5", '<circle cx="3" cy="3" r="1" fill="#1e3a8a"/>'),
     "</defs>",

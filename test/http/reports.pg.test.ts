@@ -176,3 +176,19 @@ describe("over many sessions", () => {
     expectProblem(none, 422, "invalid");
   });
 });
+
+test("the report is a PDF by query and by header, with the same walls", async () => {
+  const { taught, ada } = await scored();
+  const accept = { accept: "application/pdf" };
+  const path = `/api/v1/sessions/${taught.id}/report`;
+  const asked = await school.ask("GET", path, { token: taught.teacher.token, headers: accept });
+  const named = await get(taught, "?format=pdf");
+  for (const reply of [asked, named]) {
+    expect(reply.headers.get("content-type")).toBe("application/pdf");
+    expect(reply.headers.get("content-disposition")).toContain(`report-${taught.id}.pdf`);
+    expect(reply.text).toStartWith("%PDF-");
+  }
+  expectProblem(await get(taught, "?format=pdf", ada.token), 409, "not-accepted");
+  const south = await school.tokenOf("south", "owner");
+  expectProblem(await get(taught, "?format=pdf", south), 404, "not-found");
+});
