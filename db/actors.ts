@@ -11,7 +11,7 @@
  * 5. DB17: an append, or a seal, says when it knew the actor to be built again; where that has
  *    happened since, it is `moved`: what a slow flush carries may be another history.
  */
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import { parseActorId } from "../machines/ids.ts";
 import type { TenantTx } from "./as-tenant.ts";
 import { assertKeepable } from "./failure.ts";
@@ -19,7 +19,7 @@ import {
   type ActorKey,
   type AppendedRecord,
   RECORDS_MAX,
-  insertRecords,
+  insertingRecords,
   recordsOf,
 } from "./records.ts";
 import type { ActorsTable } from "./schema.ts";
@@ -110,22 +110,13 @@ export async function appendActor(
   if (!gapless || row.seq + fresh.length !== flush.seq || head !== flush.head) {
     return "mismatch";
   }
-  await insertRecords(tx, flush, fresh);
-  await tx.q
-    .updateTable("actors")
-    .set({
-      seq: flush.seq,
-      head: flush.head,
-      envelope: flush.envelope,
-      owed_due_at: flush.owedDueAt ?? null,
-      rebuilt_in: flush.rebuiltIn ?? row.rebuilt_in,
-      resident: true,
-      updated_at: flush.at,
-    })
-    .where("tenant_id", "=", tx.tenantId)
-    .where("kind", "=", flush.kind)
-    .where("id", "=", flush.id)
-    .execute();
+  await sql`${insertingRecords(tx, flush, fresh)}
+    update actors
+       set seq = ${flush.seq}, head = ${flush.head}, envelope = ${flush.envelope},
+           owed_due_at = ${flush.owedDueAt ?? null},
+           rebuilt_in = ${flush.rebuiltIn ?? row.rebuilt_in},
+           resident = true, updated_at = ${flush.at}
+     where tenant_id = ${tx.tenantId} and kind = ${flush.kind} and id = ${flush.id}`.execute(tx.q);
   return "appended";
 }
 

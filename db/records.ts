@@ -3,11 +3,10 @@
  *
  * Only `appendActor` writes them, after it has checked the chain.
  */
+import { type RawBuilder, sql } from "kysely";
 import type { ActorId } from "../machines/ids.ts";
 import type { TenantTx } from "./as-tenant.ts";
 
-/** Rows of one statement: far below the 65,535 parameters that Postgres takes. */
-const ROWS_MAX = 1_000;
 /** The most records that one call of `recordsOf` returns. */
 export const RECORDS_MAX = 1_000;
 
@@ -69,28 +68,30 @@ export async function recordsOf(
     .execute();
 }
 
-/** For `appendActor` alone. */
-export async function insertRecords(
+/** The beginning of `appendActor`'s statement, which has the same few parameters for any number. */
+export function insertingRecords(
   tx: TenantTx,
-  actor: ActorKey,
+  { kind, id }: ActorKey,
   records: readonly AppendedRecord[],
-): Promise<void> {
-  for (let from = 0; from < records.length; from += ROWS_MAX) {
-    const part = records.slice(from, from + ROWS_MAX);
-    const key = { tenant_id: tx.tenantId, kind: actor.kind, id: actor.id };
-    await tx.q
-      .insertInto("records")
-      .values(part.map(({ seq, line }) => ({ ...key, seq, line })))
-      .execute();
-    const ids = part.flatMap(({ seq, id }) =>
-      id === undefined ? [] : [{ ...key, id_key: id.idKey, digest: id.digest, seq }],
-    );
-    if (ids.length > 0) {
-      await tx.q
-        .insertInto("actor_ids")
-        .values(ids)
-        .onConflict((on) => on.doNothing())
-        .execute();
-    }
-  }
+): RawBuilder<unknown> {
+  const named = records.flatMap((record) =>
+    record.id === undefined ? [] : [{ ...record.id, ...record }],
+  );
+  const seqs = records.map(({ seq }) => seq);
+  const lines = records.map(({ line }) => line);
+  return sql`
+    with kept as (
+      insert into records (tenant_id, kind, id, seq, line)
+      select ${tx.tenantId}, ${kind}, ${id}, seq, line
+        from unnest(${seqs}::int[], ${lines}::text[]) as fresh (seq, line)
+    ), named as (
+      insert into actor_ids (tenant_id, kind, id, id_key, digest, seq)
+      select ${tx.tenantId}, ${kind}, ${id}, id_key, digest, seq
+        from unnest(
+          ${named.map(({ idKey }) => idKey)}::text[],
+          ${named.map(({ digest }) => digest)}::text[],
+          ${named.map(({ seq }) => seq)}::int[]
+        ) as fresh (id_key, digest, seq)
+      on conflict do nothing
+    )`;
 }

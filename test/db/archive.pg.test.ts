@@ -291,3 +291,24 @@ test("C18: lines come back byte for byte, escapes and key order included", async
 
   expect((await stored(id)).lines).toEqual([{ seq: 1, line }]);
 });
+
+test.each(["NULL", "", '{"a":"\\\\\"{,}"}', "a,b", " x "])(
+  "C18: many lines go in one list, and each comes back as it was: %j",
+  async (text) => {
+    const id = await announced();
+    const lines = [text, `${text}2`];
+    const head = lines.reduce((before, line) => chainOn(before, line), HEAD0);
+
+    const records = lines.map((line, index) => ({
+      ...{ seq: index + 1, line },
+      id: { idKey: line === "" ? "none" : line, digest: text },
+    }));
+    await append({ ...flush(id, 1, 2), head, records });
+
+    const found = await stored(id);
+    expect(found.lines.map(({ line }) => line)).toEqual(lines);
+    expect(found.ids).toEqual(
+      records.map(({ seq, id: { idKey, digest } }) => ({ idKey, digest, seq })),
+    );
+  },
+);
