@@ -13,9 +13,11 @@ import { type Piece, piecesOf } from "./written.ts";
 
 type Cell = string | { readonly text: readonly Piece[] | string; readonly bold?: boolean };
 
-/** A page has five, and layout takes time on the one thread: the rest is in the JSON. */
+/** Four pages or so, and layout takes time: what more there is has a chart of its own. */
 const OPTION_CHARTS_MAX = 20;
 const PROMPT_CHARS_MAX = 60;
+/** Points; a chart of a hundred items is as high as a page, and no higher. */
+const PICTURE = [480, 700];
 const FAMILY = "DejaVu Sans";
 const FONTS = {
   normal: fontAt("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
@@ -120,7 +122,7 @@ function tableOf(
 }
 
 function picture(svg: string): object {
-  return { svg, width: 480, margin: [0, 4, 0, 4] };
+  return { svg, fit: PICTURE, margin: [0, 4, 0, 4] };
 }
 
 function written(value: number | null): string {

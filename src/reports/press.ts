@@ -39,6 +39,7 @@ function answerOf(worker: Worker, report: object): Promise<Uint8Array<ArrayBuffe
       }
     });
     worker.addEventListener("error", ({ message }) => reject(new Error(message)));
+    worker.addEventListener("close", () => reject(new Error("expected a PDF, the thread ended")));
     worker.postMessage(report, []);
   });
 }
