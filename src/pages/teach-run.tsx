@@ -8,6 +8,7 @@ import { type Sending, useSending, useSnapshot, useWork } from "./session.ts";
 import { phaseOf } from "./student.tsx";
 import { Options } from "./teach-options.tsx";
 import { Plan } from "./teach-plan.tsx";
+import { Questions } from "./teach-questions.tsx";
 import { Roster } from "./teach-roster.tsx";
 import { RoundPanel } from "./teach-round.tsx";
 import { t, wordFor } from "./text.ts";
@@ -69,6 +70,7 @@ export function Run({
         <Course {...props} />
         <div className="stack run-now">
           <RoundPanel {...props} />
+          <Questions {...props} />
           {view.leaderboard === null || view.leaderboard.length === 0 ? null : (
             <div className="card">
               <Leaderboard rows={view.leaderboard} />

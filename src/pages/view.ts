@@ -112,15 +112,23 @@ interface CommonView {
   readonly counts: { readonly admitted: number; readonly connected: number };
   readonly step: ShownStep | null;
   readonly leaderboard: readonly LeaderboardRow[] | null;
+  /** Of sessions from version 2 on. */
   readonly questions?: readonly AskedQuestion[];
+  readonly floor?: string;
 }
 
 export interface AskedQuestion {
   readonly questionId: string;
   readonly text: string;
-  readonly upvotes?: number;
-  readonly pinned?: boolean;
-  readonly resolved?: boolean;
+  readonly upvotes: number;
+  readonly pinned: boolean;
+  readonly resolved: boolean;
+  /** To students: is it his own, and has he voted? */
+  readonly mine?: boolean;
+  readonly upvoted?: boolean;
+  /** To hosts: does the class see it, and who asked? */
+  readonly shown?: boolean;
+  readonly name?: string | null;
 }
 
 export interface Accommodation {

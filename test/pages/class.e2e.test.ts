@@ -304,15 +304,25 @@ describe.skipIf(!hasBrowser())("a class in the browser", () => {
     await saved(10, () => page.getByLabel("Your answer").fill("Ice <b>floats</b>."));
   });
 
-  step("a raised hand is seen, and a text is shown to the class", async () => {
-    await button(student(0), "Raise hand").click();
-    await student(0).getByText("Place in the queue: 1").waitFor();
-    await personOf(teacher, "Ada").getByText("hand up").waitFor();
-    await button(teacher, "Done").click();
-    await button(teacher, "Show Step 1").click();
-    await student(0).getByRole("heading", { name: "The water cycle" }).waitFor();
-    await keepPicture(student(0), "student-text-360");
-  });
+  step(
+    "a raised hand is seen, a question is shown and voted for, and a text is shown to the class",
+    async () => {
+      await button(student(0), "Raise hand").click();
+      await student(0).getByText("Place in the queue: 1").waitFor();
+      await personOf(teacher, "Ada").getByText("hand up").waitFor();
+      await student(0).getByLabel("Ask the teacher a question").fill("Why is <b>ice</b> light?");
+      await button(student(0), "Send question").click();
+      await button(teacher, "Show to all: Why is <b>ice</b> light?").click();
+      await button(student(1), /I ask this too/).click();
+      await teacher.getByText("Votes: 1").waitFor();
+      expect(await faultsOf(student(1))).toEqual([]);
+      await button(teacher, "Answered: Why is <b>ice</b> light?").click();
+      await button(teacher, "Done").click();
+      await button(teacher, "Show Step 1").click();
+      await student(0).getByRole("heading", { name: "The water cycle" }).waitFor();
+      await keepPicture(student(0), "student-text-360");
+    },
+  );
 
   step("PG8: an answer that is sent in a pause is saved when the pause is over", async () => {
     await ask(4);

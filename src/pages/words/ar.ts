@@ -47,6 +47,8 @@ export const ar: Words = {
   "c.ended": "انتهى الدرس",
   "c.join-page": "الانضمام إلى درس",
   "c.not-here": "لا يوجد شيء لك هنا.",
+  "c.questions": "أسئلة الصف",
+  "c.votes": "الأصوات: {n}",
 
   "s.title": "الانضمام إلى درس",
   "s.code": "رمز الدرس",
@@ -102,6 +104,9 @@ export const ar: Words = {
   "s.result": "نتيجتك",
   "s.rank": "مركزك: {n}",
   "s.another": "الانضمام إلى درس آخر",
+  "s.ask": "اطرح سؤالًا على معلمك",
+  "s.ask-send": "إرسال السؤال",
+  "s.upvote": "أسأل هذا أيضًا: {what}",
 
   "t.title": "التدريس",
   "t.lessons": "الدروس",
@@ -245,6 +250,10 @@ export const ar: Words = {
   "t.attendance.excused": "معذور",
   "t.no-rounds": "لم يُطرح أي سؤال.",
   "t.share-right": "{n} صحيحة",
+  "t.pin-question": "عرض للجميع: {what}",
+  "t.resolve": "أُجيب عنه: {what}",
+  "t.mute": "إيقاف الأسئلة",
+  "t.unmute": "السماح بالأسئلة",
 
   "b.join": "انضم عبر {url}",
   "b.code": "الرمز",

@@ -48,6 +48,8 @@ export const de: Words = {
   "c.ended": "Die Stunde ist beendet",
   "c.join-page": "An einer Stunde teilnehmen",
   "c.not-here": "Hier ist nichts für dich.",
+  "c.questions": "Fragen der Klasse",
+  "c.votes": "Stimmen: {n}",
 
   "s.title": "An einer Stunde teilnehmen",
   "s.code": "Code",
@@ -103,6 +105,9 @@ export const de: Words = {
   "s.result": "Dein Ergebnis",
   "s.rank": "Dein Rang: {n}",
   "s.another": "An einer anderen Stunde teilnehmen",
+  "s.ask": "Frag deine Lehrkraft etwas",
+  "s.ask-send": "Frage senden",
+  "s.upvote": "Das frage ich auch: {what}",
 
   "t.title": "Unterrichten",
   "t.lessons": "Lektionen",
@@ -246,6 +251,10 @@ export const de: Words = {
   "t.attendance.excused": "entschuldigt",
   "t.no-rounds": "Es wurde keine Frage gestellt.",
   "t.share-right": "{n} richtig",
+  "t.pin-question": "Allen zeigen: {what}",
+  "t.resolve": "Beantwortet: {what}",
+  "t.mute": "Fragen stummschalten",
+  "t.unmute": "Fragen zulassen",
 
   "b.join": "Teilnehmen auf {url}",
   "b.code": "Code",

@@ -45,6 +45,8 @@ export const en = {
   "c.ended": "The lesson has ended",
   "c.join-page": "Join a lesson",
   "c.not-here": "There is nothing here for you.",
+  "c.questions": "Questions from the class",
+  "c.votes": "Votes: {n}",
 
   "s.title": "Join a lesson",
   "s.code": "Join code",
@@ -100,6 +102,9 @@ export const en = {
   "s.result": "Your result",
   "s.rank": "Your rank: {n}",
   "s.another": "Join another lesson",
+  "s.ask": "Ask the teacher a question",
+  "s.ask-send": "Send question",
+  "s.upvote": "I ask this too: {what}",
 
   "t.title": "Teach",
   "t.lessons": "Lessons",
@@ -243,6 +248,10 @@ export const en = {
   "t.attendance.excused": "excused",
   "t.no-rounds": "No question was asked.",
   "t.share-right": "{n} right",
+  "t.pin-question": "Show to all: {what}",
+  "t.resolve": "Answered: {what}",
+  "t.mute": "Mute questions",
+  "t.unmute": "Allow questions",
 
   "b.join": "Join at {url}",
   "b.code": "Code",

@@ -47,6 +47,8 @@ export const es: Words = {
   "c.ended": "La clase ha terminado",
   "c.join-page": "Unirse a una clase",
   "c.not-here": "Aquí no hay nada para ti.",
+  "c.questions": "Preguntas de la clase",
+  "c.votes": "Votos: {n}",
 
   "s.title": "Unirse a una clase",
   "s.code": "Código",
@@ -102,6 +104,9 @@ export const es: Words = {
   "s.result": "Tu resultado",
   "s.rank": "Tu puesto: {n}",
   "s.another": "Unirse a otra clase",
+  "s.ask": "Pregunta algo a tu docente",
+  "s.ask-send": "Enviar pregunta",
+  "s.upvote": "Yo también lo pregunto: {what}",
 
   "t.title": "Enseñar",
   "t.lessons": "Lecciones",
@@ -245,6 +250,10 @@ export const es: Words = {
   "t.attendance.excused": "justificado",
   "t.no-rounds": "No se hizo ninguna pregunta.",
   "t.share-right": "{n} correctas",
+  "t.pin-question": "Mostrar a todos: {what}",
+  "t.resolve": "Respondida: {what}",
+  "t.mute": "Silenciar preguntas",
+  "t.unmute": "Permitir preguntas",
 
   "b.join": "Entra en {url}",
   "b.code": "Código",

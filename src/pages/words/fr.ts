@@ -48,6 +48,8 @@ export const fr: Words = {
   "c.ended": "La leçon est terminée",
   "c.join-page": "Rejoindre une leçon",
   "c.not-here": "Il n’y a rien ici pour toi.",
+  "c.questions": "Questions de la classe",
+  "c.votes": "Votes : {n}",
 
   "s.title": "Rejoindre une leçon",
   "s.code": "Code",
@@ -103,6 +105,9 @@ export const fr: Words = {
   "s.result": "Ton résultat",
   "s.rank": "Ton rang : {n}",
   "s.another": "Rejoindre une autre leçon",
+  "s.ask": "Pose une question à ton enseignant",
+  "s.ask-send": "Envoyer la question",
+  "s.upvote": "Je le demande aussi : {what}",
 
   "t.title": "Enseigner",
   "t.lessons": "Leçons",
@@ -246,6 +251,10 @@ export const fr: Words = {
   "t.attendance.excused": "excusé",
   "t.no-rounds": "Aucune question n’a été posée.",
   "t.share-right": "{n} de réponses justes",
+  "t.pin-question": "Montrer à tous : {what}",
+  "t.resolve": "Répondu : {what}",
+  "t.mute": "Couper les questions",
+  "t.unmute": "Permettre les questions",
 
   "b.join": "Rejoins sur {url}",
   "b.code": "Code",

@@ -47,6 +47,8 @@ export const uk: Words = {
   "c.ended": "Урок закінчився",
   "c.join-page": "Приєднатися до уроку",
   "c.not-here": "Тут для вас нічого немає.",
+  "c.questions": "Запитання класу",
+  "c.votes": "Голоси: {n}",
 
   "s.title": "Приєднатися до уроку",
   "s.code": "Код уроку",
@@ -102,6 +104,9 @@ export const uk: Words = {
   "s.result": "Ваш результат",
   "s.rank": "Ваше місце: {n}",
   "s.another": "Приєднатися до іншого уроку",
+  "s.ask": "Запитайте вчителя",
+  "s.ask-send": "Надіслати запитання",
+  "s.upvote": "Мене це теж цікавить: {what}",
 
   "t.title": "Викладання",
   "t.lessons": "Уроки",
@@ -245,6 +250,10 @@ export const uk: Words = {
   "t.attendance.excused": "поважна причина",
   "t.no-rounds": "Запитань не було.",
   "t.share-right": "{n} правильних",
+  "t.pin-question": "Показати всім: {what}",
+  "t.resolve": "Відповідь дано: {what}",
+  "t.mute": "Вимкнути запитання",
+  "t.unmute": "Дозволити запитання",
 
   "b.join": "Приєднуйтеся: {url}",
   "b.code": "Код",
