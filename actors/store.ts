@@ -245,7 +245,7 @@ export interface ActorStore {
   /** Called when something was left claimable at once. Lossy: whoever listens scans as well. */
   onClaimable(listener: () => void): () => void;
   /** The agenda is an index: at this head the actor owes just these. What is there already keeps
-   * its lease and its time. */
+   * its lease and its time, and is begun if it was. */
   reindex(address: Address, head: Head, agenda: readonly AgendaItem[]): Promise<"done" | "moved">;
 
   /** Actors with records that the journal has not got, longest dirty first. */

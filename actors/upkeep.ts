@@ -219,7 +219,9 @@ export class Upkeep {
 
   async #index(address: Address, { head, owed }: Pick<Envelope, "head" | "owed">): Promise<void> {
     const { store } = this.#node;
-    await store.reindex(address, head, agendaOf(owed, { now: store.now(), worker: false }));
+    // What the agenda has lost may have been begun: nobody can say that it was not (C14).
+    const agenda = agendaOf(owed, { now: store.now(), worker: false, begun: true });
+    await store.reindex(address, head, agenda);
   }
 }
 

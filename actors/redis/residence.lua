@@ -37,8 +37,8 @@ local function installation(args)
 end
 
 -- The actor owes just the items of ARGV from..to: those that are there keep lease and time, and
--- are begun where either says so.
-local function owe_just(names, args, from, to)
+-- with 'doubts' are begun where either says so.
+local function owe_just(names, args, from, to, doubts)
   local wanted = {}
   for at = from + 1, to, 4 do
     wanted[args[at]] = args[at + 1]
@@ -61,8 +61,10 @@ local function owe_just(names, args, from, to)
       put_owed(names, key, item, begun)
     else
       local there = owed_of(kept[key])
-      there.begun = there.begun == '0' and begun or there.begun
-      redis.call('HSET', names.owed, key, owed_value(there))
+      if doubts and there.begun == '0' then
+        there.begun = begun
+        redis.call('HSET', names.owed, key, owed_value(there))
+      end
       redis.call('ZADD', names.agenda, 'NX', args[at + 2], names.address .. ' ' .. key)
     end
   end
@@ -77,7 +79,7 @@ local function write_installation(names, args, parts)
   local fields = { 'head', args[3], 'seq', args[4], 'envelope', args[5], 'journaled', args[4] }
   redis.call('HSET', names.actor, unpack(fields))
   put_ids(names, args, parts.ids_from + 1, parts.items_from)
-  owe_just(names, args, parts.items_from, parts.items_to)
+  owe_just(names, args, parts.items_from, parts.items_to, true)
   redis.call('ZADD', names.actors, 0, names.address)
   redis.call('ZREM', names.dirty, names.address)
   redis.call('SPUBLISH', names.channel, 'I ' .. args[4] .. ' ' .. args[3])
@@ -140,7 +142,7 @@ local function reindex(keys, args)
   if stored[1] ~= args[2] then
     return 'moved'
   end
-  owe_just(names, args, 2, #args)
+  owe_just(names, args, 2, #args, false)
   redis.call('ZADD', names.actors, 0, names.address)
   if tonumber(stored[3] or 0) < tonumber(stored[2]) then
     redis.call('ZADD', names.dirty, 'NX', now_ms(), names.address)

@@ -120,13 +120,17 @@ export class Agenda {
     return open || cancel.length > 0;
   }
 
-  /** Just these are owed: what is there already, of the same generation, keeps lease and time. */
+  /** Just these are owed: what is there already, of the same generation, stays as it is. */
   oweJust(address: string, items: readonly AgendaItem[], now: number): void {
     const there = new Map(this.#of.all(address).map(({ key, generation }) => [key, generation]));
     const put = items.filter(({ key, generation }) => there.get(key) !== generation);
     const wanted = new Set(items.map(({ key }) => key));
     const remove = [...there.keys()].filter((key) => !wanted.has(key));
     this.change(address, { put, remove }, now);
+  }
+
+  /** Also what is there already is begun where this says so. */
+  doubtBegun(address: string, items: readonly AgendaItem[]): void {
     for (const { key } of items.filter(({ begun }) => begun === true)) {
       this.#doubt.run(address, key);
     }

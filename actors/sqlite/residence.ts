@@ -89,6 +89,7 @@ export class Residence {
     actors.addRecords(address, what.firstSeq, what.records);
     ids.add(address, what.ids);
     agenda.oweJust(address, what.agenda, 0);
+    agenda.doubtBegun(address, what.agenda);
   }
 
   /** A birth: whoever hydrates this address has lost. */

@@ -182,6 +182,21 @@ export function repairContract(bench: () => Bench): void {
     ]);
   });
 
+  test("C14: reindexing puts back as begun what it says, and leaves what is there as it is", async () => {
+    const { store, other } = bench();
+    const author = new Author("lost-from-the-agenda");
+    await author.write(store, { agenda: { put: [item("effect:1.0")], remove: [] } });
+    const begun = ["effect:1.0", "effect:1.1"].map((key) => ({ ...item(key), begun: true }));
+
+    await other.reindex(author.address, author.headNow, begun);
+
+    const claimed = await store.claim(9, 1_000);
+    expect(claimed.map((each) => [each.key, each.begun])).toEqual([
+      ["effect:1.0", false],
+      ["effect:1.1", true],
+    ]);
+  });
+
   test("C7: reindexing makes dirty what the journal lacks, and nothing else", async () => {
     const { store } = bench();
     const author = new Author("soiled");
