@@ -50,6 +50,27 @@ export async function readPlain(request: Request, bytesMax: number): Promise<Rea
     : refuse(problem("invalid", `${fault}.`, { errors: [{ path: "", message: fault }] }));
 }
 
+/** A file: text as it is, or the bytes of a zip archive in base64. */
+export interface FileBody {
+  readonly type: "text" | "zip";
+  readonly content: string;
+}
+
+export async function readFile(request: Request, bytesMax: number): Promise<Read<FileBody>> {
+  if (hasType(request, "text/plain")) {
+    const text = await readPlain(request, Math.min(bytesMax, LESSON_BYTES_MAX));
+    return text.ok ? { ok: true, value: { type: "text", content: text.value } } : text;
+  }
+  if (!hasType(request, "application/zip")) {
+    const detail = "Send Content-Type: text/plain or application/zip.";
+    return refuse(problem("unsupported-media-type", detail));
+  }
+  const bytes = await readBounded(request, bytesMax);
+  return bytes.ok
+    ? { ok: true, value: { type: "zip", content: Buffer.from(bytes.value).toString("base64") } }
+    : bytes;
+}
+
 function hasType(request: Request, wanted: string): boolean {
   const [type = "", ...parameters] = (request.headers.get("content-type") ?? "").split(";");
   const charset = parameters
@@ -60,6 +81,18 @@ function hasType(request: Request, wanted: string): boolean {
 }
 
 async function readText(request: Request, bytesMax: number): Promise<Read<string>> {
+  const bytes = await readBounded(request, bytesMax);
+  if (!bytes.ok) {
+    return bytes;
+  }
+  try {
+    return { ok: true, value: new TextDecoder("utf-8", { fatal: true }).decode(bytes.value) };
+  } catch {
+    return refuse(problem("malformed", "The body is not UTF-8."));
+  }
+}
+
+async function readBounded(request: Request, bytesMax: number): Promise<Read<Uint8Array>> {
   const tooLarge = problem("too-large", `The body is limited to ${bytesMax} bytes.`);
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) {
     return refuse(tooLarge);
@@ -71,11 +104,7 @@ async function readText(request: Request, bytesMax: number): Promise<Read<string
   if (bytes === "cut-off") {
     return refuse(problem("malformed", "The body ended before it was complete."));
   }
-  try {
-    return { ok: true, value: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
-  } catch {
-    return refuse(problem("malformed", "The body is not UTF-8."));
-  }
+  return { ok: true, value: bytes };
 }
 
 /** `cut-off`: who sent it went away, which is no failure of ours. */

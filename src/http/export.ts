@@ -1,8 +1,10 @@
 /** Exporting lessons: a lesson in somebody else's format, and the list of what that cannot say. */
+import type { Clock } from "../../actors/clock.ts";
 import type { Lesson } from "../../db/lessons.ts";
 import type { Json } from "../../machines/json.ts";
 import type { Step } from "../../machines/learning-session/item.ts";
-import { exportGift } from "../content/gift-export.ts";
+import { type Exportable, exportGift } from "../content/gift-export.ts";
+import { exportQti } from "../content/qti-export.ts";
 import { no, ok } from "./answer.ts";
 import { ExportQuery, ExportShape, GIFT_EXAMPLE } from "./lesson-shapes.ts";
 import { lessonFor } from "./lessons.ts";
@@ -40,20 +42,35 @@ export function exportRoutes(parts: AppParts): readonly Route[] {
           200: { description: "The file.", schema: ExportShape, example: EXPORT_EXAMPLE },
         },
       },
-      async handle({ caller, params: { id = "" } }) {
+      async handle({ caller, params: { id = "" }, query }) {
         const lesson = await lessonFor(parts, caller, id);
         if (!lesson.ok) {
           return no(lesson.problem);
         }
-        const { content, lost } = await exportGift(exportable(lesson.value), parts.clock);
-        const file = `${fileOf(lesson.value)}.gift`;
-        return ok({ format: "gift", file, mediaType: "text/plain", text: content, lost });
+        const file = fileOf(lesson.value);
+        const what = exportable(lesson.value);
+        return ok(
+          query.format === "gift"
+            ? await giftOf(what, file, parts.clock)
+            : await qtiOf(what, file, parts.clock),
+        );
       },
     }),
   ];
 }
 
-function exportable({ title, language, tags, steps }: Lesson) {
+async function giftOf(lesson: Exportable, name: string, clock: Clock): Promise<object> {
+  const { content, lost } = await exportGift(lesson, clock);
+  return { format: "gift", file: `${name}.gift`, mediaType: "text/plain", text: content, lost };
+}
+
+async function qtiOf(lesson: Exportable, name: string, clock: Clock): Promise<object> {
+  const { content, lost } = await exportQti(lesson, clock);
+  const base64 = Buffer.from(content).toString("base64");
+  return { format: "qti3", file: `${name}.zip`, mediaType: "application/zip", base64, lost };
+}
+
+function exportable({ title, language, tags, steps }: Lesson): Exportable {
   return { title, language, tags, steps: parseSteps(steps) };
 }
 

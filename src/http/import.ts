@@ -1,13 +1,28 @@
-/** Importing lessons: a text in somebody else's format becomes a lesson, whole or not at all. */
+/** Importing lessons: a file in somebody else's format becomes a lesson. */
 import { Type } from "@sinclair/typebox";
-import { GIFT_BYTES_MAX, importGift } from "../content/gift.ts";
+import type { Clock } from "../../actors/clock.ts";
+import type { FieldError } from "../../machines/refusal.ts";
+import type { Exportable } from "../content/gift-export.ts";
+import { importGift } from "../content/gift.ts";
+import { QTI_BYTES_MAX, importQti } from "../content/qti.ts";
 import { problem } from "../problem.ts";
 import { created, no } from "./answer.ts";
+import type { FileBody, Read } from "./body.ts";
 import { contentOf } from "./lesson-content.ts";
-import { GIFT_EXAMPLE, ImportQuery, LessonShape } from "./lesson-shapes.ts";
+import {
+  FileBody as FileBodyShape,
+  GIFT_EXAMPLE,
+  ImportQuery,
+  ImportedShape,
+} from "./lesson-shapes.ts";
 import { authorOf, keepLesson, lessonsHidden } from "./lessons.ts";
 import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
+
+const DESCRIPTION =
+  "GIFT: every kind of question that it has. A broken question is named with its line, and then " +
+  "nothing is imported. Descriptions become content steps, categories tags. QTI 3: what a lesson " +
+  "has no kind of item for is left out, and listed in `lost`. Raw HTML is removed from both.";
 
 export function importRoutes(parts: AppParts): readonly Route[] {
   return [
@@ -16,19 +31,18 @@ export function importRoutes(parts: AppParts): readonly Route[] {
       path: "/api/v1/lessons/import",
       access: "caller",
       query: ImportQuery,
-      body: Type.String(),
-      bodyKind: "plain",
-      bytesMax: GIFT_BYTES_MAX,
+      body: FileBodyShape,
+      bodyShown: Type.String(),
+      bodyKind: "file",
+      bytesMax: QTI_BYTES_MAX,
       keyed: true,
       gate: async ({ caller }) => lessonsHidden(caller),
       docs: {
         tag: "Lessons",
-        summary: "Import a lesson from GIFT",
-        description:
-          "Every kind of question that GIFT has. A broken question is named with its line, and then " +
-          "nothing is imported. Descriptions become content steps, categories tags; raw HTML is removed.",
+        summary: "Import a lesson from GIFT or QTI 3",
+        description: DESCRIPTION,
         example: GIFT_EXAMPLE,
-        answers: { 201: { description: "Imported.", schema: LessonShape } },
+        answers: { 201: { description: "Imported.", schema: ImportedShape } },
         problems: ["not-found"],
       },
       async handle({ caller, query, body }) {
@@ -36,21 +50,62 @@ export function importRoutes(parts: AppParts): readonly Route[] {
         if (!author.ok) {
           return no(author.problem);
         }
-        const imported = await importGift(body, parts.clock);
+        const read = query.format === "gift" ? readGift : readQti;
+        const imported = await read(body, parts.clock);
         if (!imported.ok) {
-          const [first] = imported.errors;
-          const detail = `Nothing was imported. ${first?.message ?? ""}; see errors.`;
-          return no(problem("invalid", detail, { errors: imported.errors }));
+          return no(imported.problem);
         }
-        const { title, steps } = imported;
-        const language = query.language === undefined ? {} : { language: query.language };
-        const status = "published";
-        const wish = { title: query.title ?? title, status, ...language } as const;
-        const content = contentOf({ ...wish, steps }, parts.ids);
-        return content.ok
-          ? created(await keepLesson(parts, caller, author.value, content.value))
-          : no(content.problem);
+        const { lost, ...found } = imported.value;
+        const given = {
+          ...(query.title === undefined ? {} : { title: query.title }),
+          ...(query.language === undefined ? {} : { language: query.language }),
+        };
+        const wish = { ...found, ...given, steps: [...found.steps], status: "published" } as const;
+        const content = contentOf(wish, parts.ids);
+        if (!content.ok) {
+          return no(content.problem);
+        }
+        const lesson = await keepLesson(parts, caller, author.value, content.value);
+        return created(lost === undefined ? lesson : { ...lesson, lost });
       },
     }),
   ];
+}
+
+interface Found extends Omit<Exportable, "language" | "tags"> {
+  readonly language?: string;
+  readonly tags?: readonly string[];
+  readonly lost?: readonly FieldError[];
+}
+
+async function readGift({ type, content }: FileBody, clock: Clock): Promise<Read<Found>> {
+  if (type !== "text") {
+    return wrongType("text/plain");
+  }
+  const imported = await importGift(content, clock);
+  return imported.ok
+    ? { ok: true, value: { title: imported.title, steps: imported.steps } }
+    : nothing(imported.errors);
+}
+
+async function readQti({ type, content }: FileBody, clock: Clock): Promise<Read<Found>> {
+  if (type !== "zip") {
+    return wrongType("application/zip");
+  }
+  const imported = await importQti(Buffer.from(content, "base64"), clock);
+  if (!imported.ok) {
+    return nothing(imported.errors);
+  }
+  const { title, language, tags, steps, lost } = imported;
+  return { ok: true, value: { title, language, tags, steps, lost } };
+}
+
+function wrongType(wanted: string): Read<Found> {
+  const detail = `This format is sent with Content-Type: ${wanted}.`;
+  return { ok: false, problem: problem("unsupported-media-type", detail) };
+}
+
+function nothing(errors: readonly FieldError[]): Read<Found> {
+  const detail = `Nothing was imported. ${errors[0]?.message ?? ""}; see errors.`;
+  return { ok: false, problem: problem("invalid", detail, { errors }) };
 }

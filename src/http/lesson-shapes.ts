@@ -86,19 +86,26 @@ export const LessonShape = Type.Object(
   { $id: "Lesson" },
 );
 
+const Format = Type.Union([Type.Literal("gift"), Type.Literal("qti3")], {
+  description: "`gift`: Moodle's GIFT, a text. `qti3`: a package of QTI 3, a zip archive.",
+});
+
+/** What `file` bodies are read as. */
+export const FileBody = Type.Object(
+  { type: Type.Union([Type.Literal("text"), Type.Literal("zip")]), content: Type.String() },
+  strict,
+);
+
 export const ImportQuery = Type.Object(
   {
-    format: Type.Literal("gift", { description: "Moodle's GIFT." }),
+    format: Format,
     title: Type.Optional(Title),
     language: Type.Optional(Language),
   },
   strict,
 );
 
-export const ExportQuery = Type.Object(
-  { format: Type.Literal("gift", { description: "Moodle's GIFT." }) },
-  strict,
-);
+export const ExportQuery = Type.Object({ format: Format }, strict);
 
 export const LostShape = Type.Array(
   Type.Object({
@@ -108,12 +115,29 @@ export const LostShape = Type.Array(
   { description: "What would not come back as it was; everything else would." },
 );
 
+export const ImportedShape = Type.Object(
+  {
+    ...LessonShape.properties,
+    lost: Type.Optional(
+      Type.Array(
+        Type.Object({
+          path: Type.String({ description: "The file in the package." }),
+          message: Type.String(),
+        }),
+        { description: "Of `qti3`: what was left out, and why." },
+      ),
+    ),
+  },
+  { $id: "ImportedLesson" },
+);
+
 export const ExportShape = Type.Object(
   {
-    format: Type.Literal("gift"),
+    format: Format,
     file: Type.String({ description: "A name for the file." }),
     mediaType: Type.String(),
-    text: Type.String({ description: "The whole file." }),
+    text: Type.Optional(Type.String({ description: "The whole file, of `gift`." })),
+    base64: Type.Optional(Type.String({ description: "The whole file, of `qti3`." })),
     lost: LostShape,
   },
   { $id: "Export" },

@@ -127,7 +127,7 @@ function bodyOf({ bodyKind, bodySchema, bodyRequired, docs }: Route): Detail {
   if (bodyKind === "none" || bodySchema === undefined) {
     return {};
   }
-  const type = bodyKind === "plain" ? "text/plain" : "application/json";
+  const types = bodyKind === "file" ? ["text/plain", "application/zip"] : ["application/json"];
   const examples = Object.entries(docs.examples ?? {}).map(
     ([name, value]) => [name, { value }] as const,
   );
@@ -136,7 +136,17 @@ function bodyOf({ bodyKind, bodySchema, bodyRequired, docs }: Route): Detail {
     ...(docs.example === undefined ? {} : { example: docs.example }),
     ...(examples.length === 0 ? {} : { examples: named(examples) }),
   };
-  return { requestBody: { required: bodyRequired, content: { [type]: shown } } };
+  return { requestBody: { required: bodyRequired, content: contentOf(types, shown) } };
+}
+
+/** The schema and the examples are those of a text; an archive is bytes. */
+function contentOf(types: readonly string[], shown: object): Detail {
+  const binary = { schema: { type: "string", format: "binary" } };
+  const entries = types.map((type): readonly [string, object] => [
+    type,
+    type === "application/zip" ? binary : shown,
+  ]);
+  return named(entries);
 }
 
 function answersOf(answers: Readonly<Record<number, Described>>): Detail {

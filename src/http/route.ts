@@ -14,15 +14,15 @@ import type { VerifiedCaller } from "../auth/tokens.ts";
 import { type Problem, problem } from "../problem.ts";
 import type { Access, Who } from "./access.ts";
 import { type Answer, no } from "./answer.ts";
-import { COMMAND_BYTES_MAX, type Read, readJson, readPlain } from "./body.ts";
+import { COMMAND_BYTES_MAX, type Read, readFile, readJson } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseQuery } from "./query.ts";
 import { type Validated, type Validator, createValidator } from "./valid.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** A body in JSON, or plain text for formats that are not. */
-export type BodyKind = "none" | "json" | "plain";
+/** A body in JSON, or a file in a format that is not: text, or a zip archive. */
+export type BodyKind = "none" | "json" | "file";
 
 export interface Asked<A extends Access, Body, Query> {
   readonly caller: Who<A>;
@@ -202,7 +202,7 @@ async function readBody({ kind, input, body }: Parts, request: Request): Promise
     return checked(body.validate({}));
   }
   const read =
-    kind === "plain" ? await readPlain(request, bytesMax) : await readJson(request, bytesMax);
+    kind === "file" ? await readFile(request, bytesMax) : await readJson(request, bytesMax);
   return read.ok ? checked(body.validate(read.value)) : read;
 }
 

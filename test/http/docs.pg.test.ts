@@ -63,10 +63,13 @@ test("every operation has a summary, a tag, a distinct id, and describes all its
   }
 });
 
-test("every operation with a JSON body shows one to send", () => {
+test("every operation with a body in text shows one to send", () => {
   for (const [name, operation] of operations()) {
     const content = parsePart(parsePart(operation["requestBody"])["content"]);
-    for (const shown of Object.values(content)) {
+    for (const [type, shown] of Object.entries(content)) {
+      if (type === "application/zip") {
+        continue;
+      }
       const { example, examples } = parsePart(shown);
       expect([name, example ?? examples]).toEqual([name, expect.anything()]);
     }

@@ -35,6 +35,31 @@ test("a lesson is exported as GIFT, with the list of what is lost", async () => 
   });
 });
 
+test("a lesson is exported as a package of QTI 3, which import takes", async () => {
+  const { body } = await school.ask("GET", `${path}?format=qti3`, { token: teacher });
+  expect(body).toMatchObject({
+    file: "photosynthese-1.zip",
+    mediaType: "application/zip",
+    lost: [],
+  });
+
+  const bytes = new Uint8Array(Buffer.from(String(body["base64"]), "base64"));
+  const sent = { token: teacher, body: bytes, type: "application/zip" };
+  const reply = await school.ask("POST", `${PATH}/import?format=qti3`, sent);
+  expect(reply.status).toBe(201);
+  expect(reply.body).toMatchObject({ ...LESSON, version: 1, status: "published", lost: [] });
+});
+
+test("import wants the type of its format, and a package that can be read", async () => {
+  const asked = (search: string, body: string, type: string) =>
+    school.ask("POST", `${PATH}/import?format=${search}`, { token: teacher, body, type });
+  expect((await asked("qti3", "Sun? {T}", "text/plain")).status).toBe(415);
+  expect((await asked("gift", "Sun? {T}", "application/zip")).status).toBe(415);
+  expect((await asked("gift", "Sun? {T}", "application/json")).status).toBe(415);
+  expect((await asked("qti3", "no zip", "application/zip")).status).toBe(422);
+  expect((await asked("qti3", "x".repeat(4_200_000), "application/zip")).status).toBe(413);
+});
+
 test("another format is refused by name", async () => {
   const reply = await school.ask("GET", `${path}?format=docx`, { token: teacher });
   expect([reply.status, pathsOf(reply)]).toEqual([422, ["/format"]]);

@@ -35,7 +35,7 @@ export interface Reply {
 export interface AskOptions {
   readonly token?: string | undefined;
   readonly json?: unknown;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }

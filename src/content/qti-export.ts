@@ -1,0 +1,134 @@
+/**
+ * Export to a package of QTI 3, and what that cannot say of a lesson.
+ *
+ * A zip with a manifest, one assessment item a file, and a test that puts them in order.
+ * Invariants:
+ * QX1: What is written is read by our own import; a step that it would refuse is left out, and
+ *    listed.
+ * QX2: Without an entry for it in `lost`, a part comes back from import as it was.
+ */
+import type { Clock } from "../../actors/clock.ts";
+import type { Step } from "../../machines/learning-session/item.ts";
+import type { FieldError } from "../../machines/refusal.ts";
+import type { Exportable, Exported } from "./gift-export.ts";
+import { differences, lostOf } from "./lost.ts";
+import { importQti } from "./qti.ts";
+import { ITEM_TYPE, MANIFEST, TEST, TEST_TYPE, WEIGHT, identifierOf } from "./qti-names.ts";
+import { qtiOf } from "./qti-step.ts";
+import { element, escapedXml } from "./xml.ts";
+import { zipped } from "./zip.ts";
+
+const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const MS_PER_S = 1_000;
+
+export async function exportQti(lesson: Exportable, clock: Clock): Promise<Exported<Uint8Array>> {
+  const all = packageOf(lesson);
+  const back = await importQti(all, clock);
+  if (back.ok && back.steps.length === lesson.steps.length) {
+    return { content: all, lost: lostBetween(lesson, back) };
+  }
+  const read = new Map(back.ok ? back.steps.map((step) => [step.id, step]) : []);
+  const kept = lesson.steps.filter(({ id }) => read.has(id));
+  const lost = lesson.steps.flatMap((step, index) =>
+    lostOf(step, read.get(step.id), `/steps/${index}`),
+  );
+  const whole = { title: lesson.title, language: lesson.language, tags: lesson.tags };
+  const { title, language, tags } = back.ok ? back : { title: "", language: "", tags: [] };
+  return {
+    content: packageOf({ ...lesson, steps: kept }),
+    lost: [...differences(whole, { title, language, tags }, ""), ...lost],
+  };
+}
+
+function lostBetween(
+  { title, language, tags, steps }: Exportable,
+  back: Exportable,
+): readonly FieldError[] {
+  const read = { title: back.title, language: back.language, tags: back.tags };
+  return [
+    ...differences({ title, language, tags }, read, ""),
+    ...steps.flatMap((step, index) => lostOf(step, back.steps[index], `/steps/${index}`)),
+  ];
+}
+
+function packageOf(lesson: Exportable): Uint8Array {
+  const items = lesson.steps.map((step) => [fileOf(step), qtiOf(step, lesson.language)] as const);
+  return zipped(new Map([[MANIFEST, manifestOf(lesson)], [TEST, testOf(lesson)], ...items]));
+}
+
+function fileOf({ id }: Step): string {
+  return `items/${id}.xml`;
+}
+
+function manifestOf({ title, language, tags, steps }: Exportable): string {
+  const resources = steps.map((step) => {
+    const own = (step.kind === "content" ? step.tags : step.item.tags) ?? [];
+    const metadata = own.length === 0 ? "" : element("metadata", {}, lomOf(own));
+    const href = fileOf(step);
+    const named = { identifier: identifierOf(step.id), type: ITEM_TYPE, href };
+    return element("resource", named, metadata, element("file", { href }));
+  });
+  const parts = steps.map(({ id }) => element("dependency", { identifierref: identifierOf(id) }));
+  // No id of a step holds a dot.
+  const test = { identifier: "the.test", type: TEST_TYPE, href: TEST };
+  const schema = `${element("schema", {}, "QTI Package")}${element("schemaversion", {}, "3.0.0")}`;
+  const attributes = {
+    xmlns: "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1",
+    identifier: "the.package",
+  };
+  const manifest = element(
+    "manifest",
+    attributes,
+    element("metadata", {}, schema, lomOf(tags, { title, language })),
+    element("organizations", {}),
+    element(
+      "resources",
+      {},
+      element("resource", test, element("file", { href: TEST }), ...parts),
+      ...resources,
+    ),
+  );
+  return `${HEAD}${manifest}\n`;
+}
+
+function lomOf(
+  tags: readonly string[],
+  named?: { readonly title: string; readonly language: string },
+): string {
+  const text = (value: string) => element("string", {}, escapedXml(value));
+  const title = named === undefined ? "" : element("title", {}, text(named.title));
+  const language = named === undefined ? "" : element("language", {}, named.language);
+  const keywords = tags.map((tag) => element("keyword", {}, text(tag)));
+  const general = element("general", {}, title, language, ...keywords);
+  return element("lom", { xmlns: "http://ltsc.ieee.org/xsd/LOM" }, general);
+}
+
+function testOf({ title, language, steps }: Exportable): string {
+  const references = steps.map((step) => {
+    const { points, limitMs } = step.kind === "item" ? step.item : {};
+    const limits = { "max-time": limitMs === undefined ? 0 : limitMs / MS_PER_S };
+    return element(
+      "qti-assessment-item-ref",
+      { identifier: identifierOf(step.id), href: fileOf(step) },
+      limitMs === undefined ? "" : element("qti-time-limits", limits),
+      points === undefined ? "" : element("qti-weight", { identifier: WEIGHT, value: points }),
+    );
+  });
+  const section = { identifier: "the.section", title, visible: "true" };
+  const part = {
+    identifier: "the.part",
+    "navigation-mode": "linear",
+    "submission-mode": "individual",
+  };
+  const test = element(
+    "qti-assessment-test",
+    {
+      xmlns: "http://www.imsglobal.org/xsd/imsqtiasi_v3p0",
+      identifier: "the.test",
+      title,
+      "xml:lang": language,
+    },
+    element("qti-test-part", part, element("qti-assessment-section", section, ...references)),
+  );
+  return `${HEAD}${test}\n`;
+}

@@ -1,0 +1,214 @@
+/**
+ * Import of packages of QTI 3: a zip with a manifest, assessment items, and perhaps a test.
+ *
+ * Owns finding the items and their order; one item is read by `qti-read.ts`. Invariants:
+ * QI1: A package that is no zip, too large, or whose manifest or test cannot be read is refused as
+ *    a whole. Of one that can be read every item becomes a step, or is listed with the reason.
+ * QI2: Files are found in the package only, whatever a reference says; other work gets its turn
+ *    between items.
+ */
+import type { Clock } from "../../actors/clock.ts";
+import {
+  STEPS_MAX,
+  type Step,
+  TAGS_MAX,
+  TAG_CHARS_MAX,
+  TITLE_CHARS_MAX,
+} from "../../machines/learning-session/item.ts";
+import type { FieldError } from "../../machines/refusal.ts";
+import { SLICE_CHARS, otherWork } from "./gift.ts";
+import { LANGUAGE_DEFAULT, canonicalLanguage } from "./lesson.ts";
+import { ITEM_TYPE, MANIFEST, TEST_TYPE } from "./qti-names.ts";
+import { type Around, stepOfQti } from "./qti-read.ts";
+import { hasMedia } from "./qti-text.ts";
+import { type Element, descendantsOf, readXml, textContent } from "./xml.ts";
+import { unzipped } from "./zip.ts";
+
+/** The limit of a package on the wire: a lesson of 1 MiB with its markup, packed, and pictures. */
+export const QTI_BYTES_MAX = 4 * 1024 * 1024;
+
+export type ImportedQti =
+  | {
+      readonly ok: true;
+      readonly title: string;
+      readonly language: string;
+      readonly tags: readonly string[];
+      readonly steps: readonly Step[];
+      readonly lost: readonly FieldError[];
+    }
+  | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+export async function importQti(bytes: Uint8Array, clock: Clock): Promise<ImportedQti> {
+  if (bytes.length > QTI_BYTES_MAX) {
+    return refused("", `expected at most ${QTI_BYTES_MAX} bytes, found ${bytes.length}`);
+  }
+  const unpacked = unzipped(bytes, (name) => name.toLowerCase().endsWith(".xml"));
+  if (!unpacked.ok) {
+    return refused("", unpacked.message);
+  }
+  const manifest = readFile(unpacked.files, MANIFEST);
+  if (!("name" in manifest)) {
+    return refused(MANIFEST, manifest.message);
+  }
+  const resources = descendantsOf(manifest).filter(({ name }) => name === "resource");
+  const test = testIn(unpacked.files, resources);
+  if (test !== undefined && "message" in test) {
+    return refused(test.path, test.message);
+  }
+  const placed = placedItems(resources, test);
+  if (placed.length === 0 || placed.length > STEPS_MAX) {
+    return refused(MANIFEST, `expected 1 to ${STEPS_MAX} items, found ${placed.length}`);
+  }
+  const read = await stepsIn(unpacked.files, placed, clock);
+  const [general] = descendantsOf(manifest).filter(({ name }) => name === "general");
+  return read.steps.length === 0
+    ? { ok: false, errors: read.lost }
+    : { ok: true, ...read, ...aboutLesson(general, test?.root) };
+}
+
+interface Placed extends Omit<Around, "id"> {
+  readonly identifier: string;
+  readonly path: string;
+}
+
+interface FoundTest {
+  readonly path: string;
+  readonly root: Element;
+}
+
+function testIn(
+  files: Files,
+  resources: readonly Element[],
+): FoundTest | (FieldError & { readonly root?: undefined }) | undefined {
+  const resource = resources.find(({ attributes }) => attributes["type"] === TEST_TYPE);
+  if (resource === undefined) {
+    return undefined;
+  }
+  const path = pathFrom("", resource.attributes["href"] ?? "");
+  const root = readFile(files, path);
+  return "name" in root ? { path, root } : { path, message: root.message };
+}
+
+/** In the order of the test if there is one, else of the manifest. */
+function placedItems(
+  resources: readonly Element[],
+  test: FoundTest | undefined,
+): readonly Placed[] {
+  const items = resources
+    .filter(({ attributes }) => attributes["type"] === ITEM_TYPE)
+    .map((resource) => ({
+      identifier: resource.attributes["identifier"] ?? "",
+      path: pathFrom("", resource.attributes["href"] ?? ""),
+      tags: keywordsIn(resource),
+    }));
+  if (test === undefined) {
+    return items;
+  }
+  const tags = new Map(items.map((item) => [item.path, item.tags]));
+  return descendantsOf(test.root)
+    .filter(({ name }) => name === "qti-assessment-item-ref")
+    .map((reference) => {
+      const path = pathFrom(test.path, reference.attributes["href"] ?? "");
+      const identifier = reference.attributes["identifier"] ?? "";
+      return { identifier, path, tags: tags.get(path) ?? [], ...limitsIn(reference) };
+    });
+}
+
+function limitsIn(reference: Element): Pick<Around, "points" | "limitMs"> {
+  const parts = descendantsOf(reference);
+  const weight = parts.find(({ name }) => name === "qti-weight")?.attributes["value"];
+  const seconds = parts.find(({ name }) => name === "qti-time-limits")?.attributes["max-time"];
+  return {
+    ...(weight === undefined ? {} : { points: Number(weight) }),
+    ...(seconds === undefined ? {} : { limitMs: Math.round(Number(seconds) * 1_000) }),
+  };
+}
+
+async function stepsIn(
+  files: Files,
+  placed: readonly Placed[],
+  clock: Clock,
+): Promise<{ readonly steps: readonly Step[]; readonly lost: readonly FieldError[] }> {
+  const steps: Step[] = [];
+  const lost: FieldError[] = [];
+  const ids = new Set<string>();
+  let since = 0;
+  for (const [index, { path, identifier, ...around }] of placed.entries()) {
+    since += files.get(path)?.length ?? 0;
+    if (since > SLICE_CHARS) {
+      since = 0;
+      await otherWork(clock);
+    }
+    const root = readFile(files, path);
+    const id = freshId(identifier, index, ids);
+    const step = "name" in root ? stepOfQti(root, { ...around, id }) : root;
+    if ("message" in step) {
+      lost.push({ path, message: `Left out: ${step.message}` });
+      continue;
+    }
+    ids.add(id);
+    steps.push(step);
+    if ("name" in root && hasMedia(root)) {
+      lost.push({ path, message: "Left out: pictures and sounds, which lessons have not yet" });
+    }
+  }
+  return { steps, lost };
+}
+
+/** Ours come back; others' are kept where they are ids here, and no other step has them. */
+function freshId(identifier: string, index: number, taken: ReadonlySet<string>): string {
+  const id = identifier.replace(/^_/, "");
+  const isFree = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id) && !taken.has(id);
+  return isFree ? id : `s${index + 1}-${taken.size + 1}`;
+}
+
+function aboutLesson(general: Element | undefined, test: Element | undefined) {
+  const parts = general === undefined ? [] : descendantsOf(general);
+  const said = (name: string) => {
+    const found = parts.find((part) => part.name === name);
+    return found === undefined ? "" : textContent(found).trim();
+  };
+  const title = said("title") || (test?.attributes["title"] ?? "").trim() || "Imported questions";
+  const language = test?.attributes["lang"] ?? said("language");
+  return {
+    title: title.slice(0, TITLE_CHARS_MAX).toWellFormed(),
+    language: (language === "" ? undefined : canonicalLanguage(language)) ?? LANGUAGE_DEFAULT,
+    tags: general === undefined ? [] : keywordsIn(general),
+  };
+}
+
+function keywordsIn(parent: Element): readonly string[] {
+  const found = descendantsOf(parent).filter(({ name }) => name === "keyword");
+  const texts = found.map((each) => textContent(each).trim().slice(0, TAG_CHARS_MAX));
+  const tags = texts.map((text) => text.toWellFormed()).filter((text) => text !== "");
+  return [...new Set(tags)].slice(0, TAGS_MAX);
+}
+
+function readFile(files: Files, path: string): Element | FieldError {
+  const bytes = files.get(path);
+  if (bytes === undefined) {
+    return { path, message: "expected this file in the package" };
+  }
+  const read = readXml(bytes);
+  return read.ok ? read.root : { path, message: read.message };
+}
+
+/** A reference in one file to another, as a name in the package. */
+function pathFrom(file: string, href: string): string {
+  const parts: string[] = file.split("/").slice(0, -1);
+  for (const part of href.split("/")) {
+    if (part === "..") {
+      parts.pop();
+    } else if (part !== "." && part !== "") {
+      parts.push(part);
+    }
+  }
+  return parts.join("/");
+}
+
+function refused(path: string, message: string): ImportedQti {
+  const where = path === "" ? "The package" : path;
+  return { ok: false, errors: [{ path, message: `${where}: ${message}` }] };
+}
