@@ -87,7 +87,7 @@ describe.skipIf(!hasBrowser())("views", () => {
       await page.getByRole("button", { name: words["t.start-session"] }).first().click();
       await page.getByRole("button", { name: words["t.open-lobby"] }).click();
       await page.getByRole("button", { name: words["t.start"] }).click();
-      await page.getByRole("button", { name: words["t.ask"] }).first().click();
+      await page.locator(".run-plan").getByRole("button", { name: words["t.ask"] }).first().click();
       await page.locator('[data-stage="open"]').waitFor();
       expect(await faultsOf(page)).toEqual([]);
       for (const size of SIZES) {
