@@ -3,7 +3,7 @@
  *
  * Steps are stored and returned as JSON: their shape is judged where they come in.
  */
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import { type UserId, parseUserId } from "../machines/ids.ts";
 import type { Json } from "../machines/json.ts";
 import type { TenantTx } from "./as-tenant.ts";
@@ -90,24 +90,38 @@ export async function findLesson(tx: TenantTx, id: string): Promise<Lesson | und
   return row && lessonOf(row);
 }
 
-/** Newest first; `ownerId` narrows to one teacher's. */
+/** All words of `words`, as they are written, in title and tags; a tag of exactly this name. */
+export interface LessonSearch {
+  readonly ownerId?: UserId;
+  readonly words?: string | undefined;
+  readonly tag?: string | undefined;
+}
+
+/** Newest first; `ownerId` narrows to one teacher's. Words match whole, in any language. */
 export async function listLessons(
   tx: TenantTx,
-  page: Page & { readonly ownerId?: UserId },
+  page: Page & LessonSearch,
 ): Promise<Paged<LessonSummary>> {
-  const { after, ownerId } = page;
+  const { after, ownerId, words, tag } = page;
   const rows = await tx.q
     .selectFrom("lessons")
     .select(SUMMARY)
     .where("tenant_id", "=", tx.tenantId)
     .where("deleted_at", "is", null)
     .$if(ownerId !== undefined, (q) => q.where("owner_id", "=", ownerId ?? ""))
+    .$if(tag !== undefined, (q) => q.where(sql<boolean>`${tag ?? ""} = any(tags)`))
+    .$if(words !== undefined, (q) => q.where(hasWords(words ?? "")))
     .where(isBeyond(after))
     .orderBy("created_at", "desc")
     .orderBy("id", "desc")
     .limit(rowsToAsk(page))
     .execute();
   return pagedOf(rows.map(summaryOf), page);
+}
+
+function hasWords(words: string) {
+  const text = sql`title || ' ' || array_to_string(tags, ' ')`;
+  return sql<boolean>`to_tsvector('simple', ${text}) @@ websearch_to_tsquery('simple', ${words})`;
 }
 
 /** Replaces the content if nobody else did since; the version rises by one. */

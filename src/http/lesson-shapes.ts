@@ -8,7 +8,7 @@ import {
   TITLE_CHARS_MAX,
 } from "../../machines/learning-session/item.ts";
 import { ItemWish } from "../../machines/learning-session/item-wish.ts";
-import { Id, Instant } from "./shapes.ts";
+import { Id, Instant, PageQuery } from "./shapes.ts";
 
 const strict = { additionalProperties: false } as const;
 /** BCP 47's longest registered tag with extensions; `machines` keeps as much. */
@@ -84,6 +84,20 @@ export const StepShape = Type.Unsafe({ ...StepSchema, $id: "Step" });
 export const LessonShape = Type.Object(
   { ...summary, steps: Type.Array(StepShape) },
   { $id: "Lesson" },
+);
+
+/** Postgres holds no NUL; longer than a title there is nothing to look for. */
+const SEARCHED = { minLength: 1, maxLength: TITLE_CHARS_MAX, pattern: "^[^\\u0000]+$" };
+
+export const LessonsQuery = Type.Object(
+  {
+    ...PageQuery,
+    q: Type.Optional(
+      Type.String({ ...SEARCHED, description: 'Words; `"a phrase"`, `or` and `-not` work.' }),
+    ),
+    tag: Type.Optional(Type.String({ ...SEARCHED, description: "Exactly this tag." })),
+  },
+  strict,
 );
 
 const Format = Type.Union([Type.Literal("gift"), Type.Literal("qti3")], {

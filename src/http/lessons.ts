@@ -2,7 +2,6 @@
  * Lessons: teachers' material. All teachers of a school read all of it; its author, admins and
  * owners change it. For everybody else there are no lessons.
  */
-import { Type } from "@sinclair/typebox";
 import { type TenantTx, asTenant } from "../../db/as-tenant.ts";
 import { parseCursor } from "../../db/cursor.ts";
 import {
@@ -28,13 +27,13 @@ import {
   LessonShape,
   LessonSummaryShape,
   LessonWish,
+  LessonsQuery,
 } from "./lesson-shapes.ts";
 import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
 import { badCursor, teaches } from "./sessions.ts";
-import { PAGE_DEFAULT, PageQuery, pageShape } from "./shapes.ts";
+import { PAGE_DEFAULT, pageShape } from "./shapes.ts";
 
-const strict = { additionalProperties: false } as const;
 const KEPT_EXAMPLE = {
   ...LESSON_EXAMPLE,
   id: "b6a1f0c2d4e84a0f",
@@ -60,11 +59,12 @@ function listRoute(parts: AppParts): Route {
     method: "GET",
     path: "/api/v1/lessons",
     access: "caller",
-    query: Type.Object(PageQuery, strict),
+    query: LessonsQuery,
     gate: async ({ caller }) => lessonsHidden(caller),
     docs: {
       tag: "Lessons",
       summary: "The school's lessons, newest first",
+      description: "Of those with all words of `q` in title or tags, and with this `tag`.",
       answers: { 200: { description: "A page.", schema: pageShape(LessonSummaryShape) } },
       problems: ["not-found"],
     },
@@ -77,7 +77,8 @@ function listRoute(parts: AppParts): Route {
       if (query.after !== undefined && after === undefined) {
         return no(badCursor());
       }
-      const page = { after, limit: query.limit ?? PAGE_DEFAULT };
+      const { q: words, tag, limit = PAGE_DEFAULT } = query;
+      const page = { after, limit, words, tag };
       const found = await asTenant(parts.db, caller.tenantId, (tx) => listLessons(tx, page));
       return ok({ items: found.items.map(summaryOf), next: found.next });
     },

@@ -127,6 +127,37 @@ describe("lessons", () => {
     expect((await school.ask("GET", PATH, { token: south })).body["items"]).toEqual([]);
   });
 
+  test("lists can be narrowed to words of title and tags, and to a tag, in one school", async () => {
+    const fresh = await openSchool();
+    try {
+      const token = await fresh.tokenOf("north", "teacher");
+      const south = await fresh.tokenOf("south", "teacher");
+      const lessons = [
+        { title: "Flüsse Europas", tags: ["geo"] },
+        { title: "Rivers of Asia", tags: ["geo", "big rivers"] },
+        { title: "Fractions", tags: ["geometry"] },
+      ];
+      for (const { title, tags } of lessons) {
+        await fresh.ask("POST", PATH, { token, json: { title, tags, steps: [] } });
+      }
+      const found = async (search: string, by = token) => {
+        const reply = await fresh.ask("GET", `${PATH}?${search}`, { token: by });
+        expect(reply.status).toBe(200);
+        return itemsOf(reply).map((item) => item["title"]);
+      };
+      expect(await found("tag=geo")).toEqual(["Rivers of Asia", "Flüsse Europas"]);
+      expect(await found("q=FL%C3%9CSSE")).toEqual(["Flüsse Europas"]);
+      expect(await found("q=big+asia")).toEqual(["Rivers of Asia"]);
+      expect(await found("q=geo&tag=big+rivers")).toEqual(["Rivers of Asia"]);
+      expect(await found("q=geo+-asia&limit=1")).toEqual(["Flüsse Europas"]);
+      expect(await found("q=%27%29%3B--+%26+%7C+%21+%28")).toEqual([]);
+      expect(await found("tag=geo", south)).toEqual([]);
+      expect((await fresh.ask("GET", `${PATH}?q=a%00`, { token })).status).toBe(422);
+    } finally {
+      await fresh.close();
+    }
+  });
+
   test("lists run newest first, a page at a time, without loss or doubles", async () => {
     const fresh = await openSchool();
     try {
