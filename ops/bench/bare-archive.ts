@@ -1,26 +1,27 @@
 /**
- * An archive that keeps nothing but where each actor's chain begins: for measurements in which
- * nothing is journaled, every actor is new, and lives as long as the measurement.
+ * An archive that keeps nothing but how far each actor's chain has come: for measurements in which
+ * every actor is new, and lives as long as the measurement.
  */
 import { type Address, addressKey } from "../../actors/address.ts";
 import type { Archive } from "../../actors/archive.ts";
 import { chainStart } from "../../actors/envelope.ts";
 
 export function createBareArchive(): Archive {
-  const starts = new Map<string, string>();
-  const startOf = (address: Address): string | undefined => starts.get(addressKey(address));
+  const marks = new Map<string, { readonly seq: number; readonly head: string }>();
+  const markOf = (address: Address) => marks.get(addressKey(address));
   return {
     announce: async (address, epoch) => {
-      starts.set(addressKey(address), chainStart(address, epoch));
+      marks.set(addressKey(address), { seq: 0, head: chainStart(address, epoch) });
       return true;
     },
-    append: async () => "appended",
+    append: async ({ address, seq, head }) => {
+      marks.set(addressKey(address), { seq, head });
+      return "appended";
+    },
     find: async () => undefined,
     mark: async (address) => {
-      const head = startOf(address);
-      return head === undefined
-        ? undefined
-        : { seq: 0, head, resident: true, rebuiltIn: undefined, parked: undefined };
+      const mark = markOf(address);
+      return mark && { ...mark, resident: true, rebuiltIn: undefined, parked: undefined };
     },
     reseal: async () => false,
     park: async () => undefined,
