@@ -7,8 +7,10 @@
  *    were `open` when it was asked; never before, whatever the settings become later.
  * 2. Nobody of the class learns who asked, who voted, or who reacted (LS11).
  * 3. A participant counts once in a question's votes.
+ * 4. Of an anonymous session hosts do not learn either who asked and who reacted, also not when its
+ *    settings are others later.
  */
-import { parseParticipantId } from "../ids.ts";
+import type { ParticipantId } from "../ids.ts";
 import { speakerOf } from "./answering.ts";
 import { type Change, changed } from "./change.ts";
 import {
@@ -20,12 +22,18 @@ import {
 } from "./context.ts";
 import { fact, toBoard, toEveryone, toHosts, toOne } from "./facts.ts";
 import type { EventOf } from "./messages.ts";
+import { bytesOf } from "./size.ts";
 
 /** The snapshot holds every question; more than these nobody reads in a lesson. */
 export const QUESTIONS_MAX = 200;
 /** Server time of receipt between two of one participant. */
 export const ASK_EVERY_MS = 10_000;
+export const VOTE_EVERY_MS = 500;
 export const REACT_EVERY_MS = 1_000;
+/** The row of a question, without its text and votes. */
+const QUESTION_BYTES = 300;
+/** The quotes and the comma of an id. */
+const QUOTES_BYTES = 3;
 
 /** Version 1 has no questions, and nothing here is ever reached in it. */
 export function floorOf(context: SessionContext): Floor {
@@ -43,6 +51,7 @@ export function askQuestion(context: SessionContext, event: EventOf<"question.as
   const question: ClassQuestion = {
     questionId: `q${event.seq}`,
     participantId: speakerOf(context, event),
+    anonymous: context.settings.anonymous,
     text: event.text,
     askedAt: event.at,
     shown: context.settings.questions === "open",
@@ -52,7 +61,8 @@ export function askQuestion(context: SessionContext, event: EventOf<"question.as
   };
   const fields = shownFields(question);
   const { participantId, shown } = question;
-  const parts = [toHosts({ ...fields, participantId }), toOne(participantId, fields)];
+  const forHosts = { ...fields, participantId: whoAsked(context, question) };
+  const parts = [toHosts(forHosts), toOne(participantId, fields)];
   const facts = [fact("question.asked", ...(shown ? [toEveryone(fields)] : []), ...parts)];
   const floor = floorOf(context);
   const questions = [...floor.questions, question];
@@ -62,16 +72,19 @@ export function askQuestion(context: SessionContext, event: EventOf<"question.as
 /** Once a participant: a second vote of the same changes nothing. */
 export function upvoteQuestion(context: SessionContext, event: EventOf<"question.upvote">): Change {
   const voter = speakerOf(context, event);
+  const floor = floorOf(context);
+  const votedAt = { ...floor.votedAt, [voter]: event.at };
+  const put = { ...context, floor: { ...floor, votedAt } };
   const question = questionNamed(context, event.questionId);
   if (question === undefined || question.votes.includes(voter)) {
-    return changed(context);
+    return changed(put);
   }
   const next = { ...question, votes: [...question.votes, voter] };
   const { questionId } = next;
   const fields = { questionId, upvotes: next.votes.length };
   const own = toOne(voter, { ...fields, upvoted: true });
   const seen = next.shown ? toEveryone(fields) : toHosts(fields);
-  return changed(withQuestion(context, next), [fact("question.upvoted", seen, own)]);
+  return changed(withQuestion(put, next), [fact("question.upvoted", seen, own)]);
 }
 
 /** Pinned is also approved: the whole question goes to those who had not seen it. */
@@ -102,16 +115,20 @@ export function resolveQuestion(
   ]);
 }
 
-/** Hosts see whose it is; the wall sees that there is one; other students see nothing of it. */
+/**
+ * Hosts see whose it is, the wall that there is one, other students nothing;
+ * everyone has the counter.
+ */
 export function sendReaction(context: SessionContext, event: EventOf<"reaction.send">): Change {
   const participantId = speakerOf(context, event);
   const { emoji, at } = event;
   const floor = floorOf(context);
-  const reactedAt = { ...floor.reactedAt, [parseParticipantId(participantId)]: at };
-  return changed({ ...context, floor: { ...floor, reactedAt } }, [
+  const reactedAt = { ...floor.reactedAt, [participantId]: at };
+  const reactions = { ...floor.reactions, [emoji]: (floor.reactions[emoji] ?? 0) + 1 };
+  return changed({ ...context, floor: { ...floor, reactions, reactedAt } }, [
     fact(
       "reaction.sent",
-      toHosts({ participantId, emoji }),
+      toHosts(context.settings.anonymous ? { emoji } : { participantId, emoji }),
       toBoard({ emoji }),
       toOne(participantId, { participantId, emoji }),
     ),
@@ -121,6 +138,26 @@ export function sendReaction(context: SessionContext, event: EventOf<"reaction.s
 export function tellFloor(floor: "open" | "muted") {
   return (context: SessionContext): Change =>
     changed(context, [fact("floor.changed", toEveryone({ floor }))]);
+}
+
+/** To hosts; what was asked without a name stays so when the session has names later. */
+export function whoAsked(
+  { settings }: SessionContext,
+  { anonymous, participantId }: ClassQuestion,
+): ParticipantId | null {
+  return anonymous || settings.anonymous ? null : participantId;
+}
+
+/** How large the questions with their votes are: an estimate from above. */
+export function floorBytes(context: SessionContext): number {
+  return floorOf(context).questions.reduce(
+    (sum, { text, votes }) =>
+      sum +
+      QUESTION_BYTES +
+      bytesOf(text) +
+      votes.reduce((ids, id) => ids + id.length + QUOTES_BYTES, 0),
+    0,
+  );
 }
 
 /** What everyone may know of a question that is shown: never who asked. */

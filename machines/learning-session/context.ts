@@ -108,6 +108,8 @@ export interface Round {
 export interface ClassQuestion {
   readonly questionId: string;
   readonly participantId: ParticipantId;
+  /** Asked under the word that nobody would learn by whom. */
+  readonly anonymous: boolean;
   readonly text: string;
   readonly askedAt: number;
   /** The class may see it. */
@@ -120,11 +122,14 @@ export interface ClassQuestion {
 export interface Floor {
   /** In order of asking. */
   readonly questions: readonly ClassQuestion[];
-  /** When each last reacted. */
+  /** How many of each were sent. */
+  readonly reactions: Readonly<Record<string, number>>;
+  /** When each last voted, and last reacted. */
+  readonly votedAt: Readonly<Record<ParticipantId, number>>;
   readonly reactedAt: Readonly<Record<ParticipantId, number>>;
 }
 
-export const EMPTY_FLOOR: Floor = { questions: [], reactedAt: {} };
+export const EMPTY_FLOOR: Floor = { questions: [], reactions: {}, votedAt: {}, reactedAt: {} };
 
 export interface SessionContext {
   /** The time of the last step. */

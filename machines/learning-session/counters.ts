@@ -10,13 +10,18 @@ export function countersOf(context: SessionContext): readonly Counter[] {
     to: ["hosts", "class", "board"],
     fields: presenceOf(context),
   };
-  const { round } = context;
+  const { floor, round } = context;
+  const reactions: Counter[] =
+    floor === undefined
+      ? []
+      : [{ of: "reactions", to: presence.to, fields: { counts: { ...floor.reactions } } }];
   if (round === null) {
-    return [presence];
+    return [presence, ...reactions];
   }
   const { roundId } = round;
   return [
     presence,
+    ...reactions,
     {
       of: "answers",
       to: ["hosts", "class", "board"],

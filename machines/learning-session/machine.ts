@@ -185,9 +185,15 @@ function revive(version: SessionVersion, stored: unknown): SessionLiving {
   }
 }
 
-/** A session of version 1 gets its floor; who is there hears of it, as it may send more now. */
+/**
+ * A session of version 1 gets its floor, unless it is over; who is there hears of it, as it may
+ * send more now.
+ */
 function upgrade(stored: Json, { at }: Stamp): Stepped {
-  const { state, context } = revive(1, stored);
+  const { state, context, over } = revive(1, stored);
+  if (over) {
+    return { kind: "refused", refusal: { code: "session-over", detail: "The session is over." } };
+  }
   const next = { ...context, at: Math.max(at, context.at), floor: EMPTY_FLOOR };
   return accepted(NOTHING, {
     ...NOTHING,

@@ -4,13 +4,23 @@ import {
   ASK_EVERY_MS,
   QUESTIONS_MAX,
   REACT_EVERY_MS,
+  VOTE_EVERY_MS,
+  floorBytes,
   floorOf,
   questionNamed,
 } from "./class-question.ts";
-import { own } from "./context.ts";
+import { type SessionContext, own } from "./context.ts";
 import type { SessionMessage } from "./messages.ts";
 import { type Judged, invalid, refuse } from "./refuse.ts";
+import { bytesOf } from "./size.ts";
 import { standingIn } from "./standing.ts";
+
+/**
+ * Beside 6 MB of lesson and answers, and within the 8 MiB of a commit: two hundred questions, each
+ * with the votes of a class of a hundred. A class of a thousand that votes for all of them is
+ * refused here, and not whatever its session is sent.
+ */
+const FLOOR_BYTES_MAX = 1_000_000;
 
 const OF_FLOOR = [
   "question.ask",
@@ -29,7 +39,7 @@ export function isOfFloor(message: SessionMessage): message is OfFloor {
 export function floorRefusal(judged: Judged, message: OfFloor): Refusal | undefined {
   switch (message.type) {
     case "question.ask":
-      return askRefusal(judged);
+      return askRefusal(judged, message.text);
     case "question.upvote":
       return upvoteRefusal(judged, message.questionId);
     case "question.pin":
@@ -42,7 +52,7 @@ export function floorRefusal(judged: Judged, message: OfFloor): Refusal | undefi
   }
 }
 
-function askRefusal(judged: Judged): Refusal | undefined {
+function askRefusal(judged: Judged, text: string): Refusal | undefined {
   const { context, at } = judged;
   const { questions } = floorOf(context);
   if (context.settings.questions === "off") {
@@ -51,9 +61,10 @@ function askRefusal(judged: Judged): Refusal | undefined {
   const speaker = speakerIn(judged);
   const last = questions.findLast(({ participantId }) => participantId === speaker);
   const paced = paceRefusal(last?.askedAt, at, ASK_EVERY_MS);
-  return paced === undefined && questions.length >= QUESTIONS_MAX
-    ? refuse("not-accepted", `A session keeps ${QUESTIONS_MAX} questions, and this one has them.`)
-    : paced;
+  if (paced === undefined && questions.length >= QUESTIONS_MAX) {
+    return refuse("not-accepted", `A session keeps ${QUESTIONS_MAX} questions, and has them.`);
+  }
+  return paced ?? fullRefusal(context, text);
 }
 
 /** What somebody cannot see, he cannot vote for: it does not exist for him. */
@@ -63,9 +74,12 @@ function upvoteRefusal(judged: Judged, questionId: string): Refusal | undefined 
   if (question === undefined || !isSeen) {
     return strange();
   }
-  return question.resolved
-    ? refuse("not-accepted", "This question is resolved: it takes no votes any more.")
-    : undefined;
+  if (question.resolved) {
+    return refuse("not-accepted", "This question is resolved: it takes no votes any more.");
+  }
+  const speaker = speakerIn(judged);
+  const last = own(floorOf(judged.context).votedAt, speaker);
+  return paceRefusal(last, judged.at, VOTE_EVERY_MS) ?? fullRefusal(judged.context, speaker);
 }
 
 function reactionRefusal(judged: Judged): Refusal | undefined {
@@ -74,6 +88,12 @@ function reactionRefusal(judged: Judged): Refusal | undefined {
     return refuse("not-accepted", "Reactions are switched off in this session.");
   }
   return paceRefusal(own(floorOf(context).reactedAt, speakerIn(judged)), at, REACT_EVERY_MS);
+}
+
+function fullRefusal(context: SessionContext, more: string): Refusal | undefined {
+  return floorBytes(context) + bytesOf(more) > FLOOR_BYTES_MAX
+    ? refuse("too-large", "This session holds as many questions and votes as it can.")
+    : undefined;
 }
 
 function speakerIn({ context, by }: Judged): string {

@@ -2,14 +2,15 @@
  * What each viewer sees of the floor: whether it is open, and the questions of the class.
  *
  * Nothing at all of a session of version 1. Invariant:
- * LS11: Who asked and who voted reaches hosts; a question that is not shown, hosts and its author.
+ * LS11: Who asked reaches hosts, unless it was asked without a name; who voted, nobody; a question
+ * that is not shown, hosts and its author.
  */
 import type { StateValue } from "xstate";
 import type { JsonObject } from "../json.ts";
 import type { Standing } from "../principal.ts";
 import { leafOf } from "./can.ts";
-import { shownFields } from "./class-question.ts";
-import type { SessionContext } from "./context.ts";
+import { floorOf, shownFields, whoAsked } from "./class-question.ts";
+import { type SessionContext, participantOf } from "./context.ts";
 
 export function floorView(
   context: SessionContext,
@@ -18,21 +19,24 @@ export function floorView(
 ): JsonObject {
   return context.floor === undefined
     ? {}
-    : { floor: leafOf(state, "floor"), questions: questionsFor(context, standing) };
+    : {
+        floor: leafOf(state, "floor"),
+        questions: questionsFor(context, standing),
+        reactions: { ...context.floor.reactions },
+      };
 }
 
 function questionsFor(
-  { floor, participants }: SessionContext,
+  context: SessionContext,
   { audience, participantId }: Standing,
 ): readonly JsonObject[] {
-  const questions = floor?.questions ?? [];
+  const { questions } = floorOf(context);
   if (audience === "hosts") {
-    return questions.map((each) => ({
-      ...shownFields(each),
-      shown: each.shown,
-      participantId: each.participantId,
-      name: participants.find((row) => row.participantId === each.participantId)?.name ?? null,
-    }));
+    return questions.map((each) => {
+      const asker = whoAsked(context, each);
+      const name = asker === null ? null : (participantOf(context, asker)?.name ?? null);
+      return { ...shownFields(each), shown: each.shown, participantId: asker, name };
+    });
   }
   return questions
     .filter((each) => each.shown || each.participantId === participantId)

@@ -112,6 +112,8 @@ export const COMMAND_EXAMPLES = {
   "Close the round": { type: "round.close", roundId: ROUND },
   "Reveal the key": { type: "round.reveal", roundId: ROUND },
   "Raise a hand (student)": { type: "hand.raise" },
+  "Ask the teacher (student)": { type: "question.ask", text: "Why is it a half?" },
+  "Show a question to everyone": { type: "question.pin", questionId: "q12" },
   "End the lesson": { type: "session.end" },
 } as const;
 

@@ -28,6 +28,10 @@ function parseRows(rows: unknown) {
   return (rows ?? []) as readonly { readonly participantId: string; readonly connection: string }[];
 }
 
+function parseFields(fact: unknown) {
+  return fact as Readonly<Record<string, unknown>>;
+}
+
 describe("presence", () => {
   test("a student's watch is his presence: connected, then reconnecting when the socket goes", async () => {
     const lesson = await openLesson(server);
@@ -127,6 +131,40 @@ describe("audiences", () => {
     expect(bobHeard).not.toContain(ann.participantId);
     expect(bobHeard).not.toContain("Ann");
     expect(bobHeard).not.toContain('"correct"');
+    lesson.close();
+    for (const talker of [host, ...talkers]) {
+      talker.close();
+    }
+  });
+
+  test("LS11: a moderated question reaches the class once a host has pinned it, without its author", async () => {
+    const lesson = await openLesson(server);
+    const [ann, bob] = [await lesson.guest("Ann"), await lesson.guest("Bob")];
+    const host = await lesson.talker(lesson.teacher);
+    const talkers = [await lesson.talker(ann.client), await lesson.talker(bob.client)] as const;
+    for (const talker of [host, ...talkers]) {
+      await talker.ask("watch", { actor: lesson.actor });
+    }
+    const { actor } = lesson;
+    const asked = { type: "question.ask", text: "Why is the sea salt?" };
+    await talkers[0].ask("send", { actor, id: "ask-1", command: asked });
+    await eventually(() => factsOf(host, "question.asked").length === 1);
+    const questionId = String(parseFields(factsOf(host, "question.asked")[0])["questionId"]);
+    const upvote = { type: "question.upvote", questionId };
+    const early = await talkers[1].ask("send", { actor, id: "vote-1", command: upvote });
+    const before = JSON.stringify(talkers[1].of("record"));
+
+    await lesson.room.send({ type: "question.pin", questionId });
+    await eventually(() => factsOf(talkers[1], "question.pinned").length === 1);
+    const voted = await talkers[1].ask("send", { actor, id: "vote-2", command: upvote });
+    const clap = { type: "reaction.send", emoji: "clap" };
+    await talkers[0].ask("send", { actor, id: "clap-1", command: clap });
+
+    await eventually(() => JSON.stringify(talkers[1].heard).includes('{"clap":1}'));
+    expect([early, voted]).toMatchObject([{ problem: { code: "invalid" } }, { ok: true }]);
+    expect(before).not.toContain(questionId);
+    expect(JSON.stringify(talkers[1].heard)).not.toContain(ann.participantId);
+    expect(factsOf(talkers[1], "reaction.sent")).toEqual([]);
     lesson.close();
     for (const talker of [host, ...talkers]) {
       talker.close();

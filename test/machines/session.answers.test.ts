@@ -254,6 +254,7 @@ describe("answering and scoring", () => {
         to: ["hosts", "class", "board"],
         fields: { connected: 3, admitted: 3 },
       },
+      { of: "reactions", to: ["hosts", "class", "board"], fields: { counts: {} } },
       {
         of: "answers",
         to: ["hosts", "class", "board"],

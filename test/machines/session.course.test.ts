@@ -26,6 +26,7 @@ const HOUR = 3_600_000;
 const COMMON = [
   "floor",
   "questions",
+  "reactions",
   "counts",
   "endsBy",
   "host",

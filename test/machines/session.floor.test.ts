@@ -78,6 +78,7 @@ describe("questions", () => {
     room.must(P2, vote);
     expect(room.seen(P3)).toEqual([{ type: "question.upvoted", questionId, upvotes: 1 }]);
     expect(room.seen(P2)).toMatchObject([{ upvotes: 1, upvoted: true }]);
+    room.pass(500);
     expect(room.must(P2, vote)).toEqual([]);
     room.must(P3, vote);
     expect(questionsOf(room.view(HOST))).toMatchObject([{ upvotes: 2 }]);
@@ -175,7 +176,7 @@ describe("versions", () => {
     expect(JSON.parse(JSON.stringify(next.persist()))).toEqual({
       version: 2,
       state,
-      context: { ...context, at: START + 1, floor: { questions: [], reactedAt: {} } },
+      context: { ...context, at: START + 1, floor: EMPTY },
     });
     expect(next.step(ASK, { ...stamp, seq: 100 }).kind).toBe("accepted");
     expect(MACHINES.session.map(({ version }) => version)).toEqual([1, 2]);
@@ -220,7 +221,7 @@ describe("over any history", () => {
   rule("the pace of each is kept by the time of receipt", (room) => {
     const last = new Map<string, number>();
     for (const { message, stamp } of accepted(room)) {
-      const everyMs = { "question.ask": 10_000, "reaction.send": 1_000 }[message.type];
+      const everyMs = PACE.get(message.type);
       const key = `${message.type} ${JSON.stringify(stamp.by)}`;
       if (everyMs !== undefined) {
         expect(stamp.at - (last.get(key) ?? -everyMs)).toBeGreaterThanOrEqual(everyMs);
@@ -230,4 +231,10 @@ describe("over any history", () => {
   });
 });
 
+const PACE: ReadonlyMap<string, number> = new Map([
+  ["question.ask", 10_000],
+  ["question.upvote", 500],
+  ["reaction.send", 1_000],
+]);
+const EMPTY = { questions: [], reactions: {}, votedAt: {}, reactedAt: {} };
 const NOBODY = { role: "nobody", audience: "own", since: 0 } as const;

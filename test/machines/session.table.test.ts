@@ -8,7 +8,9 @@ import { can, may } from "../../machines/learning-session/can.ts";
 import { isCommandType } from "../../machines/learning-session/commands.ts";
 import type { JsonObject } from "../../machines/json.ts";
 import type { MessageType } from "../../machines/learning-session/messages.ts";
-import { type Classroom, P2 } from "./classroom.ts";
+import { type SessionLiving, sessionMachine1 } from "../../machines/learning-session/machine.ts";
+import { type Classroom, HOST, P2, floorless, living } from "./classroom.ts";
+import { leafIn } from "./state.ts";
 import { CAST, STATES, type StateName, attempt, roomIn } from "./stage.ts";
 
 const VERDICTS = {
@@ -126,15 +128,65 @@ describe("every state decides every message", () => {
   test.each(STATES)("%s", (state) => {
     const room = roomIn(state);
 
-    const found = TYPES.map((type) => {
-      const { by, message } = attempt(type, room);
-      const stepped = room.living.step(message, { at: room.at, seq: room.seq + 1, by });
-      return [type, stepped.kind === "accepted" ? "accepted" : stepped.refusal.code];
-    });
-
-    expect(Object.fromEntries(found)).toEqual(TABLE[state]);
+    expect(verdictsIn(room.living, room)).toEqual(TABLE[state]);
   });
+
+  test.each(STATES)("%s, with the floor muted", (state) => {
+    const room = roomIn(state);
+    room.send(HOST, { type: "floor.set", floor: "muted" });
+    const isMuted = leafIn(room.living.state, "floor") === "muted";
+
+    const found = verdictsIn(room.living, room);
+
+    const silenced = SPEAKING.filter((type) => isMuted && TABLE[state][type] === "accepted");
+    expect(found).toEqual({
+      ...TABLE[state],
+      ...Object.fromEntries(silenced.map((type) => [type, "not-accepted"] as const)),
+    });
+  });
+
+  test.each(STATES.filter((state) => !state.endsWith("muted")))(
+    "C8: %s, in version 1: nobody may send what it does not have",
+    (state) => {
+      const room = roomIn(state);
+      const { state: value, context } = room.living;
+      const stored = { version: 1, state: value, context: floorless(context) };
+      const old = living(sessionMachine1.revive(JSON.parse(JSON.stringify(stored))));
+
+      const found = verdictsIn(old, room);
+
+      const unknown = SINCE_2.map((type) => {
+        const verdict = TABLE[state][type] === "not-found" ? "not-found" : "not-allowed";
+        return [type, verdict] as const;
+      });
+      expect(found).toEqual({ ...TABLE[state], ...Object.fromEntries(unknown) });
+      for (const role of Object.keys(CAST)) {
+        const known = can(value, role).filter((type) => !SINCE_2.some((each) => each === type));
+        expect(sessionMachine1.can(value, role)).toEqual(known);
+      }
+    },
+  );
 });
+
+const SINCE_2 = [
+  "floor.set",
+  "question.ask",
+  "question.upvote",
+  "question.pin",
+  "question.resolve",
+  "reaction.send",
+] as const;
+/** What needs an open floor. */
+const SPEAKING = ["question.ask", "question.upvote", "reaction.send"] as const;
+
+function verdictsIn(there: SessionLiving, room: Classroom): Record<string, string> {
+  const found = TYPES.map((type) => {
+    const { by, message } = attempt(type, room);
+    const stepped = there.step(message, { at: room.at, seq: room.seq + 1, by });
+    return [type, stepped.kind === "accepted" ? "accepted" : stepped.refusal.code];
+  });
+  return Object.fromEntries(found);
+}
 
 describe("can lists exactly what is accepted from each role", () => {
   test.each(STATES)("%s", (state) => {

@@ -3,11 +3,14 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import type { Address } from "../../actors/address.ts";
 import { decodeEnvelope, sealEnvelope } from "../../actors/envelope.ts";
 import { misbehaving } from "../support/nodes.ts";
+import { mixedLesson } from "./mixed-lesson.ts";
 import { mixedWorkload } from "./mixed-workload.ts";
 import type { Plant } from "./plant.ts";
 import { type Verdict, simulate } from "./simulation.ts";
 
 const SEEDS = Array.from({ length: 32 }, (_, seed) => seed);
+/** A lesson takes longer than a tally. */
+const LESSONS = 12;
 const LONG_MS = 120_000;
 const workload = mixedWorkload;
 
@@ -51,6 +54,25 @@ describe("a cluster of two versions", () => {
     const caught = await firstCaught(MISREADS);
 
     expect(caught).toBeDefined();
+  });
+});
+
+describe("a cluster of two versions of the lesson", () => {
+  const verdicts: Verdict[] = [];
+
+  beforeAll(async () => {
+    for (const seed of SEEDS.slice(0, LESSONS)) {
+      verdicts.push(await simulate({ seed, workload: mixedLesson }));
+    }
+  }, LONG_MS);
+
+  test("C8: keeps every promise while lessons are taken over", () => {
+    const failed = verdicts.flatMap(({ seed, findings }) =>
+      findings.map((each) => `seed ${seed}: ${each.check}: ${each.detail}`),
+    );
+
+    expect(failed).toEqual([]);
+    expect(verdicts.filter((each) => each.takeovers > 0).length).toBeGreaterThan(LESSONS / 3);
   });
 });
 
