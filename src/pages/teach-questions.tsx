@@ -31,7 +31,12 @@ export function Questions({ snapshot, view, sending }: RunProps) {
               <span className="list-text">
                 <bdi>{text}</bdi>
                 <span className="hint">
-                  <bdi>{name}</bdi> · {t("c.votes", { n: upvotes })}
+                  {typeof name === "string" ? (
+                    <>
+                      <bdi>{name}</bdi> ·{" "}
+                    </>
+                  ) : null}
+                  {t("c.votes", { n: upvotes })}
                 </span>
               </span>
               <span className="row">
