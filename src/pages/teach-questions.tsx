@@ -30,14 +30,7 @@ export function Questions({ snapshot, view, sending }: RunProps) {
             <li key={questionId}>
               <span className="list-text">
                 <bdi>{text}</bdi>
-                <span className="hint">
-                  {typeof name === "string" ? (
-                    <>
-                      <bdi>{name}</bdi> ·{" "}
-                    </>
-                  ) : null}
-                  {t("c.votes", { n: upvotes })}
-                </span>
+                <Hint name={name ?? null} votes={upvotes} />
               </span>
               <span className="row">
                 {can.includes("question.pin") && !pinned ? (
@@ -65,5 +58,19 @@ export function Questions({ snapshot, view, sending }: RunProps) {
           ))}
       </ul>
     </section>
+  );
+}
+
+/** Who asked, unless it was asked without a name, and how many want to know. */
+function Hint({ name, votes }: { readonly name: string | null; readonly votes: number }) {
+  return (
+    <span className="hint">
+      {name === null ? null : (
+        <>
+          <bdi>{name}</bdi> ·{" "}
+        </>
+      )}
+      {t("c.votes", { n: votes })}
+    </span>
   );
 }
