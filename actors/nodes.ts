@@ -7,7 +7,7 @@
  * 2. A dead node is forgotten only when every actor was asked, and only if it has not beaten
  *    since; an actor that can never be read does not keep it, one that others can read does (C8).
  * 3. A store that came back as another run may not know of who died before: then every connection
- *    of a node that does not beat is closed, once, and by each node that starts.
+ *    of a node that does not beat is closed, at once, and by whoever looks after its actor.
  * 4. A node that stood still for so long that it may have been taken for dead goes on under
  *    another name: what is still done to connections of the one before hurts no later one (C20).
  * 5. No actor is told of a connection by a node whose last beat is half of the silence old: it
@@ -50,8 +50,7 @@ export class Nodes {
   #believers: Believers;
   #name: string;
   readonly #former: string[] = [];
-  /** Also at the start: whoever was to look may have died before. */
-  #strangers = true;
+  #strangers = false;
 
   constructor(sweeper: SweepNode) {
     this.#sweeper = sweeper;
@@ -121,6 +120,11 @@ export class Nodes {
     } finally {
       this.#strangers ||= strangers && !whole;
     }
+  }
+
+  /** Closes what this actor counts of nodes that nobody knows of any more. */
+  async closeStrangers(address: Address): Promise<void> {
+    await closeFor(this.#sweeper, address, { nodes: [], strangers: true });
   }
 
   #sweep(whom: Pick<Sweep, "alone" | "strangers">): Promise<boolean> {

@@ -116,6 +116,7 @@ class NodeRuntime implements Runtime {
     this.#upkeep = new Upkeep({
       ...{ store, archive, log, machines, pace: this.#pace },
       examine: (address) => this.#examine(address, {}),
+      closeStrangers: (address) => this.#nodes.closeStrangers(address),
       wake: (address) => hydrate(options, address, this.#cells.find(address)?.kept.records),
     });
     this.#nodes = new Nodes({

@@ -49,6 +49,8 @@ export interface UpkeepNode extends ResidenceNode {
   readonly pace: Pace;
   /** Holds it against the archive and what this node remembers, and mends it. */
   examine(address: Address): Promise<Repaired>;
+  /** Whoever is connected through a node that is gone is so no more. */
+  closeStrangers(address: Address): Promise<void>;
   /** Puts it back into the store, if it is not there. */
   wake(address: Address): Promise<unknown>;
 }
@@ -195,6 +197,9 @@ export class Upkeep {
     }
     const held = revive(this.#node.machines, address, sound.envelope);
     await this.#index(address, held.envelope);
+    if (!held.living.over && held.living.connections().length > 0) {
+      await this.#node.closeStrangers(address);
+    }
     const { head } = held.envelope;
     const now = this.#node.store.now();
     const { soonMs } = this.#node.pace;
