@@ -30,6 +30,8 @@ const SILENT_MS_MAX = 10_000;
 /** A beat counts half of the silence, so that what is told comes before that ends. */
 const BEAT_MS_MAX = 5_000;
 const PAGE = 200;
+/** Names that this node had before: older ones have been silent for long, as any dead node's. */
+const FORMER_MAX = 8;
 
 export interface SweepNode {
   readonly store: ActorStore;
@@ -49,7 +51,7 @@ export class Nodes {
   #beatAt: number | undefined;
   #believers: Believers;
   #name: string;
-  readonly #former: string[] = [];
+  #former: readonly string[] = [];
   #strangers = false;
 
   constructor(sweeper: SweepNode) {
@@ -65,7 +67,7 @@ export class Nodes {
 
   /** It stood still: connections of the name before are closed, by whoever comes first. */
   rename(): void {
-    this.#former.push(this.#name);
+    this.#former = [...this.#former, this.#name].slice(-FORMER_MAX);
     this.#name = this.#sweeper.ids.next();
     this.#believers = new Believers(this.#name);
     // Nothing is told of a socket before the others have heard of the new name.
