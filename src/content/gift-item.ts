@@ -29,10 +29,13 @@ import {
   stepErrors,
 } from "../../machines/learning-session/item.ts";
 import { createValidator } from "../http/valid.ts";
+import { PERCENT_PLACES } from "./gift-step.ts";
 import { markdownOf, plainOf } from "./markup.ts";
 
 /** Percentages that miss a whole by no more than rounding (three of 33.3 %) are meant as one. */
 const ROUNDING = 0.02;
+/** What adding up fractions leaves: such weights are a whole already. */
+const EXACT = 1e-9;
 
 const validator = createValidator(StepSchema);
 
@@ -124,8 +127,15 @@ function choiceOf(choice: TextChoice, index: number): Omit<Choice, "correct"> {
 
 function wholeWeights(weights: readonly number[]): readonly number[] {
   const gain = weights.reduce((sum, weight) => sum + Math.max(0, weight), 0);
-  const isMeant = gain !== 1 && Math.abs(gain - 1) <= ROUNDING;
-  return isMeant ? weights.map((weight) => (weight > 0 ? weight / gain : weight)) : weights;
+  const missing = Math.abs(gain - 1);
+  return missing > EXACT && missing <= ROUNDING
+    ? weights.map((weight) => (weight > 0 ? asWritten(weight / gain) : weight))
+    : weights;
+}
+
+/** The nearest weight that a percentage can say, so that it comes back as it was. */
+function asWritten(weight: number): number {
+  return Number((weight * 100).toFixed(PERCENT_PLACES)) / 100;
 }
 
 function trueFalseItem(question: TrueFalse, common: Common): Item {

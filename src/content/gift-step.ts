@@ -17,7 +17,7 @@ import { weightsOf } from "../../machines/learning-session/score.ts";
 import { unreachable } from "../../machines/unreachable.ts";
 
 /** Percentages keep this many places, and come back as the weight that they were. */
-const PERCENT_PLACES = 12;
+export const PERCENT_PLACES = 12;
 
 export function giftOf(step: Step): string | undefined {
   if (step.kind === "content") {

@@ -65,6 +65,18 @@ test("GX2: every kind that GIFT has comes back whole, and nothing is listed", as
   expect(stepsOf(imported)).toEqual([...steps]);
 });
 
+test("GX2: weights that were made a whole once stay as they are", async () => {
+  const choices = [
+    { id: "c1", text: "a", correct: true, weight: 0 },
+    { id: "c2", text: "b", correct: true, weight: 0.65 },
+    { id: "c3", text: "c", correct: true },
+  ];
+  const first = await backOf([asked({ kind: "multiple-choice", prompt: "?", choices })]);
+  const second = await backOf(stepsOf(first.imported));
+  expect(first.lost.map(({ path }) => path)).toContain("/steps/0/item/choices/1/weight");
+  expect(second.lost).toEqual([]);
+});
+
 test("LO1: a question whose text is GIFT's own signs is kept, or named", async () => {
   await fc.assert(
     fc.asyncProperty(nasty, nasty, nasty, async (prompt, right, wrong) => {
