@@ -8,7 +8,7 @@
  * 3. Whoever reads by office, and not because he teaches here, leaves a line, whatever he reads.
  */
 import { type SeenFact, seenBy } from "../machines/fact.ts";
-import type { ActorId, TenantId } from "../machines/ids.ts";
+import type { ActorId, ConnectionId, TenantId } from "../machines/ids.ts";
 import type { Living, Machine } from "../machines/living.ts";
 import type { Principal, Standing } from "../machines/principal.ts";
 import { type Machines, machineOf } from "../machines/versions.ts";
@@ -39,6 +39,8 @@ export interface SendInput {
   readonly id?: string;
   /** Untrusted: `{ type, … }`, perhaps with `expectedSeq`. */
   readonly command: unknown;
+  /** Of the sender's own watch of the actor, where he sends on a connection that has one. */
+  readonly connectionId?: ConnectionId | undefined;
 }
 
 export interface Desk {
@@ -181,7 +183,7 @@ class FrontDesk implements Desk {
     const prepared =
       prepare === undefined
         ? { ok: true as const, message: command }
-        : await prepare(command, { address, standing });
+        : await prepare(command, { address, standing, connectionId: input.connectionId });
     if (!prepared.ok) {
       return prepared;
     }

@@ -3,8 +3,9 @@
  *
  * A command that turns out a duplicate or refused is undone: a code claimed for it is released.
  * `participant.join` without fields is somebody who had left: he takes his own seat again.
+ * `presence.set` on a connection that watches the session is said of that connection alone.
  */
-import { isId, parseUserId } from "../machines/ids.ts";
+import { type ConnectionId, isId, parseUserId } from "../machines/ids.ts";
 import { textField } from "../machines/json.ts";
 import type { Message } from "../machines/living.ts";
 import type { Standing } from "../machines/principal.ts";
@@ -22,7 +23,11 @@ import { type Problem, problem } from "./problem.ts";
  */
 export type Preparer = (
   command: Message,
-  sender: { readonly address: Address; readonly standing: Standing },
+  sender: {
+    readonly address: Address;
+    readonly standing: Standing;
+    readonly connectionId: ConnectionId | undefined;
+  },
 ) => Promise<
   | { readonly ok: true; readonly message: Message; readonly undo?: () => Promise<void> }
   | { readonly ok: false; readonly problem: Problem }
@@ -49,6 +54,12 @@ export function sessionPreparers(db: Database, clock: Clock): Readonly<Record<st
       }
       return { ok: true, message: { ...command, name: user.name, role: user.role } };
     },
+    // Of the page that says so; by HTTP, of whatever its sender has open.
+    "presence.set": (command, { connectionId }) =>
+      Promise.resolve({
+        ok: true,
+        message: connectionId === undefined ? command : { ...command, connectionId },
+      }),
     "participant.join": (command, { standing }) => {
       const { participantId } = standing;
       const type = "participant.rejoin";

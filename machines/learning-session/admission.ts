@@ -29,6 +29,7 @@ export const admission = session.createStateConfig({
     "participant.promote": { actions: "promote" },
     "participant.demote": { actions: "demote" },
     "attendance.mark": { actions: "markAttendance" },
+    "presence.set": { actions: "setPresence" },
     "timer.offline": { actions: "goOffline" },
   },
   states: {

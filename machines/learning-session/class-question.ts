@@ -4,12 +4,14 @@
  * Owns the rows of `SessionContext.floor`, which a session of version 1 does not have.
  * Invariants:
  * 1. A question is shown to the class once a host has pinned it, or from the start where questions
- *    were `open` when it was asked; never before, whatever the settings become later.
+ *    were `open` when it was asked; never before, whatever the settings become later. Unpinned, it
+ *    stays shown: what was read is not unread. Removed, it is in nobody's view any more.
  * 2. Nobody of the class learns who asked, who voted, or who reacted (LS11).
  * 3. A participant counts once in a question's votes.
  * 4. Of an anonymous session hosts do not learn either who asked and who reacted, also not when its
  *    settings are others later.
  */
+import type { Fact } from "../fact.ts";
 import type { ParticipantId } from "../ids.ts";
 import { speakerOf } from "./answering.ts";
 import { type Change, changed } from "./change.ts";
@@ -30,6 +32,7 @@ export const QUESTIONS_MAX = 200;
 export const ASK_EVERY_MS = 10_000;
 export const VOTE_EVERY_MS = 500;
 export const REACT_EVERY_MS = 1_000;
+export const ATTEND_EVERY_MS = 1_000;
 /** The row of a question, without its text and votes. */
 const QUESTION_BYTES = 300;
 /** The quotes and the comma of an id. */
@@ -60,13 +63,17 @@ export function askQuestion(context: SessionContext, event: EventOf<"question.as
     votes: [],
   };
   const fields = shownFields(question);
-  const { participantId, shown } = question;
+  const { participantId, shown, askedAt } = question;
   const forHosts = { ...fields, participantId: whoAsked(context, question) };
   const parts = [toHosts(forHosts), toOne(participantId, fields)];
   const facts = [fact("question.asked", ...(shown ? [toEveryone(fields)] : []), ...parts)];
   const floor = floorOf(context);
-  const questions = [...floor.questions, question];
-  return changed({ ...context, floor: { ...floor, questions } }, facts);
+  const next = {
+    ...floor,
+    questions: [...floor.questions, question],
+    askedAt: { ...floor.askedAt, [participantId]: askedAt },
+  };
+  return changed({ ...context, floor: next }, facts);
 }
 
 /** Once a participant: a second vote of the same changes nothing. */
@@ -99,19 +106,38 @@ export function pinQuestion(context: SessionContext, event: EventOf<"question.pi
   ]);
 }
 
+/** Like all others again; whoever had it on the wall takes it from there. */
+export function unpinQuestion(context: SessionContext, event: EventOf<"question.unpin">): Change {
+  const question = questionNamed(context, event.questionId);
+  return question?.pinned === true
+    ? changed(withQuestion(context, { ...question, pinned: false }), [
+        told("question.unpinned", question),
+      ])
+    : changed(context);
+}
+
 export function resolveQuestion(
   context: SessionContext,
   event: EventOf<"question.resolve">,
 ): Change {
   const question = questionNamed(context, event.questionId);
-  if (question === undefined || question.resolved) {
+  return question === undefined || question.resolved
+    ? changed(context)
+    : changed(withQuestion(context, { ...question, resolved: true }), [
+        told("question.resolved", question),
+      ]);
+}
+
+/** Taken down, with its votes; the pace of who asked it goes on. */
+export function removeQuestion(context: SessionContext, event: EventOf<"question.remove">): Change {
+  const question = questionNamed(context, event.questionId);
+  if (question === undefined) {
     return changed(context);
   }
-  const { questionId, participantId, shown } = question;
-  const fields = { questionId };
-  const parts = shown ? [toEveryone(fields)] : [toHosts(fields)];
-  return changed(withQuestion(context, { ...question, resolved: true }), [
-    fact("question.resolved", ...parts, toOne(participantId, fields)),
+  const floor = floorOf(context);
+  const questions = floor.questions.filter((each) => each !== question);
+  return changed({ ...context, floor: { ...floor, questions } }, [
+    told("question.removed", question),
   ]);
 }
 
@@ -148,9 +174,10 @@ export function whoAsked(
   return anonymous || settings.anonymous ? null : participantId;
 }
 
-/** How large the questions with their votes are: an estimate from above. */
+/** How large the questions with their votes, and the nudges, are: an estimate from above. */
 export function floorBytes(context: SessionContext): number {
-  return floorOf(context).questions.reduce(
+  const { questions, nudges } = floorOf(context);
+  const asked = questions.reduce(
     (sum, { text, votes }) =>
       sum +
       QUESTION_BYTES +
@@ -158,12 +185,23 @@ export function floorBytes(context: SessionContext): number {
       votes.reduce((ids, id) => ids + id.length + QUOTES_BYTES, 0),
     0,
   );
+  return Object.values(nudges).reduce((sum, { text }) => sum + bytesOf(text), asked);
 }
 
 /** What everyone may know of a question that is shown: never who asked. */
 export function shownFields({ questionId, text, askedAt, pinned, resolved, votes }: ClassQuestion) {
   const upvotes = votes.length;
   return { questionId, text, askedAt: rfc3339(askedAt), upvotes, pinned, resolved };
+}
+
+/** To everyone who sees the question. */
+function told(
+  type: "question.unpinned" | "question.resolved" | "question.removed",
+  { questionId, participantId, shown }: ClassQuestion,
+): Fact {
+  const fields = { questionId };
+  const seen = shown ? toEveryone(fields) : toHosts(fields);
+  return fact(type, seen, toOne(participantId, fields));
 }
 
 function withQuestion(context: SessionContext, row: ClassQuestion): SessionContext {

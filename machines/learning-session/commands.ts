@@ -108,8 +108,11 @@ export const COMMANDS = {
   "question.ask": command("question.ask", { text: QuestionText }),
   "question.upvote": command("question.upvote", { questionId: Id }),
   "question.pin": command("question.pin", { questionId: Id }),
+  "question.unpin": command("question.unpin", { questionId: Id }),
   "question.resolve": command("question.resolve", { questionId: Id }),
+  "question.remove": command("question.remove", { questionId: Id }),
   "reaction.send": command("reaction.send", { emoji: Emoji }),
+  "presence.set": command("presence.set", { away: Type.Boolean() }),
   "floor.set": command("floor.set", {
     floor: Type.Union([Type.Literal("open"), Type.Literal("muted")]),
   }),
@@ -139,8 +142,11 @@ const SINCE_2: ReadonlySet<string> = new Set<CommandType>([
   "question.ask",
   "question.upvote",
   "question.pin",
+  "question.unpin",
   "question.resolve",
+  "question.remove",
   "reaction.send",
+  "presence.set",
   "floor.set",
 ]);
 

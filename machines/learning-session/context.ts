@@ -11,7 +11,7 @@ import type { Item, Step } from "./item.ts";
 import type { Settings } from "./settings.ts";
 
 export type ParticipantStatus = "waiting" | "admitted" | "left" | "removed" | "banned" | "denied";
-export type Connection = "connected" | "reconnecting" | "offline";
+export type Connection = "connected" | "away" | "reconnecting" | "offline";
 export type AttendanceMark = "present" | "late" | "absent" | "excused";
 export type CloseReason = "host" | "deadline" | "session-ended";
 export type PauseReason = "host" | "host-lost";
@@ -42,6 +42,8 @@ export interface Participant {
   readonly since: number;
   /** The live connections, oldest first; presence is whether there are any. */
   readonly connections: readonly string[];
+  /** Those whose page is hidden; absent: none, as always in version 1. */
+  readonly hidden?: readonly string[];
   readonly connection: Connection;
   readonly joinedAt: number;
   readonly wasAdmitted: boolean;
@@ -119,17 +121,37 @@ export interface ClassQuestion {
   readonly votes: readonly ParticipantId[];
 }
 
+/** What a host said to one participant, so that he hears it also when he was not there. */
+export interface Nudge {
+  readonly at: number;
+  readonly text: string | null;
+}
+
 export interface Floor {
   /** In order of asking. */
   readonly questions: readonly ClassQuestion[];
   /** How many of each were sent. */
   readonly reactions: Readonly<Record<string, number>>;
-  /** When each last voted, and last reacted. */
+  /** When each last asked, voted, reacted, and said whether he is away. */
+  readonly askedAt: Readonly<Record<ParticipantId, number>>;
   readonly votedAt: Readonly<Record<ParticipantId, number>>;
   readonly reactedAt: Readonly<Record<ParticipantId, number>>;
+  readonly attendedAt: Readonly<Record<ParticipantId, number>>;
+  /** The last one to each; when each was called, until he raises his hand again. */
+  readonly nudges: Readonly<Record<ParticipantId, Nudge>>;
+  readonly calledAt: Readonly<Record<ParticipantId, number>>;
 }
 
-export const EMPTY_FLOOR: Floor = { questions: [], reactions: {}, votedAt: {}, reactedAt: {} };
+export const EMPTY_FLOOR: Floor = {
+  questions: [],
+  reactions: {},
+  askedAt: {},
+  votedAt: {},
+  reactedAt: {},
+  attendedAt: {},
+  nudges: {},
+  calledAt: {},
+};
 
 export interface SessionContext {
   /** The time of the last step. */

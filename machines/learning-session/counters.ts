@@ -2,6 +2,7 @@
 import type { Counter } from "../living.ts";
 import { type Round, type SessionContext, own } from "./context.ts";
 import { countsIn } from "./marking.ts";
+import { isConnected } from "./participant.ts";
 import { isAsked, phaseOf } from "./round.ts";
 
 export function countersOf(context: SessionContext): readonly Counter[] {
@@ -37,7 +38,7 @@ export function countersOf(context: SessionContext): readonly Counter[] {
 
 export function presenceOf(context: SessionContext) {
   const admitted = context.participants.filter((row) => row.status === "admitted");
-  const connected = admitted.filter((row) => row.connection === "connected").length;
+  const connected = admitted.filter(isConnected).length;
   return { connected, admitted: admitted.length };
 }
 
@@ -47,7 +48,7 @@ export function answeredOf(context: SessionContext, round: Round) {
   const silent = context.participants.filter(
     (row) =>
       row.status === "admitted" &&
-      row.connection === "connected" &&
+      isConnected(row) &&
       isAsked(round, row.participantId) &&
       own(round.answers, row.participantId) === undefined,
   ).length;

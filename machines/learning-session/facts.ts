@@ -49,13 +49,13 @@ export type FactType =
   | "hand.lowered"
   | "hand.called"
   | "hands.cleared"
-  | `question.${"asked" | "upvoted" | "pinned" | "resolved"}`
+  | `question.${"asked" | "upvoted" | "pinned" | "unpinned" | "resolved" | "removed"}`
   | "reaction.sent"
   | "floor.changed";
 
 export type SeatFactType =
   | `participant.${"joined" | "admitted" | "denied" | "left" | "removed" | "banned"}`
-  | `participant.${"unbanned" | "renamed" | "connected" | "reconnecting" | "offline"}`;
+  | `participant.${"unbanned" | "renamed" | "connected" | "away" | "reconnecting" | "offline"}`;
 
 /** What a projector may be told of a participant, if it may show names. */
 const ON_BOARD: ReadonlySet<SeatFactType> = new Set([

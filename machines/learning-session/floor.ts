@@ -18,7 +18,9 @@ export const floor = session.createStateConfig({
     "hand.call": { actions: "callHand" },
     "hands.clear": { actions: "clearHands" },
     "question.pin": { actions: "pinQuestion" },
+    "question.unpin": { actions: "unpinQuestion" },
     "question.resolve": { actions: "resolveQuestion" },
+    "question.remove": { actions: "removeQuestion" },
   },
   states: {
     open: {

@@ -2,7 +2,7 @@
 import { type ParticipantId, parseParticipantId } from "../ids.ts";
 import { speakerOf } from "./answering.ts";
 import { type Change, changed } from "./change.ts";
-import type { SessionContext } from "./context.ts";
+import { type SessionContext, without } from "./context.ts";
 import { fact, hand, toEveryone } from "./facts.ts";
 import type { EventOf } from "./messages.ts";
 import { standingIn } from "./standing.ts";
@@ -11,7 +11,7 @@ export function raiseHand(context: SessionContext, event: EventOf<"hand.raise">)
   const participantId = speakerOf(context, event);
   return context.hands.includes(participantId)
     ? changed(context)
-    : changed({ ...context, hands: [...context.hands, participantId] }, [
+    : changed(heard({ ...context, hands: [...context.hands, participantId] }, participantId), [
         hand("hand.raised", participantId, false),
       ]);
 }
@@ -23,13 +23,28 @@ export function lowerHand(context: SessionContext, event: EventOf<"hand.lower">)
 }
 
 export function callHand(context: SessionContext, event: EventOf<"hand.call">): Change {
-  return takeHand(context, parseParticipantId(event.participantId), "hand.called");
+  const participantId = parseParticipantId(event.participantId);
+  const change = takeHand(context, participantId, "hand.called");
+  const { floor } = change.context;
+  if (floor === undefined || change.facts.length === 0) {
+    return change;
+  }
+  const calledAt = { ...floor.calledAt, [participantId]: event.at };
+  return { ...change, context: { ...change.context, floor: { ...floor, calledAt } } };
 }
 
 export function clearHands(context: SessionContext): Change {
   return context.hands.length === 0
     ? changed(context)
     : changed({ ...context, hands: [] }, [fact("hands.cleared", toEveryone())]);
+}
+
+/** Who raises his hand again has heard that he was called. */
+function heard(context: SessionContext, participantId: ParticipantId): SessionContext {
+  const { floor } = context;
+  return floor === undefined
+    ? context
+    : { ...context, floor: { ...floor, calledAt: without(floor.calledAt, participantId) } };
 }
 
 function takeHand(

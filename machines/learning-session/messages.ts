@@ -53,6 +53,10 @@ export const PLATFORM = {
     role: Type.Optional(Type.String({ maxLength: 20 })),
   }),
   "code.rotate": word("code.rotate", { joinCode: JoinCode }),
+  "presence.set": word("presence.set", {
+    away: Type.Boolean(),
+    connectionId: Type.Optional(ConnectionId),
+  }),
   "connection.opened": word("connection.opened", { connectionId: ConnectionId }),
   "connection.closed": word("connection.closed", { connectionId: ConnectionId }),
   "code.released": word("code.released", { joinCode: JoinCode }),

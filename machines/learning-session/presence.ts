@@ -13,6 +13,7 @@ import { arrived, departed } from "./attendance.ts";
 import { type Change, changed } from "./change.ts";
 import {
   type Host,
+  EMPTY_FLOOR,
   type HostPresence,
   type Participant,
   type SessionContext,
@@ -23,8 +24,9 @@ import {
 } from "./context.ts";
 import { hostChanged, hostMoved, seat } from "./facts.ts";
 import type { EventOf } from "./messages.ts";
-import { RECONNECT_MS, closed, opened } from "./participant.ts";
+import { RECONNECT_MS, closed, cutOff, isConnected, opened, turned } from "./participant.ts";
 import { offlineTimer } from "./seats.ts";
+import { standingIn } from "./standing.ts";
 
 /** A host with more open connections than this has forgotten some; the oldest are let go. */
 const HOST_CONNECTIONS_MAX = 20;
@@ -57,6 +59,17 @@ export function closeConnection(
   }
   const row = context.participants.find((each) => each.connections.includes(connectionId));
   return row === undefined ? changed(context) : disconnect(context, row, connectionId);
+}
+
+/** The page is hidden, or in sight again. */
+export function setPresence(context: SessionContext, event: EventOf<"presence.set">): Change {
+  const row = participantOf(context, standingIn(context, event.by)?.participantId ?? "");
+  if (row === undefined) {
+    return changed(context);
+  }
+  const { floor = EMPTY_FLOOR } = context;
+  const attendedAt = { ...floor.attendedAt, [row.participantId]: event.at };
+  return put({ ...context, floor: { ...floor, attendedAt } }, row, turned(row, event));
 }
 
 export function goOffline(context: SessionContext, event: EventOf<"timer.offline">): Change {
@@ -145,13 +158,12 @@ export function demote(context: SessionContext, event: EventOf<"participant.demo
 function connect(context: SessionContext, row: Participant, connectionId: string): Change {
   const after = opened(row, connectionId, context.settings.devices);
   const next = row.status === "admitted" ? arrived(context, after.row) : after.row;
-  const put = withParticipant(context, next);
   const { superseded } = after;
-  if (row.connection === "connected" && superseded.length === 0) {
-    return changed(put);
+  if (isConnected(row) && superseded.length === 0) {
+    return put(context, row, next);
   }
   const fact = seat("participant.connected", next, { boardNames: false, superseded });
-  return changed(put, [fact], {
+  return changed(withParticipant(context, next), [fact], {
     timers:
       row.connection === "reconnecting"
         ? [{ kind: "cancel", id: offlineTimer(row.participantId) }]
@@ -162,7 +174,7 @@ function connect(context: SessionContext, row: Participant, connectionId: string
 function disconnect(context: SessionContext, row: Participant, connectionId: string): Change {
   const after = closed(row, connectionId);
   if (after.connections.length > 0) {
-    return changed(withParticipant(context, after));
+    return put(context, row, after);
   }
   const next = departed(context, after);
   return changed(
@@ -181,6 +193,15 @@ function disconnect(context: SessionContext, row: Participant, connectionId: str
   );
 }
 
+/** Hosts and he himself hear of it if he is away now, or is no more. */
+function put(context: SessionContext, before: Participant, after: Participant): Change {
+  const type = after.connection === "away" ? "participant.away" : "participant.connected";
+  return changed(
+    withParticipant(context, after),
+    before.connection === after.connection ? [] : [seat(type, after, { boardNames: false })],
+  );
+}
+
 function seatOf(context: SessionContext, by: Principal): Participant | undefined {
   if (by.kind === "guest") {
     return participantOf(context, by.participantId);
@@ -195,7 +216,7 @@ function withHost(context: SessionContext, host: Host): SessionContext {
 
 /** Who drives does not sit in the class: his connections are a host's now. */
 function unseated(context: SessionContext, row: Participant): Participant {
-  return { ...departed(context, row), connections: [], connection: "offline" };
+  return cutOff(departed(context, row));
 }
 
 function reseated(context: SessionContext, row: Participant, host: Host): Participant {

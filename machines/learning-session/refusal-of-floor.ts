@@ -1,7 +1,8 @@
-/** What stands in the way of a question, a vote or a reaction, by its fields and the rows. */
+/** What stands in the way of what is kept on the floor, by its fields and the rows. */
 import type { Refusal } from "../refusal.ts";
 import {
   ASK_EVERY_MS,
+  ATTEND_EVERY_MS,
   QUESTIONS_MAX,
   REACT_EVERY_MS,
   VOTE_EVERY_MS,
@@ -9,7 +10,7 @@ import {
   floorOf,
   questionNamed,
 } from "./class-question.ts";
-import { type SessionContext, own } from "./context.ts";
+import { type SessionContext, own, participantOf } from "./context.ts";
 import type { SessionMessage } from "./messages.ts";
 import { type Judged, invalid, refuse } from "./refuse.ts";
 import { bytesOf } from "./size.ts";
@@ -26,8 +27,12 @@ const OF_FLOOR = [
   "question.ask",
   "question.upvote",
   "question.pin",
+  "question.unpin",
   "question.resolve",
+  "question.remove",
   "reaction.send",
+  "presence.set",
+  "participant.nudge",
 ] as const satisfies readonly SessionMessage["type"][];
 
 type OfFloor = Extract<SessionMessage, { readonly type: (typeof OF_FLOOR)[number] }>;
@@ -43,24 +48,31 @@ export function floorRefusal(judged: Judged, message: OfFloor): Refusal | undefi
     case "question.upvote":
       return upvoteRefusal(judged, message.questionId);
     case "question.pin":
+    case "question.unpin":
     case "question.resolve":
+    case "question.remove":
       return questionNamed(judged.context, message.questionId) === undefined
         ? strange()
         : undefined;
     case "reaction.send":
       return reactionRefusal(judged);
+    case "presence.set": {
+      const last = own(floorOf(judged.context).attendedAt, speakerIn(judged));
+      return paceRefusal(last, judged.at, ATTEND_EVERY_MS);
+    }
+    case "participant.nudge":
+      return nudgeRefusal(judged.context, message);
   }
 }
 
 function askRefusal(judged: Judged, text: string): Refusal | undefined {
   const { context, at } = judged;
-  const { questions } = floorOf(context);
+  const { questions, askedAt } = floorOf(context);
   if (context.settings.questions === "off") {
     return refuse("not-accepted", "Questions are switched off in this session.");
   }
   const speaker = speakerIn(judged);
-  const last = questions.findLast(({ participantId }) => participantId === speaker);
-  const paced = paceRefusal(last?.askedAt, at, ASK_EVERY_MS);
+  const paced = paceRefusal(own(askedAt, speaker), at, ASK_EVERY_MS);
   if (paced === undefined && questions.length >= QUESTIONS_MAX) {
     return refuse("not-accepted", `A session keeps ${QUESTIONS_MAX} questions, and has them.`);
   }
@@ -90,9 +102,19 @@ function reactionRefusal(judged: Judged): Refusal | undefined {
   return paceRefusal(own(floorOf(context).reactedAt, speakerIn(judged)), at, REACT_EVERY_MS);
 }
 
+function nudgeRefusal(
+  context: SessionContext,
+  { participantId, text }: Extract<OfFloor, { readonly type: "participant.nudge" }>,
+): Refusal | undefined {
+  if (participantOf(context, participantId) === undefined) {
+    return invalid("/participantId", "Expected the id of a participant of this session");
+  }
+  return text === undefined ? undefined : fullRefusal(context, text);
+}
+
 function fullRefusal(context: SessionContext, more: string): Refusal | undefined {
   return floorBytes(context) + bytesOf(more) > FLOOR_BYTES_MAX
-    ? refuse("too-large", "This session holds as many questions and votes as it can.")
+    ? refuse("too-large", "This session holds as many questions, votes and nudges as it can.")
     : undefined;
 }
 

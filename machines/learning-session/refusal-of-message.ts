@@ -69,7 +69,6 @@ export function refusalOfMessage(judged: Judged, message: SessionMessage): Refus
       return promoteRefusal(judged, message);
     case "participant.demote":
       return demoteRefusal(judged, message);
-    case "participant.nudge":
     case "hand.call":
     case "accommodation.set":
     case "attendance.mark":

@@ -21,7 +21,7 @@ import { type SeatFactType, attendanceMarked, nudged, seat } from "./facts.ts";
 import type { EventOf } from "./messages.ts";
 import { clipped, freeName, nameKey, nameOf } from "./name.ts";
 import { NO_ACCOMMODATION } from "./round.ts";
-import { type SeatMove, moved } from "./participant.ts";
+import { type SeatMove, cutOff, moved } from "./participant.ts";
 
 type Named = EventOf<
   | "participant.admit"
@@ -129,7 +129,12 @@ export function rename(context: SessionContext, event: EventOf<"participant.rena
 }
 
 export function nudge(context: SessionContext, event: EventOf<"participant.nudge">): Change {
-  return changed(context, [nudged(parseParticipantId(event.participantId), event.text)]);
+  const participantId = parseParticipantId(event.participantId);
+  const { floor } = context;
+  const nudge = { at: event.at, text: event.text ?? null };
+  const nudges = { ...floor?.nudges, [participantId]: nudge };
+  const put = floor === undefined ? context : { ...context, floor: { ...floor, nudges } };
+  return changed(put, [nudged(participantId, event.text)]);
 }
 
 export function markAttendance(context: SessionContext, event: EventOf<"attendance.mark">): Change {
@@ -207,9 +212,7 @@ function moveTo(
     since: seq,
     wasAdmitted: row.wasAdmitted || status === "admitted",
   };
-  const next: Participant = gone
-    ? { ...departed(context, put), connections: [], connection: "offline" }
-    : arrived(context, put);
+  const next: Participant = gone ? cutOff(departed(context, put)) : arrived(context, put);
   const hands = context.hands.filter((each) => status === "admitted" || each !== row.participantId);
   const moved = { ...withParticipant(context, next), hands };
   const { boardNames } = context.settings;

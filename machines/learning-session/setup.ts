@@ -131,6 +131,7 @@ export const session = base.extend({
     goOffline: on(["timer.offline"], presence.goOffline),
 
     openConnection: on(["connection.opened"], presence.openConnection),
+    setPresence: on(["presence.set"], presence.setPresence),
     closeConnection: on(["connection.closed"], presence.closeConnection),
     promote: on(["participant.promote"], presence.promote),
     demote: on(["participant.demote"], presence.demote),
@@ -169,7 +170,9 @@ export const session = base.extend({
     askQuestion: on(["question.ask"], questions.askQuestion),
     upvoteQuestion: on(["question.upvote"], questions.upvoteQuestion),
     pinQuestion: on(["question.pin"], questions.pinQuestion),
+    unpinQuestion: on(["question.unpin"], questions.unpinQuestion),
     resolveQuestion: on(["question.resolve"], questions.resolveQuestion),
+    removeQuestion: on(["question.remove"], questions.removeQuestion),
     sendReaction: on(["reaction.send"], questions.sendReaction),
     tellMuted: always(questions.tellFloor("muted")),
     tellUnmuted: always(questions.tellFloor("open")),

@@ -6,6 +6,7 @@ import {
   type Round,
   type SessionContext,
   own,
+  rfc3339,
   rfc3339OrNull,
 } from "./context.ts";
 import { countedRounds, pointsOf, ranking, resultIn } from "./leaderboard.ts";
@@ -47,10 +48,23 @@ function meOf(context: SessionContext, row: Participant): JsonObject {
     name,
     status,
     handPosition: position < 0 ? null : position + 1,
+    ...toldOf(context, row),
     points: pointsOf(context, "revealed").get(participantId) ?? 0,
     rank: place?.rank ?? null,
     groupId: null,
     accommodation: { ...row.accommodation },
+  };
+}
+
+/** What hosts said to him alone: in the view, as he may not have been there when they did. */
+function toldOf({ floor }: SessionContext, { participantId }: Participant): JsonObject {
+  if (floor === undefined) {
+    return {};
+  }
+  const nudge = own(floor.nudges, participantId);
+  return {
+    nudge: nudge === undefined ? null : { at: rfc3339(nudge.at), text: nudge.text },
+    calledAt: rfc3339OrNull(own(floor.calledAt, participantId) ?? null),
   };
 }
 

@@ -19,6 +19,17 @@ export const SESSION_2 = scriptsOf(
       actor.say(TARA, "question.pin", asked(actor));
       actor.say(TARA, "question.resolve", first);
       actor.say(ZOE, "reaction.send", { emoji: "clap" });
+      actor.say(TARA, "question.unpin", asked(actor));
+      actor.say(ZOE, "question.ask", { text: "???" });
+      actor.say(TARA, "question.remove", asked(actor));
+      return actor;
+    },
+    away: (machine) => {
+      const actor = live(machine, "away");
+      actor.say(ANA, "presence.set", { away: true });
+      actor.say(BEN, "hand.raise");
+      actor.say(TARA, "hand.call", { participantId: "p2" });
+      actor.say(TARA, "participant.nudge", { participantId: "p1", text: "Are you there?" });
       return actor;
     },
     muted: (machine) => {

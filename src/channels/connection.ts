@@ -176,7 +176,12 @@ export class Connection {
   async #send(args: readonly unknown[], acknowledge: Acknowledge): Promise<void> {
     const parsed = parseInbound(SEND, args);
     const { caller } = this.#holder;
-    acknowledge(parsed.ok ? await this.#parts.desk.send(caller, parsed.value) : parsed);
+    if (!parsed.ok) {
+      acknowledge(parsed);
+      return;
+    }
+    const connectionId = this.#watching.connectionIdOf(parsed.value.actor);
+    acknowledge(await this.#parts.desk.send(caller, { ...parsed.value, connectionId }));
   }
 
   async #renew(args: readonly unknown[], acknowledge: Acknowledge): Promise<void> {

@@ -6,7 +6,7 @@
  * 2. When the connection closes, every watch ends, also one that is still being acknowledged.
  */
 import type { Address } from "../../actors/address.ts";
-import { parseConnectionId } from "../../machines/ids.ts";
+import { type ConnectionId, parseConnectionId } from "../../machines/ids.ts";
 import { type Caller, addressFor } from "../desk.ts";
 import { type Problem, problem } from "../problem.ts";
 import type { WatchInput } from "./inbound.ts";
@@ -62,6 +62,11 @@ export class Watching {
       this.#drop(actor);
       return Promise.resolve();
     });
+  }
+
+  /** By which the actor knows this connection; undefined: it is not watched here. */
+  connectionIdOf(actor: string): ConnectionId | undefined {
+    return this.#held.get(actor)?.watch.connectionId;
   }
 
   /** The room ended this watch. */

@@ -104,6 +104,58 @@ describe("presence", () => {
   });
 });
 
+describe("away", () => {
+  const sayOn = (talker: Talker, actor: string, id: string, away: boolean) =>
+    talker.ask("send", { actor, id, command: { type: "presence.set", away } });
+
+  test("LS5: a page that hides says so of its own connection; the other one keeps him here", async () => {
+    const lesson = await openLesson(server, { settings: { devices: 2 } });
+    const { actor } = lesson;
+    const ann = await lesson.guest("Ann");
+    const talkers = [await lesson.talker(ann.client), await lesson.talker(ann.client)] as const;
+    for (const talker of talkers) {
+      await talker.ask("watch", { actor });
+    }
+    await eventually(() => connectionOf(lesson, ann.participantId) === "connected");
+
+    const first = await sayOn(talkers[0], actor, "hide-1", true);
+    const early = await sayOn(talkers[1], actor, "hide-2", true);
+    const before = connectionOf(lesson, ann.participantId);
+    await eventually(async () => (await sayOn(talkers[1], actor, "hide-3", true)).ok);
+
+    expect([first.ok, first.facts, before]).toEqual([true, [], "connected"]);
+    expect(early).toMatchObject({ problem: { code: "rate-limited" } });
+    await eventually(() => connectionOf(lesson, ann.participantId) === "away");
+    talkers[1].close();
+    await eventually(async () => (await sayOn(talkers[0], actor, "show", false)).ok);
+    await eventually(() => connectionOf(lesson, ann.participantId) === "connected");
+    lesson.close();
+    talkers[0].close();
+  });
+
+  test("by HTTP it is said of all that he has open, and a resend on another door is the same", async () => {
+    const lesson = await openLesson(server);
+    const { actor } = lesson;
+    const ann = await lesson.guest("Ann");
+    const talker = await lesson.talker(ann.client);
+    await talker.ask("watch", { actor });
+    await eventually(() => connectionOf(lesson, ann.participantId) === "connected");
+    const command = { type: "presence.set", away: true };
+
+    const said = await ann.client.http.post<{ readonly seq: number }>(
+      `/sessions/${lesson.id}/commands`,
+      command,
+      { key: "hide" },
+    );
+    const again = await sayOn(talker, actor, "hide", true);
+
+    await eventually(() => connectionOf(lesson, ann.participantId) === "away");
+    expect(again).toMatchObject({ ok: true, duplicate: true, seq: said.seq });
+    lesson.close();
+    talker.close();
+  });
+});
+
 describe("audiences", () => {
   test("LS11: an answer reaches hosts and its student, and no other student", async () => {
     const lesson = await openLesson(server);

@@ -66,6 +66,9 @@ const WEIGHTS = {
   draft: 10,
   hand: 4,
   floor: 8,
+  takeDown: 4,
+  attend: 6,
+  nudge: 1,
   connect: 7,
   disconnect: 7,
   hostConnect: 3,
@@ -123,6 +126,23 @@ const KINDS = {
     const speaker = HOSTS_FLOOR.has(word.type) && who !== 2 ? HOST : by;
     room.send(speaker, isOfQuestion ? { ...word, questionId } : word);
   },
+  takeDown: (room, { n }) => {
+    const questions = room.context.floor?.questions ?? [];
+    const { questionId } = questions[n % Math.max(1, questions.length)] ?? { questionId: "q0" };
+    room.send(HOST, { type: n < 5 ? "question.unpin" : "question.remove", questionId });
+  },
+  attend: (room, { n }, { by, id }) =>
+    room.send(by, {
+      type: "presence.set",
+      away: n !== 3,
+      ...(n < 4 ? { connectionId: `c-${id}${["", "b", "c", ""][n] ?? ""}` } : {}),
+    }),
+  nudge: (room, { n }, { id }) =>
+    room.send(HOST, {
+      type: "participant.nudge",
+      participantId: id,
+      ...(n < 4 ? { text: `SECRET for ${id}` } : {}),
+    }),
   connect: (room, { n }, { by, id }) =>
     room.send(by, { type: "connection.opened", connectionId: `c-${id}${"-bcd"[n % 4]}` }),
   disconnect: (room, { n }, { id }) =>
@@ -204,7 +224,13 @@ const IMPOSTORS_WORDS = [
   "connection.closed",
 ];
 
-const HOSTS_FLOOR: ReadonlySet<string> = new Set(["question.pin", "question.resolve", "floor.set"]);
+const HOSTS_FLOOR: ReadonlySet<string> = new Set([
+  "question.pin",
+  "question.unpin",
+  "question.resolve",
+  "question.remove",
+  "floor.set",
+]);
 const UNMUTE = { type: "floor.set", floor: "open" } as const;
 /** What is said to the floor; every question says `SECRET`, to be found where it must not be. */
 const FLOOR_WORDS: readonly Message[] = [

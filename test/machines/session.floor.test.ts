@@ -88,6 +88,33 @@ describe("questions", () => {
     expect(room.verdict(P1, vote)).toBe("not-accepted");
   });
 
+  test("unpinned it stays shown; removed it is gone for all who saw it, and its pace goes on", () => {
+    const { room, questionId } = asked("moderated");
+    room.must(HOST, { type: "question.pin", questionId });
+    expect(room.must(HOST, { type: "question.unpin", questionId })).not.toEqual([]);
+    expect(room.seen(P2)).toEqual([{ type: "question.unpinned", questionId }]);
+    expect(questionsOf(room.view(BOARD))).toMatchObject([{ questionId, pinned: false }]);
+    expect(room.must(HOST, { type: "question.unpin", questionId })).toEqual([]);
+
+    room.must(HOST, { type: "question.remove", questionId });
+
+    expect([P1, P2, BOARD, HOST].map((by) => room.seen(by))).toEqual(
+      [1, 2, 3, 4].map(() => [{ type: "question.removed", questionId }]),
+    );
+    expect([P1, P2, BOARD, HOST].flatMap((by) => questionsOf(room.view(by)))).toEqual([]);
+    expect(room.verdict(HOST, { type: "question.pin", questionId })).toBe("invalid");
+    expect(room.verdict(P1, ASK)).toBe("rate-limited");
+  });
+
+  test("LS11: what nobody was shown is taken down between its author and the hosts", () => {
+    const { room, questionId } = asked("moderated");
+
+    room.must(HOST, { type: "question.remove", questionId });
+
+    expect([room.seen(P2), room.seen(BOARD)]).toEqual([[], []]);
+    expect(room.seen(P1)).toEqual([{ type: "question.removed", questionId }]);
+  });
+
   test("one in ten seconds by the time of receipt, and the author keeps it over a reconnect", () => {
     const { room } = asked("open");
     room.pass(9_999);
@@ -101,11 +128,13 @@ describe("questions", () => {
     expect(room.verdict(P3, { type: "question.ask", text: " \n" })).toBe("invalid");
   });
 
-  test("LS12: only hosts pin, resolve and mute, also of one's own question", () => {
+  test("LS12: only hosts pin, resolve, take down and mute, also of one's own question", () => {
     const { room, questionId } = asked("open");
     const words = [
       { type: "question.pin", questionId },
+      { type: "question.unpin", questionId },
       { type: "question.resolve", questionId },
+      { type: "question.remove", questionId },
       { type: "floor.set", floor: "muted" },
     ];
 
@@ -188,9 +217,12 @@ describe("over any history", () => {
     "LS11: who asked or reacted reaches hosts alone; what is not shown, its author too",
     (room) => {
       for (const step of accepted(room)) {
-        const { floor } = step.after.context;
+        const { questions = [] } = step.after.context.floor ?? {};
+        const removed = step.before.context.floor?.questions.filter(
+          (was) => !questions.some(({ questionId }) => questionId === was.questionId),
+        );
         for (const { id, by } of students(step)) {
-          const hidden = (floor?.questions ?? []).filter(
+          const hidden = [...questions, ...(removed ?? [])].filter(
             (each) => !each.shown && each.participantId !== id,
           );
           const standing = step.after.standing(by) ?? NOBODY;
@@ -235,6 +267,10 @@ const PACE: ReadonlyMap<string, number> = new Map([
   ["question.ask", 10_000],
   ["question.upvote", 500],
   ["reaction.send", 1_000],
+  ["presence.set", 1_000],
 ]);
-const EMPTY = { questions: [], reactions: {}, votedAt: {}, reactedAt: {} };
+const EMPTY = {
+  ...{ questions: [], reactions: {}, askedAt: {}, votedAt: {}, reactedAt: {}, attendedAt: {} },
+  ...{ nudges: {}, calledAt: {} },
+};
 const NOBODY = { role: "nobody", audience: "own", since: 0 } as const;

@@ -1,6 +1,7 @@
 /** The rules of people, audiences, codes and replay, over random histories of a class. */
 import { describe, expect } from "bun:test";
 import type { JsonObject } from "../../machines/json.ts";
+import { isConnected } from "../../machines/learning-session/participant.ts";
 import { SYSTEM } from "../../machines/principal.ts";
 import { BOARD, HOST, LEARNERS, type Told, guest, living, revived, seenOf } from "./classroom.ts";
 import { EVERYONE, play } from "./history.ts";
@@ -74,7 +75,7 @@ describe("presence", () => {
   rule("LS5: a stale disconnect never changes presence while another connection lives", (room) => {
     for (const { before, after, message } of accepted(room)) {
       for (const row of after.context.participants) {
-        expect([row.participantId, row.connection === "connected"]).toEqual([
+        expect([row.participantId, isConnected(row)]).toEqual([
           row.participantId,
           row.connections.length > 0,
         ]);
@@ -85,10 +86,21 @@ describe("presence", () => {
         const next = after.context.participants.find(
           (each) => each.participantId === row.participantId,
         );
-        expect([row.participantId, isAnothers && next?.connection]).toEqual([
+        expect([row.participantId, isAnothers && next && isConnected(next)]).toEqual([
           row.participantId,
-          isAnothers && "connected",
+          isAnothers,
         ]);
+      }
+    }
+  });
+
+  rule("LS5: away is whose every connection is hidden, and nobody else", (room) => {
+    for (const { after } of accepted(room)) {
+      for (const { participantId, connection, connections, hidden = [] } of after.context
+        .participants) {
+        const isHidden = connections.length > 0 && connections.every((id) => hidden.includes(id));
+        expect([participantId, connection === "away"]).toEqual([participantId, isHidden]);
+        expect(hidden.filter((id) => !connections.includes(id))).toEqual([]);
       }
     }
   });
@@ -299,8 +311,11 @@ const ONCE: ReadonlySet<string> = new Set([
   "question.ask",
   "question.upvote",
   "question.pin",
+  "question.unpin",
   "question.resolve",
+  "question.remove",
   "reaction.send",
+  "presence.set",
   "floor.set",
   "participant.join",
   "participant.leave",
@@ -322,6 +337,7 @@ const CLASS_WORDS: ReadonlySet<string> = new Set([
   "answer.submit",
   "answer.amend",
   "draft.save",
+  "presence.set",
   "hand.raise",
   "hand.lower",
   "question.ask",

@@ -70,12 +70,15 @@ const ROWS = [
   ["ro ro ro ro na na ok ok ro na na ok ok ro ok ok ro ok so so so ro", "answer.grade"],
   ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok", "hand.raise"],
   ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok", "hand.lower"],
+  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok", "presence.set"],
   ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "hand.call"],
   ["na na ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "hands.clear"],
   ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf na", "question.ask"],
   ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf na", "question.upvote"],
   ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "question.pin"],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "question.unpin"],
   ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "question.resolve"],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "question.remove"],
   ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf na", "reaction.send"],
   ["na na ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "floor.set"],
   ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "accommodation.set"],
@@ -173,8 +176,11 @@ const SINCE_2 = [
   "question.ask",
   "question.upvote",
   "question.pin",
+  "question.unpin",
   "question.resolve",
+  "question.remove",
   "reaction.send",
+  "presence.set",
 ] as const;
 /** What needs an open floor. */
 const SPEAKING = ["question.ask", "question.upvote", "reaction.send"] as const;

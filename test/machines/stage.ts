@@ -168,7 +168,9 @@ const ROUND_TYPES: ReadonlySet<string> = new Set([
 const QUESTION_TYPES: ReadonlySet<string> = new Set([
   "question.upvote",
   "question.pin",
+  "question.unpin",
   "question.resolve",
+  "question.remove",
 ]);
 
 const TENTH = guest("p10");
@@ -211,6 +213,7 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   "question.ask": { by: P1, fields: { text: "How?" } },
   "question.upvote": { by: P1 },
   "reaction.send": { by: P1, fields: { emoji: "clap" } },
+  "presence.set": { by: P1, fields: { away: true } },
   "floor.set": { fields: { floor: "muted" } },
   "accommodation.set": { fields: { participantId: "p1", multiplier: 2 } },
   "attendance.mark": { fields: { participantId: "p1", status: "late" } },

@@ -1,0 +1,94 @@
+/** Whose page is hidden, and what one finds in his view that was said when he was not there. */
+import { describe, expect, test } from "bun:test";
+import { iso, open } from "./asking.ts";
+import { type Classroom, HOST, P1, P2, liveClass } from "./classroom.ts";
+import { SYSTEM } from "../../machines/principal.ts";
+
+function row(room: Classroom, id: string) {
+  return room.context.participants.find(({ participantId }) => participantId === id);
+}
+
+function drop(room: Classroom, connectionId: string) {
+  return room.must(SYSTEM, { type: "connection.closed", connectionId });
+}
+
+describe("away", () => {
+  test("a hidden page is away: hosts hear of it, and the class still waits for his answer", () => {
+    const room = liveClass();
+    open(room);
+    const away = { type: "presence.set", away: true };
+
+    room.must(P1, away);
+
+    expect(room.seen(HOST)).toMatchObject([{ type: "participant.away", participantId: "p1" }]);
+    expect(room.seen(P2)).toEqual([]);
+    expect(row(room, "p1")?.connection).toBe("away");
+    expect(room.view(HOST)).toMatchObject({
+      counts: { connected: 3 },
+      round: { expected: 3 },
+    });
+    expect(room.refusal(P1, away)).toMatchObject({
+      code: "rate-limited",
+      more: { retryAfterMs: 1_000 },
+    });
+    room.pass(1_000);
+    expect(room.must(P1, away)).toEqual([]);
+    room.pass(1_000);
+    room.must(P1, { type: "presence.set", away: false });
+    expect(room.seen(HOST)).toMatchObject([{ type: "participant.connected" }]);
+  });
+
+  test("LS5: away is he whose every page is hidden, and a page in sight that goes leaves him so", () => {
+    const room = liveClass({ settings: { devices: 2 } });
+    room.must(P1, { type: "connection.opened", connectionId: "c-new" });
+    const hide = { type: "presence.set", away: true, connectionId: "c-p1" };
+
+    expect(room.must(P1, hide)).toEqual([]);
+    expect(row(room, "p1")?.connection).toBe("connected");
+    drop(room, "c-new");
+
+    expect(room.seen(HOST)).toMatchObject([{ type: "participant.away" }]);
+    room.must(P1, { type: "connection.opened", connectionId: "c-back" });
+    expect(room.seen(HOST)).toMatchObject([{ type: "participant.connected" }]);
+    drop(room, "c-back");
+    drop(room, "c-p1");
+    expect(room.seen(HOST)).toMatchObject([{ type: "participant.reconnecting" }]);
+    room.must(P1, { type: "connection.opened", connectionId: "c-p1" });
+    expect(row(room, "p1")?.connection).toBe("connected");
+  });
+});
+
+describe("what was said to one alone", () => {
+  test("a nudge is in his view, and in nobody else's, also when he comes later", () => {
+    const room = liveClass();
+    drop(room, "c-p1");
+    room.must(HOST, { type: "participant.nudge", participantId: "p1", text: "You can do it" });
+    const at = iso(room.at);
+    room.pass(60_000);
+
+    expect(room.view(P1)).toMatchObject({ me: { nudge: { at, text: "You can do it" } } });
+    expect(JSON.stringify([P2, HOST].map((by) => room.view(by)))).not.toContain("You can");
+    room.must(HOST, { type: "participant.nudge", participantId: "p1" });
+    expect(room.view(P1)).toMatchObject({ me: { nudge: { at: iso(room.at), text: null } } });
+  });
+
+  test("who was called finds it in his view until he raises his hand again", () => {
+    const room = liveClass();
+    room.must(P1, { type: "hand.raise" });
+    expect(room.view(P1)).toMatchObject({ me: { calledAt: null } });
+
+    room.must(HOST, { type: "hand.call", participantId: "p1" });
+
+    expect(room.view(P1)).toMatchObject({ me: { handPosition: null, calledAt: iso(room.at) } });
+    room.must(P1, { type: "hand.raise" });
+    expect(room.view(P1)).toMatchObject({ me: { calledAt: null } });
+  });
+
+  test("whose hand is not up is not called by pressing twice", () => {
+    const room = liveClass();
+
+    expect(room.must(HOST, { type: "hand.call", participantId: "p1" })).toEqual([]);
+
+    expect(room.view(P1)).toMatchObject({ me: { calledAt: null } });
+  });
+});
