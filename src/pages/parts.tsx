@@ -242,6 +242,8 @@ function Hidden() {
 /** Asks before what cannot be taken back; Escape and the second button leave it be. */
 export function Sure(props: {
   readonly label: string;
+  /** What the button shows where its label is too long for it. */
+  readonly sign?: string;
   readonly question: string;
   readonly onYes: () => void;
   readonly className?: string;
@@ -260,9 +262,10 @@ export function Sure(props: {
       <button
         type="button"
         className={props.className ?? "button button-quiet"}
+        aria-label={props.sign === undefined ? undefined : props.label}
         onClick={() => setOpen(true)}
       >
-        {props.label}
+        {props.sign ?? props.label}
       </button>
       <dialog ref={dialog} aria-label={props.question} onClose={() => setOpen(false)}>
         <p>{props.question}</p>

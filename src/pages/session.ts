@@ -3,9 +3,10 @@
  *
  * Owns what every page does with a session: say that it is away, send a command and show why not.
  */
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { SessionCommand } from "../../machines/learning-session/commands.ts";
 import type { Client } from "../client/client.ts";
+import { Unanswered } from "../client/problems.ts";
 import type { Snapshot, Watched } from "../client/watched.ts";
 import { systemClock } from "../platform.ts";
 import { textOfError, textOfProblem } from "./problem-text.ts";
@@ -51,8 +52,40 @@ export function useOnline(): boolean {
   );
 }
 
+/** Does anybody look at this page, or is it behind another tab, or behind a dark screen? */
+function useHidden(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      document.addEventListener("visibilitychange", listener);
+      return () => document.removeEventListener("visibilitychange", listener);
+    },
+    () => document.visibilityState === "hidden",
+  );
+}
+
+/** Says so to the session, which takes each new connection for one with somebody before it. */
+export function usePresence(watched: Watched, { status, can }: Snapshot): void {
+  const isHidden = useHidden();
+  const said = useRef(false);
+  const isLive = status === "live" && can.includes("presence.set");
+  useEffect(() => {
+    if (!isLive) {
+      said.current = false;
+    } else if (said.current !== isHidden) {
+      said.current = isHidden;
+      watched.send({ type: "presence.set", away: isHidden }).catch((failure: unknown) => {
+        said.current = !isHidden;
+        if (!(failure instanceof Unanswered)) {
+          throw failure;
+        }
+      });
+    }
+  }, [watched, isLive, isHidden]);
+}
+
 export interface Sending {
-  readonly send: (command: SessionCommand) => void;
+  /** `onAccepted` is called once it was done; what was refused is in `error`. */
+  readonly send: (command: SessionCommand, onAccepted?: () => void) => void;
   readonly isBusy: boolean;
   /** Why the last command was not done. */
   readonly error: string | undefined;
@@ -61,12 +94,17 @@ export interface Sending {
 export function useSending(watched: Watched): Sending {
   const [busy, setBusy] = useState(0);
   const [error, setError] = useState<string>();
-  const send = (command: SessionCommand): void => {
+  const send = (command: SessionCommand, onAccepted?: () => void): void => {
     setBusy((count) => count + 1);
     setError(undefined);
     watched
       .send(command)
-      .then((answer) => setError(answer.ok ? undefined : textOfProblem(answer.problem)))
+      .then((answer) => {
+        setError(answer.ok ? undefined : textOfProblem(answer.problem));
+        if (answer.ok) {
+          onAccepted?.();
+        }
+      })
       .catch((failure: unknown) => setError(textOfError(failure)))
       .finally(() => setBusy((count) => count - 1));
   };

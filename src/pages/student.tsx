@@ -5,9 +5,10 @@ import type { Snapshot, Watched } from "../client/watched.ts";
 import { Marked } from "./marked.tsx";
 import { plainOf } from "./markdown.ts";
 import { ConnectionNotice, ErrorNotice, Frame, Leaderboard, Sure } from "./parts.tsx";
-import { type Sending, useSending, useSnapshot } from "./session.ts";
+import { type Sending, usePresence, useSending, useSnapshot } from "./session.ts";
 import { StudentFloor } from "./student-floor.tsx";
 import { StudentRound } from "./student-round.tsx";
+import { Told } from "./student-told.tsx";
 import { t } from "./text.ts";
 import { type StudentView, parseStudentView } from "./view.ts";
 
@@ -23,13 +24,15 @@ export function Student(props: {
   const [watched] = useState(() => client.watch(`session/${sessionId}`));
   const snapshot = useSnapshot(watched);
   const sending = useSending(watched);
+  usePresence(watched, snapshot);
   const view = parseStudentView(snapshot.view);
   const leave = (): void => {
     void watched.send({ type: "participant.leave" }).finally(props.onForget);
   };
   const { round } = view;
   const isAsked = round?.phase === "open";
-  const actions = snapshot.can.includes("participant.leave") ? (
+  const isThere = snapshot.status !== "ended";
+  const actions = isThere && snapshot.can.includes("participant.leave") ? (
     <Sure
       label={t("s.leave")}
       question={`${t("s.leave")}?`}
@@ -40,6 +43,7 @@ export function Student(props: {
   return (
     <Frame title={<bdi>{view.title ?? ""}</bdi>} actions={actions}>
       <ConnectionNotice snapshot={snapshot} />
+      <Told me={isThere ? view.me : undefined} />
       <p className="unseen" aria-live="polite">
         {isAsked ? `${t("c.question")}: ${plainOf(round.item.prompt)}` : ""}
       </p>

@@ -1,11 +1,13 @@
 /** The class as its teacher sees it: who is here, whose hand is up, who has answered. */
-import { useId, useState } from "react";
+import { type SubmitEvent, useId, useState } from "react";
 import { ErrorNotice, Sure } from "./parts.tsx";
 import { useWork } from "./session.ts";
 import type { RunProps } from "./teach-run.tsx";
 import { t, wordFor } from "./text.ts";
 import type { Participant } from "./view.ts";
 
+/** A sentence or two. */
+const NUDGE_CHARS_MAX = 500;
 const MULTIPLIERS = [1.25, 1.5, 2, 3] as const;
 const SEATED: ReadonlySet<string> = new Set(["admitted", "waiting"]);
 
@@ -65,6 +67,15 @@ function Person(props: PersonProps) {
       </span>
       <span className="row">
         {hasHand ? <span className="tag tag-warn">✋ {t("t.hand-up")}</span> : null}
+        {hasHand && snapshot.can.includes("hand.call") ? (
+          <button
+            type="button"
+            className="button button-small"
+            onClick={() => sending.send({ type: "hand.call", participantId })}
+          >
+            {t("t.call", { name: row.name })}
+          </button>
+        ) : null}
         {isSeated ? <AnswerTag {...props} /> : null}
         {isWaiting ? (
           <>
@@ -142,6 +153,9 @@ function More(props: PersonProps & { readonly hasHand: boolean }) {
         {can.includes("accommodation.set") && row.status === "admitted" ? (
           <Extra {...props} />
         ) : null}
+        {can.includes("participant.nudge") && row.status === "admitted" ? (
+          <Nudge {...props} />
+        ) : null}
         <Pin {...props} />
         {row.status === "removed" && can.includes("participant.admit") ? (
           <button
@@ -187,6 +201,41 @@ function Extra({ row, sending }: PersonProps) {
         <option value="untimed">{t("t.extra-untimed")}</option>
       </select>
     </div>
+  );
+}
+
+function Nudge({ row, sending }: PersonProps) {
+  const id = useId();
+  const [text, setText] = useState("");
+  const [isSent, setSent] = useState(false);
+  const { participantId } = row;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setSent(false);
+    const words = text.trim() === "" ? {} : { text };
+    sending.send({ type: "participant.nudge", participantId, ...words }, () => {
+      setText("");
+      setSent(true);
+    });
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <div className="field">
+        <label htmlFor={id}>{t("t.nudge-text")}</label>
+        <input
+          id={id}
+          dir="auto"
+          autoComplete="off"
+          maxLength={NUDGE_CHARS_MAX}
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+        />
+      </div>
+      <button type="submit" className="button button-small">
+        {t("t.nudge")}
+      </button>
+      <p role="status">{isSent ? t("t.nudge-sent") : ""}</p>
+    </form>
   );
 }
 

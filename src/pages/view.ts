@@ -115,11 +115,13 @@ interface CommonView {
   /** Of sessions from version 2 on. */
   readonly questions?: readonly AskedQuestion[];
   readonly floor?: string;
+  readonly reactions?: Readonly<Record<string, number>>;
 }
 
 export interface AskedQuestion {
   readonly questionId: string;
   readonly text: string;
+  readonly askedAt: string;
   readonly upvotes: number;
   readonly pinned: boolean;
   readonly resolved: boolean;
@@ -142,6 +144,9 @@ export interface Me {
   readonly name: string;
   readonly status: string;
   readonly handPosition: number | null;
+  /** Of sessions from version 2 on: what hosts said to him alone. */
+  readonly nudge?: { readonly at: string; readonly text: string | null } | null;
+  readonly calledAt?: string | null;
   readonly points: number;
   readonly rank: number | null;
   readonly groupId: string | null;

@@ -219,7 +219,7 @@ describe("being sent away", () => {
 });
 
 describe("connections", () => {
-  test("one device: the newest wins, and only the older one's watch ends", () => {
+  test("LS5: one device: the newest wins, and only the older one's watch ends", () => {
     const room = liveClass();
 
     const [fact] = room.must(P1, { type: "connection.opened", connectionId: "c-new" });

@@ -1,6 +1,6 @@
 /** Whose page is hidden, and what one finds in his view that was said when he was not there. */
 import { describe, expect, test } from "bun:test";
-import { iso, open } from "./asking.ts";
+import { iso, open, submit } from "./asking.ts";
 import { type Classroom, HOST, P1, P2, liveClass } from "./classroom.ts";
 import { SYSTEM } from "../../machines/principal.ts";
 
@@ -56,6 +56,26 @@ describe("away", () => {
     room.must(P1, { type: "connection.opened", connectionId: "c-p1" });
     expect(row(room, "p1")?.connection).toBe("connected");
   });
+});
+
+test("LS4: a second device that takes over finds seat, hand, draft and answer as they were", () => {
+  const room = liveClass();
+  const roundId = open(room);
+  room.must(P1, { type: "hand.raise" });
+  room.must(P1, { type: "draft.save", roundId, answer: { choice: "a" } });
+  submit(room, P2);
+  const seen = (): unknown => [P1, P2].map((by) => room.view(by));
+  const before = seen();
+
+  for (const { id, by } of [
+    { id: "p1", by: P1 },
+    { id: "p2", by: P2 },
+  ]) {
+    room.must(by, { type: "connection.opened", connectionId: `c-${id}-new` });
+    drop(room, `c-${id}`);
+  }
+
+  expect(seen()).toEqual(before);
 });
 
 describe("what was said to one alone", () => {

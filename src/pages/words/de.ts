@@ -100,7 +100,7 @@ export const de: Words = {
   "s.removed": "Du bist nicht mehr in dieser Stunde",
   "s.superseded": "Diese Stunde ist anderswo geöffnet",
   "s.superseded-text": "Du hast sie in einem anderen Tab oder auf einem anderen Gerät geöffnet.",
-  "s.use-here": "Hier weitermachen",
+  "s.use-here": "Stattdessen diesen hier verwenden",
   "s.thanks": "Danke fürs Mitmachen.",
   "s.result": "Dein Ergebnis",
   "s.rank": "Dein Rang: {n}",

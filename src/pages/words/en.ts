@@ -97,7 +97,7 @@ export const en = {
   "s.removed": "You are not in this lesson any more",
   "s.superseded": "This lesson is open somewhere else",
   "s.superseded-text": "You opened it in another tab or on another device.",
-  "s.use-here": "Use it here",
+  "s.use-here": "Use this one instead",
   "s.thanks": "Thank you for taking part.",
   "s.result": "Your result",
   "s.rank": "Your rank: {n}",

@@ -99,7 +99,7 @@ export const es: Words = {
   "s.removed": "Ya no estás en esta clase",
   "s.superseded": "Esta clase está abierta en otro lugar",
   "s.superseded-text": "La abriste en otra pestaña o en otro dispositivo.",
-  "s.use-here": "Usarla aquí",
+  "s.use-here": "Usar esta en su lugar",
   "s.thanks": "Gracias por participar.",
   "s.result": "Tu resultado",
   "s.rank": "Tu puesto: {n}",

@@ -100,7 +100,7 @@ export const fr: Words = {
   "s.removed": "Tu n’es plus dans cette leçon",
   "s.superseded": "Cette leçon est ouverte ailleurs",
   "s.superseded-text": "Tu l’as ouverte dans un autre onglet ou sur un autre appareil.",
-  "s.use-here": "L’utiliser ici",
+  "s.use-here": "Utiliser celui-ci à la place",
   "s.thanks": "Merci d’avoir participé.",
   "s.result": "Ton résultat",
   "s.rank": "Ton rang : {n}",

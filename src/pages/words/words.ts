@@ -11,17 +11,25 @@ import { ar } from "./ar.ts";
 import { de } from "./de.ts";
 import { en } from "./en.ts";
 import { es } from "./es.ts";
+import { FLOOR_WORDS } from "./floor.ts";
 import { fr } from "./fr.ts";
 import { uk } from "./uk.ts";
 
-export type WordKey = keyof typeof en;
 /** A language that lacks a key does not compile. */
-export type Words = Readonly<Record<WordKey, string>>;
+export type Words = Readonly<Record<keyof typeof en, string>>;
+export type WordKey = keyof typeof en | keyof (typeof FLOOR_WORDS)["en"];
 
 export const LANGUAGES = ["en", "es", "de", "fr", "ar", "uk"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-export const CATALOGUE: Readonly<Record<Language, Words>> = { en, es, de, fr, ar, uk };
+export const CATALOGUE: Readonly<Record<Language, Readonly<Record<WordKey, string>>>> = {
+  en: { ...en, ...FLOOR_WORDS.en },
+  es: { ...es, ...FLOOR_WORDS.es },
+  de: { ...de, ...FLOOR_WORDS.de },
+  fr: { ...fr, ...FLOOR_WORDS.fr },
+  ar: { ...ar, ...FLOOR_WORDS.ar },
+  uk: { ...uk, ...FLOOR_WORDS.uk },
+};
 
 /** Each language in its own words, for the menu. */
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
