@@ -6,7 +6,7 @@ import { numberOf } from "./format.ts";
 import type { Sending } from "./session.ts";
 import { language, t } from "./text.ts";
 
-/** The server takes one a second of each; the buttons rest as long, instead of showing a refusal. */
+/** The server takes one a second of each; the buttons rest as long, and no refusal is shown. */
 const REST_MS = 1_000;
 
 const REACTIONS = [

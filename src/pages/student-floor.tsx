@@ -1,5 +1,5 @@
 /**
- * What a student may do beside answering, each only if it may be sent: the hand, reactions, questions.
+ * What a student may do beside answering, each only if it may be sent: hand, reactions, questions.
  *
  * The pace that the server keeps is kept here too: a command that it would put off would hold up
  * the answers behind it.

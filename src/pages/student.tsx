@@ -32,14 +32,15 @@ export function Student(props: {
   const { round } = view;
   const isAsked = round?.phase === "open";
   const isThere = snapshot.status !== "ended";
-  const actions = isThere && snapshot.can.includes("participant.leave") ? (
-    <Sure
-      label={t("s.leave")}
-      question={`${t("s.leave")}?`}
-      className="button button-small button-quiet"
-      onYes={leave}
-    />
-  ) : null;
+  const actions =
+    isThere && snapshot.can.includes("participant.leave") ? (
+      <Sure
+        label={t("s.leave")}
+        question={`${t("s.leave")}?`}
+        className="button button-small button-quiet"
+        onYes={leave}
+      />
+    ) : null;
   return (
     <Frame title={<bdi>{view.title ?? ""}</bdi>} actions={actions}>
       <ConnectionNotice snapshot={snapshot} />
