@@ -101,8 +101,9 @@ export class Recovery {
     await Promise.all(work().map((item) => store.resume(item, EFFECT_LEASE_MS)));
     this.#arrived.add(run);
     await store.beat(nameOf(), readers.own);
+    const newcomers = await newcomersOf(store, [nameOf(), ...others]);
     await Promise.all([
-      othersAt(this.#node, run, { others, store }),
+      othersAt(this.#node, run, { others: [...others, ...newcomers], store }),
       pause(this.#node.clock, NEWCOMERS_MS),
     ]);
     cells.doubt();
@@ -125,9 +126,7 @@ export async function joinOthers(node: JoiningNode): Promise<readonly string[]> 
   if (beats.length === 0 && (await isEmptied(node))) {
     await pause(clock, WAIT_MS_MAX);
   }
-  const newest = Math.max(...beats.map(({ beatAt }) => beatAt));
-  const lately = beats.filter(({ beatAt }) => beatAt >= newest - SILENT_MS_MAX);
-  const others = lately.filter(isRecovering).map((beat) => beat.node);
+  const others = recoveringOf(beats);
   await Promise.all(runs.map((run) => othersAt(node, run, { others, store })));
   return others;
 }
@@ -178,7 +177,19 @@ async function isEmptied({ store, archive }: JoiningNode): Promise<boolean> {
   return present.addresses.length === 0 && resident.addresses.length > 0;
 }
 
-/** It takes part in this: one of an older build never says that it has arrived. */
-function isRecovering({ reads }: NodeBeat): boolean {
-  return reads.some((word) => word.startsWith(RUN));
+/** Who joined since the others were last heard of, and whose beats the store has still got. */
+async function newcomersOf(
+  store: Pick<ActorStore, "nodes">,
+  known: readonly string[],
+): Promise<readonly string[]> {
+  return recoveringOf(await beatsOf(store)).filter((node) => !known.includes(node));
+}
+
+/** Those that live, by these beats, and take part: an older build never says that it arrived. */
+function recoveringOf(beats: readonly NodeBeat[]): readonly string[] {
+  const newest = Math.max(...beats.map(({ beatAt }) => beatAt));
+  return beats
+    .filter(({ beatAt }) => beatAt >= newest - SILENT_MS_MAX)
+    .filter(({ reads }) => reads.some((word) => word.startsWith(RUN)))
+    .map(({ node }) => node);
 }

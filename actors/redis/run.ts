@@ -3,7 +3,8 @@
  *
  * One that started anew may have come back with less than it acknowledged, from a backup or after a
  * power cut, so on every new connection this is asked before anything else. One that was emptied
- * while it ran has lost the word that the first node left there. Invariants:
+ * while it ran has lost the word that the first node left there; a master of a cluster, whose slots
+ * and keys may move, tells how often it was emptied. Invariants:
  * 1. Of a server that came back as another run nothing is asked, on any connection, before the
  *    nodes have given back what it may have lost (C1).
  * 2. That is tried until it succeeds, or until yet another run has come.
@@ -110,6 +111,19 @@ export async function holdingOf(link: Link, word: string): Promise<string> {
     link.send(["SET", LIFE_KEY, word, "NX", "GET"]),
   ]);
   return `${process}.${typeof left === "string" ? left : word}`;
+}
+
+/**
+ * The process, and how often it was emptied, as it counts itself: no key of it stays at one master
+ * for ever. All nodes are told the same. Statistics that are reset are taken for another run, which
+ * costs a pause; and hide what was emptied just before, since nobody asked.
+ */
+export async function emptyingsOf(link: Link): Promise<string> {
+  const info = String(await link.send(["INFO", "server", "commandstats"]));
+  const calls = [...info.matchAll(/^cmdstat_flush(?:all|db):calls=(\d+)/gm)].map(([, count]) =>
+    Number(count),
+  );
+  return `${decodeRunId(info)}.${calls.reduce((sum, each) => sum + each, 0)}`;
 }
 
 function decodeRunId(info: unknown): string {

@@ -2,7 +2,8 @@
  * The beats of nodes, on more than one master: a dead master must not make every node look dead.
  *
  * Invariants: a beat is on most of the beats' buckets before it counts, and most of them are read
- * before anyone is judged by them, so that who reads meets the newest beat.
+ * before anyone is judged by them, so that who reads meets the newest beat. One whose master was
+ * emptied is not read.
  */
 import { type NodeBeat, StoreUnreachable } from "../../store.ts";
 import type { Link } from "../link.ts";
@@ -16,11 +17,17 @@ import { decodeBeatAt, decodeBeats } from "../replies.ts";
 const BEAT_BUCKETS: readonly number[] = [114, 250, 195, 200, 144];
 const MOST = 3;
 
-export class Beats {
-  readonly #of: (bucket: number) => Link;
+interface Places {
+  of(bucket: number): Link;
+  /** Throws when the bucket's master lost what it held. */
+  check(bucket: number): Promise<void>;
+}
 
-  constructor(of: (bucket: number) => Link) {
-    this.#of = of;
+export class Beats {
+  readonly #places: Places;
+
+  constructor(places: Places) {
+    this.#places = places;
   }
 
   /** The earliest of the times at which most have it: who trusts it trusts it too short. */
@@ -32,7 +39,11 @@ export class Beats {
 
   async nodes(): Promise<readonly NodeBeat[]> {
     const read = await most(
-      this.#all(async (link, key) => decodeBeats(await link.send(["HGETALL", key]))),
+      this.#all(async (link, key, bucket) => {
+        const beats = decodeBeats(await link.send(["HGETALL", key]));
+        await this.#places.check(bucket);
+        return beats;
+      }),
     );
     const newest = new Map<string, NodeBeat>();
     for (const beat of read.flat()) {
@@ -51,8 +62,8 @@ export class Beats {
     return (await most(forgetting)).some(Boolean);
   }
 
-  #all<T>(ask: (link: Link, key: string) => Promise<T>): readonly Promise<T>[] {
-    return BEAT_BUCKETS.map((bucket) => ask(this.#of(bucket), beatsKey(bucket)));
+  #all<T>(ask: (link: Link, key: string, bucket: number) => Promise<T>): readonly Promise<T>[] {
+    return BEAT_BUCKETS.map((bucket) => ask(this.#places.of(bucket), beatsKey(bucket), bucket));
   }
 }
 

@@ -36,7 +36,10 @@ export class Cluster implements Servers {
     const all = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
     this.#routes = all.map((bucket) => new Route(options.clock, masters, bucket));
     const recovering = { of: (bucket: number): Link => masters.directTo(bucket) };
-    const beats = new Beats((bucket) => new Route(options.clock, masters, bucket, recovering));
+    const beats = new Beats({
+      of: (bucket) => new Route(options.clock, masters, bucket, recovering),
+      check: async () => undefined,
+    });
     this.direct = {
       of: (bucket) => new Route(options.clock, masters, bucket, recovering),
       beat: (node, reads) => beats.beat(node, reads),
@@ -52,7 +55,7 @@ export class Cluster implements Servers {
       direct,
       patient,
     });
-    this.#beats = new Beats(patient);
+    this.#beats = new Beats({ of: patient, check: (bucket) => masters.check(bucket) });
   }
 
   /** `first` is a connection to any node of it; it stays the caller's. */
@@ -108,7 +111,7 @@ export class Cluster implements Servers {
     return Math.floor(this.#options.clock.now() + (sorted[(sorted.length - 1) >> 1] ?? 0));
   }
 
-  /** Also reads the map of slots anew. */
+  /** Also reads the map of slots anew, and asks each master whether it is the one that was known. */
   async measure(): Promise<void> {
     const masters = this.#masters.all();
     await Promise.all([
@@ -116,10 +119,10 @@ export class Cluster implements Servers {
       Promise.allSettled(
         masters.map(({ time, connections }) => time.measure(() => connections.time())),
       ),
+      Promise.allSettled(masters.map(({ connections }) => connections.check())),
     ]);
   }
 
-  /** What a master of a cluster loses while it runs is not noticed: its process is the same. */
   check(bucket: number): Promise<void> {
     return this.#masters.check(bucket);
   }

@@ -13,6 +13,7 @@ import { durabilityOf } from "../durability.ts";
 import type { Link } from "../link.ts";
 import { BUCKETS } from "../names.ts";
 import { type SlotRange, decodeSlots } from "../replies.ts";
+import { emptyingsOf } from "../run.ts";
 import type { ServersOptions } from "../servers.ts";
 import { StoreTime } from "../time.ts";
 import { ownerOf } from "./slots.ts";
@@ -166,7 +167,7 @@ export class Masters {
   }
 
   async #open(url: string): Promise<Master> {
-    const connections = new Connections({ ...this.#options, url }, this.#options.runs);
+    const connections = new Connections({ ...this.#options, url }, this.#options.runs, emptyingsOf);
     const time = new StoreTime(this.#options.clock);
     await connections.open();
     try {
