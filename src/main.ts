@@ -5,6 +5,7 @@
  */
 import packageJson from "../package.json" with { type: "json" };
 import { parseConfig } from "./config.ts";
+import { firstViewProgram } from "./http/first-view.ts";
 import { pageFiles } from "./http/page-files.ts";
 import { createLog } from "./log.ts";
 import { systemClock, systemIds } from "./platform.ts";
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
     stopOnSignals(server);
     // The first visitor finds the pages made; the start did not wait for them.
     if (config.roles.includes("http")) {
-      await pageFiles();
+      await Promise.all([pageFiles(), firstViewProgram()]);
     }
   } catch (error) {
     process.stderr.write(`toolboxai: ${sentenceOf(error)}\n`);

@@ -195,6 +195,8 @@ export class Account {
     this.#stopTimer();
     this.#accessToken = undefined;
     this.#refreshToken = undefined;
+    this.#user = undefined;
+    this.#seat = undefined;
     await this.#parts.storage.save(undefined);
     this.#parts.onSignedOut();
   }

@@ -17,6 +17,7 @@ const ENTRIES: Readonly<Record<PageName, string>> = {
   teach: "teach.tsx",
   board: "board.tsx",
 };
+const SCRIPT = "text/javascript; charset=utf-8";
 const FOLDER = `${import.meta.dir}/../pages`;
 
 export interface PageFile {
@@ -30,6 +31,8 @@ export interface PageFiles {
   /** By name, without a folder. */
   readonly files: ReadonlyMap<string, PageFile>;
   readonly style: string;
+  /** Of `/` alone: runs before it is painted. */
+  readonly early: string;
   /** The script of each page, and what it imports, which a browser may fetch at the same time. */
   readonly scripts: Readonly<Record<PageName, readonly string[]>>;
 }
@@ -58,21 +61,36 @@ async function build(): Promise<PageFiles> {
       text: await output.text(),
     })),
   );
+  const early = await builtEarly();
+  const earlyName = `early-${sha256(early).slice(0, HASH_CHARS)}.js`;
   const style = minified(await Bun.file(`${FOLDER}/style.css`).text());
   const styleName = `style-${sha256(style).slice(0, HASH_CHARS)}.css`;
   const files = await Promise.all([
-    ...scripts.map(({ name, text }) => fileOf(name, "text/javascript; charset=utf-8", text)),
+    ...scripts.map(({ name, text }) => fileOf(name, SCRIPT, text)),
     fileOf(styleName, "text/css; charset=utf-8", style),
+    fileOf(earlyName, SCRIPT, early),
   ]);
   return {
     files: new Map(files),
     style: styleName,
+    early: earlyName,
     scripts: {
       join: loadedBy("join", scripts),
       teach: loadedBy("teach", scripts),
       board: loadedBy("board", scripts),
     },
   };
+}
+
+/** A script of the old kind, which a browser waits for: modules run after the first paint. */
+async function builtEarly(): Promise<string> {
+  const built = await Bun.build({
+    entrypoints: [`${FOLDER}/returning.ts`],
+    target: "browser",
+    format: "iife",
+    minify: true,
+  });
+  return built.outputs[0]?.text() ?? "";
 }
 
 interface Script {

@@ -16,6 +16,7 @@ import {
   languageFor,
   wordsOf,
 } from "../pages/words/words.ts";
+import { firstView } from "./first-view.ts";
 import { type PageFile, type PageFiles, pageFiles } from "./page-files.ts";
 
 /** Sockets and fetches go to where the page came from; `style` attributes are set by scripts. */
@@ -55,7 +56,9 @@ async function answerPage(page: PageName, request: Request): Promise<Response> {
   const { headers, url } = request;
   const wanted = new URL(url).searchParams.get("lang");
   const language = languageFor(wanted, headers.get("accept-language"));
-  const text = new TextEncoder().encode(html(page, language, await pageFiles()));
+  const place = { language, wanted, path: new URL(url).pathname };
+  const shown = page === "join" ? await firstView(place) : "";
+  const text = new TextEncoder().encode(html(page, language, { ...(await pageFiles()), shown }));
   const file = { type: "text/html; charset=utf-8", plain: text, gzip: Bun.gzipSync(text) };
   const response = encoded(file, headers);
   response.headers.set("cache-control", "no-cache");
@@ -101,7 +104,11 @@ function encoded(file: Encodable, asked: Headers): Response {
   return new Response(file.plain, { headers });
 }
 
-function html(page: PageName, language: Language, { style, scripts }: PageFiles): string {
+function html(
+  page: PageName,
+  language: Language,
+  { style, early, scripts, shown }: PageFiles & { readonly shown: string },
+): string {
   const words = CATALOGUE[language];
   const [entry, ...chunks] = scripts[page];
   const titles = { join: words["s.title"], teach: words["t.title"], board: words["b.soon"] };
@@ -116,12 +123,13 @@ function html(page: PageName, language: Language, { style, scripts }: PageFiles)
 <meta name="color-scheme" content="light dark">
 <title>${titles[page]} · ${BRAND}</title>
 <link rel="icon" href="${ICON}">
+${page === "join" ? `<script src="/assets/${early}"></script>` : ""}
 <link rel="stylesheet" href="/assets/${style}">
 ${chunks.map((name) => `<link rel="modulepreload" href="/assets/${name}">`).join("\n")}
 <script type="module" src="/assets/${entry}"></script>
 </head>
 <body class="page-${page}">
-<div id="page"></div>
+<div id="page">${shown}</div>
 <noscript><p class="notice">${words["c.noscript"]}</p></noscript>
 <script type="application/json" id="words">${data}</script>
 </body>

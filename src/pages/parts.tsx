@@ -1,23 +1,15 @@
 /** The parts that every page is made of: frame, notices, timer, bars, leaderboard. */
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { createRoot } from "react-dom/client";
 import type { Client } from "../client/client.ts";
 import type { Snapshot } from "../client/watched.ts";
 import { clockOf, numberOf, percentOf, shareOf } from "./format.ts";
 import { useNow, useOnline } from "./session.ts";
-import { language, languages, t } from "./text.ts";
+import { language, placeNow, t } from "./text.ts";
 import type { LeaderboardRow, RoundView } from "./view.ts";
 
 /** Said aloud when so much is left; a clock that speaks every second helps nobody. */
 const SAID_AT_MS = [60_000, 30_000, 10_000] as const;
 const SOON_MS = 10_000;
-
-export function mount(page: ReactNode): void {
-  const place = document.getElementById("page");
-  if (place !== null) {
-    createRoot(place).render(page);
-  }
-}
 
 export function Frame(props: {
   readonly title: ReactNode;
@@ -45,6 +37,7 @@ export function Frame(props: {
 }
 
 function LanguageMenu() {
+  const { language, languages } = placeNow();
   const choose = (tag: string): void => {
     const url = new URL(location.href);
     url.searchParams.set("lang", tag);
@@ -66,7 +59,7 @@ function LanguageMenu() {
 
 /** The address of another page, in the language of this one. */
 export function linkTo(path: string): string {
-  const wanted = new URL(location.href).searchParams.get("lang");
+  const { wanted } = placeNow();
   return wanted === null ? path : `${path}?lang=${encodeURIComponent(wanted)}`;
 }
 

@@ -6,8 +6,10 @@
 import { type SubmitEvent, useEffect, useState, useSyncExternalStore } from "react";
 import type { Client } from "../client/client.ts";
 import { openClient } from "./browser.ts";
-import { ErrorNotice, Field, Frame, linkTo, mount } from "./parts.tsx";
+import { mount } from "./mount.ts";
+import { ErrorNotice, Frame, linkTo } from "./parts.tsx";
 import { useWork } from "./session.ts";
+import { SignInFields, credentialsIn } from "./sign-in.tsx";
 import { Editor } from "./teach-editor.tsx";
 import { Home } from "./teach-home.tsx";
 import { Report } from "./teach-report.tsx";
@@ -96,16 +98,7 @@ function SignIn({ client, onDone }: { readonly client: Client; readonly onDone: 
   const work = useWork();
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const fieldOf = (name: string): string => {
-      const value = form.get(name);
-      return typeof value === "string" ? value : "";
-    };
-    const credentials = {
-      tenant: fieldOf("school"),
-      email: fieldOf("email"),
-      password: fieldOf("password"),
-    };
+    const credentials = credentialsIn(event.currentTarget);
     work.run(async () => {
       await client.signIn(credentials);
       onDone();
@@ -116,22 +109,7 @@ function SignIn({ client, onDone }: { readonly client: Client; readonly onDone: 
       <form className="card narrow" onSubmit={submit}>
         <h1>{t("t.title")}</h1>
         <ErrorNotice error={work.error} />
-        <Field id="school" label={t("c.school")}>
-          <input id="school" name="school" required autoComplete="organization" dir="ltr" />
-        </Field>
-        <Field id="email" label={t("c.email")}>
-          <input id="email" name="email" type="email" required autoComplete="username" dir="ltr" />
-        </Field>
-        <Field id="password" label={t("c.password")}>
-          <input
-            id="password"
-            name="password"
-            type="password"
-            required
-            autoComplete="current-password"
-            dir="ltr"
-          />
-        </Field>
+        <SignInFields />
         <button type="submit" className="button button-main" disabled={work.isBusy}>
           {t("c.sign-in")}
         </button>

@@ -58,6 +58,8 @@ export const ar: Words = {
   "s.join": "انضم",
   "s.joining": "جارٍ الانضمام…",
   "s.have-pin": "لدي رقم سري من معلمي",
+  "s.have-account": "لدي حساب",
+  "s.signed-in": "مسجَّل الدخول باسم",
   "s.pin": "الرقم السري",
   "s.pin-hint": "ستة أرقام تعيد إليك مكانك",
   "s.teach": "أنا معلم",

@@ -59,6 +59,8 @@ export const de: Words = {
   "s.join": "Teilnehmen",
   "s.joining": "Einen Moment …",
   "s.have-pin": "Ich habe eine PIN von meiner Lehrkraft",
+  "s.have-account": "Ich habe ein Konto",
+  "s.signed-in": "Angemeldet als",
   "s.pin": "PIN",
   "s.pin-hint": "Sechs Ziffern; damit bekommst du deinen Platz zurück",
   "s.teach": "Ich unterrichte",

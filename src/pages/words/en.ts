@@ -56,6 +56,8 @@ export const en = {
   "s.join": "Join",
   "s.joining": "Joining…",
   "s.have-pin": "I have a PIN from my teacher",
+  "s.have-account": "I have an account",
+  "s.signed-in": "Signed in as",
   "s.pin": "PIN",
   "s.pin-hint": "Six digits; it gives you your place back",
   "s.teach": "I am a teacher",

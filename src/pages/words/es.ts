@@ -58,6 +58,8 @@ export const es: Words = {
   "s.join": "Entrar",
   "s.joining": "Entrando…",
   "s.have-pin": "Tengo un PIN de mi docente",
+  "s.have-account": "Tengo una cuenta",
+  "s.signed-in": "Sesión iniciada como",
   "s.pin": "PIN",
   "s.pin-hint": "Seis cifras; te devuelve tu lugar",
   "s.teach": "Soy docente",

@@ -59,6 +59,8 @@ export const fr: Words = {
   "s.join": "Rejoindre",
   "s.joining": "Un instant…",
   "s.have-pin": "J’ai un code PIN de mon enseignant",
+  "s.have-account": "J’ai un compte",
+  "s.signed-in": "Connecté en tant que",
   "s.pin": "PIN",
   "s.pin-hint": "Six chiffres ; il te rend ta place",
   "s.teach": "J’enseigne",

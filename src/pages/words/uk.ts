@@ -58,6 +58,8 @@ export const uk: Words = {
   "s.join": "Приєднатися",
   "s.joining": "Зачекайте…",
   "s.have-pin": "Я маю PIN від учителя",
+  "s.have-account": "Я маю обліковий запис",
+  "s.signed-in": "Ви увійшли як",
   "s.pin": "PIN",
   "s.pin-hint": "Шість цифр; він поверне ваше місце",
   "s.teach": "Я вчитель",
