@@ -54,7 +54,7 @@ function strangerRefusal(judged: Judged, message: Message): Refusal | undefined 
   }
   const standing = standingIn(context, by);
   if (type === "participant.join") {
-    return joinsAs(by) && (standing === undefined || standing.participantId !== undefined)
+    return joinsAs(by, message) && (standing === undefined || standing.participantId !== undefined)
       ? undefined
       : notAllowed(type);
   }
@@ -124,9 +124,11 @@ function isAdmittedTo(type: CommandType, role: SessionRole): boolean {
   return RULES[type].roles.includes(role);
 }
 
-/** A class is joined by people, not by boards and not by the platform. */
-function joinsAs(by: Principal): boolean {
-  return by.kind === "guest" || by.kind === "user";
+/** A class is joined by people, each as himself: not by boards, nor for somebody else. */
+function joinsAs(by: Principal, message: Message): boolean {
+  return by.kind === "guest"
+    ? message["participantId"] === by.participantId
+    : by.kind === "user" && message["userId"] === by.userId;
 }
 
 function notAllowed(type: string): Refusal {

@@ -210,6 +210,13 @@ export function parseMessage(message: object): Message {
 
 /** A live class: the host and three learners are there, p1 and p2 guests, p3 a user. */
 export function liveClass(options: Options = {}): Classroom {
+  const room = lobbyOf(options);
+  room.must(HOST, { type: "session.start" });
+  return room;
+}
+
+/** The same people before the lesson. */
+export function lobbyOf(options: Options = {}): Classroom {
   const room = new Classroom(options);
   room.must(HOST, { type: "connection.opened", connectionId: "c-t1" });
   room.must(HOST, { type: "session.open-lobby" });
@@ -217,7 +224,6 @@ export function liveClass(options: Options = {}): Classroom {
     join(room, learner);
     room.must(learner.by, { type: "connection.opened", connectionId: `c-${learner.id}` });
   }
-  room.must(HOST, { type: "session.start" });
   return room;
 }
 

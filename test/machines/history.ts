@@ -6,21 +6,27 @@
  */
 import * as fc from "fast-check";
 import type { JsonObject } from "../../machines/json.ts";
+import { COMMANDS } from "../../machines/learning-session/commands.ts";
 import type { Message } from "../../machines/living.ts";
 import { type Principal, SYSTEM } from "../../machines/principal.ts";
 import {
   BOARD,
   COHOST,
-  type Classroom,
+  Classroom,
   HOST,
   LEARNERS,
   type Learner,
+  type Options,
   OWNER,
   STRANGER,
+  START,
   join,
   liveClass,
+  lobbyOf,
+  user,
 } from "./classroom.ts";
 import { ANSWERS, STEPS } from "./lesson.ts";
+import { attempt } from "./stage.ts";
 
 export interface Move {
   readonly kind: Kind;
@@ -31,6 +37,8 @@ export interface Move {
 }
 
 export interface History {
+  /** Most begin where most may happen: in a live lesson. */
+  readonly from: From;
   /** A round is open when it begins. */
   readonly asked: boolean;
   readonly moves: readonly Move[];
@@ -38,7 +46,13 @@ export interface History {
 }
 
 type Kind = keyof typeof KINDS;
+type From = "live" | "lobby" | "draft" | "scheduled";
 type Play = (room: Classroom, move: Move, learner: Learner) => void;
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** The host's account, by somebody who teaches at this school no more. */
+const FORMER = user("t1", "student");
 
 const HOSTS_WORDS = [
   { type: "session.pause" },
@@ -79,12 +93,16 @@ const WEIGHTS = {
   accommodate: 6,
   grade: 2,
   admission: 1,
-  settings: 1,
-  coHost: 1,
+  settings: 2,
+  coHost: 2,
   code: 1,
-  impostor: 4,
+  impostor: 6,
+  course: 1,
   end: 1,
-  asleep: 2,
+  asleep: 3,
+  rejoin: 3,
+  record: 2,
+  later: 1,
 } as const satisfies Record<Kind, number>;
 
 const KINDS = {
@@ -95,8 +113,8 @@ const KINDS = {
   close: (room) => room.send(HOST, { type: "round.close", roundId: room.roundId }),
   reveal: (room) => room.send(HOST, { type: "round.reveal", roundId: room.roundId }),
   roundWord: (room, { n }) => {
-    const type = ["round.void", "round.dismiss", "round.score", "round.score"][n % 4];
-    room.send(HOST, { type: type ?? "round.void", roundId: anyRound(room, n) });
+    const word = ROUND_WORDS[n % ROUND_WORDS.length] ?? { type: "round.void" };
+    room.send(HOST, { ...word, roundId: anyRound(room, n) });
   },
   extend: (room, { n }) =>
     room.send(HOST, { type: "round.extend", roundId: room.roundId, byMs: 1_000 * (n + 1) }),
@@ -176,10 +194,10 @@ const KINDS = {
     }),
   admission: (room, { n }) =>
     room.send(HOST, { type: "admission.set", admission: ADMISSIONS[n % 4] }),
-  settings: (room, { n }) =>
-    room.send(HOST, {
+  settings: (room, { n, who }) =>
+    room.send(who === 0 ? COHOST : HOST, {
       type: "settings.set",
-      settings: { amend: n % 2 === 0, devices: 1 + (n % 3) },
+      settings: SETTINGS[n] ?? { amend: true },
     }),
   coHost: (room, { n }) =>
     n < 6
@@ -192,11 +210,22 @@ const KINDS = {
       : room.send(HOST, { type: "participant.demote", participantId: "t2" }),
   code: (room) => room.send(HOST, { type: "code.rotate", joinCode: `CODE-${room.seq}` }),
   impostor: (room, { n, who }, { by }) => {
-    const speaker = [by, BOARD, STRANGER, by][who] ?? by;
-    room.send(speaker, { ...IMPOSTURES[n]?.(room), type: IMPOSTORS_WORDS[n] ?? "session.end" });
+    const speaker = [by, BOARD, STRANGER, OWNER, by, FORMER, by, by][n] ?? by;
+    const type = IMPOSTORS_WORDS[(room.seq * 8 + who) % IMPOSTORS_WORDS.length] ?? "session.end";
+    room.send(speaker, attempt(type, room).message);
   },
+  course: (room, { n, who }) => room.send(who === 0 ? COHOST : HOST, COURSE[n] ?? EXTEND),
   end: (room, { n }) => room.send(n === 0 ? HOST : COHOST, END[n] ?? EXTEND),
   asleep: (room, { n }) => room.sleep(n * 3_000),
+  rejoin: (room, { n }, { by, id }) =>
+    room.send(n < 6 ? by : SYSTEM, { type: "participant.rejoin", participantId: id }),
+  record: (room, { n, who }, { id }) =>
+    room.send(HOST, {
+      ...(RECORDS[n] ?? { type: "participant.nudge" }),
+      participantId: id,
+      ...(n < 2 ? { name: `Name-${id}-${who}` } : {}),
+    }),
+  later: (room, { n }) => room.pass(LATER[n] ?? MINUTE),
 } as const satisfies Record<string, (...args: Parameters<Play>) => unknown>;
 
 const ACCOMMODATIONS: readonly JsonObject[] = [
@@ -213,15 +242,57 @@ const ACCOMMODATIONS: readonly JsonObject[] = [
 const EXTEND = { type: "session.extend", byMs: 1_000 };
 const END = [{ type: "session.end" }, { type: "session.end" }, { type: "session.pause" }];
 
-const IMPOSTORS_WORDS = [
-  "session.end",
-  "round.close",
-  "round.reveal",
-  "hands.clear",
-  "participant.ban",
-  "code.rotate",
+/** Where a session before its lesson goes; most of it is refused once that is live. */
+const COURSE: readonly Message[] = [
+  { type: "session.open-lobby" },
+  { type: "session.start" },
+  { type: "session.open-lobby" },
+  { type: "session.start" },
+  { type: "session.schedule", startsAt: new Date(START + 2 * HOUR).toISOString() },
+  { type: "session.cancel" },
+  { type: "session.extend", byMs: 60_000 },
+  { type: "session.start" },
+];
+const LATER = [MINUTE, 4 * MINUTE, 11 * MINUTE, 11 * MINUTE, HOUR, 5 * HOUR, 14 * HOUR, 170 * HOUR];
+
+const ROUND_WORDS: readonly Message[] = [
+  { type: "round.void" },
+  { type: "round.dismiss" },
+  { type: "round.score" },
+  { type: "round.score", key: { choices: ["b"], weights: { a: 0, b: 1, c: -1 } } },
+  { type: "round.score", key: { choices: ["a"] } },
+];
+
+const SETTINGS: readonly JsonObject[] = [
+  { amend: true, devices: 2 },
+  { amend: false, devices: 1 },
+  { devices: 3 },
+  { pauseWhenHostLost: true, leaderboard: "full" },
+  { pauseWhenHostLost: false, boardNames: true },
+  { boardNames: false, admission: "approval" },
+  { anonymous: true, speedBonus: true },
+  { anonymous: false, graceMs: 3_000 },
+];
+
+const RECORDS: readonly Message[] = [
+  { type: "participant.rename" },
+  { type: "participant.rename" },
+  { type: "participant.nudge", text: "Go on" },
+  { type: "attendance.mark", status: "excused" },
+  { type: "attendance.mark", status: null },
+  { type: "attendance.mark", status: "late" },
+  { type: "participant.nudge" },
+  { type: "attendance.mark", status: "present" },
+];
+
+/** All that a client could try, and what only the platform says. */
+const IMPOSTORS_WORDS: readonly string[] = [
+  ...Object.keys(COMMANDS),
   "timer.round",
+  "timer.session",
   "connection.closed",
+  "seat.revoked",
+  "code.released",
 ];
 
 const HOSTS_FLOOR: ReadonlySet<string> = new Set([
@@ -244,18 +315,6 @@ const FLOOR_WORDS: readonly Message[] = [
   { type: "floor.set", floor: "muted" },
 ];
 
-/** Their fields, so that nothing but who says it stands in the way. */
-const IMPOSTURES: readonly ((room: Classroom) => JsonObject)[] = [
-  () => ({}),
-  ({ roundId }) => ({ roundId }),
-  ({ roundId }) => ({ roundId }),
-  () => ({}),
-  () => ({ participantId: "p1" }),
-  () => ({ joinCode: "STOLEN" }),
-  ({ roundId }) => ({ roundId }),
-  () => ({ connectionId: "c-p1" }),
-];
-
 const WEIGHTED = Object.keys(KINDS)
   .filter((kind) => isKind(kind))
   .flatMap((kind) => Array.from({ length: WEIGHTS[kind] }, () => kind));
@@ -273,7 +332,20 @@ const move: fc.Arbitrary<Move> = fc.record({
   dt: fc.constantFrom(...DELAYS),
 });
 
+const FROM = [
+  "live",
+  "live",
+  "live",
+  "live",
+  "live",
+  "live",
+  "lobby",
+  "draft",
+  "scheduled",
+] as const;
+
 export const history: fc.Arbitrary<History> = fc.record({
+  from: fc.constantFrom(...FROM),
   asked: fc.boolean(),
   moves: fc.array(move, { minLength: 25, maxLength: 70, size: "max" }),
   settings: fc.record({
@@ -296,11 +368,12 @@ export interface PlayOptions {
   readonly watch?: (room: Classroom) => void;
 }
 
-export function play({ asked, moves, settings }: History, options: PlayOptions = {}): Classroom {
+export function play(story: History, options: PlayOptions = {}): Classroom {
+  const { asked, from, moves, settings } = story;
   const { crashing = false, watch = () => {} } = options;
-  const room = liveClass({ settings, crashing });
+  const room = roomFrom(from, { settings, crashing });
   watch(room);
-  if (asked) {
+  if (asked && from === "live") {
     room.must(HOST, { type: "round.open", stepId: "single", limitMs: 20_000 });
   }
   for (const each of moves) {
@@ -312,6 +385,19 @@ export function play({ asked, moves, settings }: History, options: PlayOptions =
     watch(room);
   }
   return room;
+}
+
+function roomFrom(from: From, options: Options): Classroom {
+  switch (from) {
+    case "live":
+      return liveClass(options);
+    case "lobby":
+      return lobbyOf(options);
+    case "draft":
+      return new Classroom(options);
+    case "scheduled":
+      return new Classroom({ ...options, startsAt: START + HOUR });
+  }
 }
 
 export const EVERYONE: readonly Principal[] = [

@@ -1,29 +1,164 @@
-/** The rules of answers and clocks, over random histories of a class. */
-import { describe, expect } from "bun:test";
+/** The rules of answers and points, over random histories of a class. */
+import { expect } from "bun:test";
 import type { Fact, SeenFact } from "../../machines/fact.ts";
-import type { Round, SessionContext } from "../../machines/learning-session/context.ts";
+import { parseParticipantId } from "../../machines/ids.ts";
+import { isBlank } from "../../machines/learning-session/answer.ts";
+import { pointsMaxOf } from "../../machines/learning-session/score.ts";
+import { resultIn } from "../../machines/learning-session/leaderboard.ts";
+import { OVERDUE_AFTER_MS, deadlineOf } from "../../machines/learning-session/round.ts";
 import { HOST, LEARNERS, seenOf } from "./classroom.ts";
-import { accepted, rule, sightings } from "./rule.ts";
+import { type Accepted, accepted, roundsOf, rowIn, rule, sightings, viewIn } from "./rule.ts";
 import { leafIn } from "./state.ts";
 
-const NETWORK: ReadonlySet<string> = new Set([
-  "connection.opened",
-  "connection.closed",
-  "timer.offline",
-]);
+rule("LS3: one counted answer per round and participant, under any interleaving", (room) => {
+  const counted = new Map<string, unknown>();
+  for (const { facts, before } of accepted(room)) {
+    for (const fact of facts) {
+      const { roundId, participantId, ...given } = answerOf(fact) ?? {};
+      const key = `${String(roundId)}/${String(participantId)}`;
+      if (participantId !== undefined) {
+        const isAmended = fact.type === "answer.amended";
+        expect([key, counted.has(key)]).toEqual([key, isAmended]);
+        expect([key, !isAmended || before.context.settings.amend]).toEqual([key, true]);
+        counted.set(key, given);
+      }
+    }
+  }
 
-function roundsOf({ pastRounds, round }: SessionContext): readonly Round[] {
-  return round === null ? pastRounds : [...pastRounds, round];
-}
+  const kept = roundsOf(room.context).flatMap(({ roundId, answers }) =>
+    Object.entries(answers).map(([id, given]): [string, unknown] => [`${roundId}/${id}`, given]),
+  );
+  expect(new Map(kept)).toEqual(counted);
+});
 
-/** What the network must not touch. */
-function belongings(context: SessionContext) {
-  return {
-    answers: roundsOf(context).map(({ roundId, answers, grades }) => [roundId, answers, grades]),
-    hands: context.hands,
-    seats: context.participants.map((row) => [row.participantId, row.name, row.status, row.since]),
-  };
-}
+rule(
+  "LS3: whoever has answered has no draft beside it, that could be handed in as well",
+  (room) => {
+    for (const { after, message } of accepted(room)) {
+      for (const { answers, drafts } of roundsOf(after.context)) {
+        const both = Object.keys(drafts).filter((id) => Object.hasOwn(answers, id));
+        expect([message.type, both]).toEqual([message.type, []]);
+      }
+    }
+  },
+);
+
+rule("LS6: no answer outside open and grace, nor carried into the next round", (room) => {
+  for (const { before, after, message, stamp } of accepted(room)) {
+    if (ANSWERING.has(message.type)) {
+      const { round, settings } = before.context;
+      const isDraft = message.type === "draft.save";
+      const open = isDraft ? ["ticking", "frozen", "grace"] : ["ticking", "grace"];
+      expect(open).toContain(leafIn(before.state, "activity"));
+      expect(isDraft ? ["running", "paused"] : ["running"]).toContain(
+        leafIn(before.state, "phase"),
+      );
+      expect(String(round?.roundId)).toBe(String(message["roundId"]));
+      expect(stamp.at).toBeLessThan((round?.closedAt ?? stamp.at) + settings.graceMs + 1);
+      const id = before.standing(stamp.by)?.participantId ?? "";
+      expect(rowIn(before, id)?.status).toBe("admitted");
+      expect(round?.only?.some((each) => each === id) ?? true).toBe(true);
+    }
+    if (message.type === "round.open") {
+      expect([after.context.round?.answers, after.context.round?.drafts]).toEqual([{}, {}]);
+      expect(after.context.round?.grades).toEqual({});
+    }
+    for (const past of after.context.pastRounds) {
+      const was = roundsOf(before.context).find(({ roundId }) => roundId === past.roundId);
+      const isCurrent = before.context.round?.roundId === past.roundId;
+      expect(isCurrent ? {} : past.answers).toEqual(isCurrent ? {} : (was?.answers ?? {}));
+    }
+  }
+});
+
+rule("LS6: no answer is accepted past the deadline that this student was told", (room) => {
+  const told = new Map<string, number>();
+  const seen = sightings(room);
+  for (const step of accepted(room)) {
+    const { message, stamp, before } = step;
+    const speaker = LEARNERS.find(({ by }) => JSON.stringify(by) === JSON.stringify(stamp.by));
+    const deadline = told.get(speaker?.id ?? "");
+    if (ANSWERING.has(message.type) && deadline !== undefined) {
+      const last = deadline + before.context.settings.graceMs;
+      expect([message.type, stamp.at < Math.max(last, 1)]).toEqual([message.type, true]);
+    }
+    for (const { id, fact } of seen.filter((each) => each.step.stamp === stamp)) {
+      learn(told, id, fact);
+    }
+  }
+});
+
+rule("LS6: an answer in time is taken: until the deadline in one's view, and grace", (room) => {
+  for (const step of accepted(room)) {
+    const { after, stamp } = step;
+    const ask = { type: "answer.submit", roundId: String(after.context.round?.roundId), answer: 0 };
+    for (const { by, last } of timed(step)) {
+      const codes = [last - 1, last].map((at) => {
+        const next = after.step(ask, { at: Math.max(at, stamp.at), seq: stamp.seq + 1, by });
+        return next.kind === "refused" ? next.refusal.code : next.kind;
+      });
+      expect(codes).toEqual([last - 1 < stamp.at ? "too-late" : "bad-answer", "too-late"]);
+    }
+  }
+});
+
+rule("LS6: a draft is handed in when the round locks for its author, not before, once", (room) => {
+  for (const step of accepted(room)) {
+    const { before, after, facts, stamp } = step;
+    const handedIn = facts.map(answerOf).filter((each) => each?.["auto"] === true);
+    for (const given of handedIn) {
+      const id = String(given?.["participantId"]);
+      const draft = roundsOf(before.context).at(-1)?.drafts[parseParticipantId(id)];
+      expect([id, given?.["answer"]]).toEqual([id, draft?.answer]);
+      expect([id, isOver(step, id)]).toEqual([id, true]);
+    }
+    if (facts.some(({ type }) => type === "round.locked")) {
+      const round = after.context.round;
+      const drafts = Object.entries(before.context.round?.drafts ?? {});
+      const due = drafts.filter(([id, { answer }]) => {
+        const status = rowIn(before, id)?.status ?? "";
+        const isThere = status === "admitted" || status === "left";
+        return isThere && round !== null && !isBlank(round.item, answer);
+      });
+      const had = Object.keys(before.context.round?.answers ?? {});
+      const has = Object.keys(round?.answers ?? {});
+      expect(has.sort()).toEqual([...had, ...due.map(([id]) => id)].sort());
+      expect(round?.drafts).toEqual({});
+      expect(stamp.at).toBe(round?.scoredAt ?? 0);
+    }
+  }
+});
+
+rule("LS7: no answer has negative points, and none more than its item's", (room) => {
+  const seen = accepted(room).flatMap((step) =>
+    [HOST, ...LEARNERS.map(({ by }) => by)].map((by) => seenOf(step, by)),
+  );
+  const points = JSON.stringify([seen, room.view(HOST)]).match(/"points":-?[\d.]+/g) ?? [];
+  expect(points.filter((each) => each.includes("-"))).toEqual([]);
+
+  for (const { facts, after } of accepted(room)) {
+    for (const { type, parts } of facts.filter((fact) => fact.type === "round.scored")) {
+      const round = roundsOf(after.context).find(
+        ({ roundId }) => roundId === parts[0]?.fields["roundId"],
+      );
+      const most = round === undefined ? 0 : pointsMaxOf(round.item) * (round.speedBonus ? 1.5 : 1);
+      const earned = JSON.stringify(parts).match(/(?<="points":)[\d.]+/g) ?? [];
+      expect([type, earned.filter((each) => Number(each) > most)]).toEqual([type, []]);
+    }
+  }
+});
+
+rule("speed earns a bonus for nobody with more time, nor without the setting", (room) => {
+  for (const round of roundsOf(room.context)) {
+    const most = pointsMaxOf(round.item);
+    for (const id of Object.keys(round.answers).map(parseParticipantId)) {
+      const isPlain = !round.speedBonus || Object.hasOwn(round.terms, id);
+      expect([id, isPlain ? resultIn(round, id).points <= most : true]).toEqual([id, true]);
+    }
+  }
+});
+
+const ANSWERING: ReadonlySet<string> = new Set(["answer.submit", "answer.amend", "draft.save"]);
 
 /** Whose answer a fact is, and which; the part for the participant has all of it. */
 function answerOf(fact: Fact) {
@@ -33,134 +168,45 @@ function answerOf(fact: Fact) {
     : undefined;
 }
 
-describe("answers", () => {
-  rule("LS3: one counted answer per round and participant, under any interleaving", (room) => {
-    const counted = new Map<string, unknown>();
-    for (const { facts } of accepted(room)) {
-      for (const fact of facts) {
-        const { roundId, participantId, ...given } = answerOf(fact) ?? {};
-        const key = `${String(roundId)}/${String(participantId)}`;
-        if (participantId !== undefined) {
-          expect([key, counted.has(key)]).toEqual([key, fact.type === "answer.amended"]);
-          counted.set(key, given);
-        }
-      }
-    }
-
-    const kept = roundsOf(room.context).flatMap(({ roundId, answers }) =>
-      Object.entries(answers).map(([id, given]): [string, unknown] => [`${roundId}/${id}`, given]),
-    );
-    expect(new Map(kept)).toEqual(counted);
-  });
-
-  rule("LS4: reconnecting never loses or duplicates an answer, score, hand or seat", (room) => {
-    for (const { before, after, message, facts } of accepted(room)) {
-      // A reprieve may come with it: the round then has more time, and still the same answers.
-      if (NETWORK.has(message.type) && facts.every(({ type }) => type !== "round.scored")) {
-        expect(belongings(after.context)).toEqual(belongings(before.context));
-      }
-    }
-  });
-
-  rule("LS6: no answer outside open and grace, nor carried into the next round", (room) => {
-    for (const { before, after, message, stamp } of accepted(room)) {
-      if (message.type === "answer.submit" || message.type === "answer.amend") {
-        const { round, settings } = before.context;
-        expect(["ticking", "grace"]).toContain(leafIn(before.state, "activity"));
-        expect(leafIn(before.state, "phase")).toBe("running");
-        expect(String(round?.roundId)).toBe(String(message["roundId"]));
-        expect(stamp.at).toBeLessThan((round?.closedAt ?? stamp.at) + settings.graceMs + 1);
-      }
-      if (message.type === "round.open") {
-        expect([after.context.round?.answers, after.context.round?.drafts]).toEqual([{}, {}]);
-      }
-    }
-  });
-
-  rule("LS6: no answer is accepted past the deadline that this student was told", (room) => {
-    const told = new Map<string, number>();
-    const seen = sightings(room);
-    for (const step of accepted(room)) {
-      const { message, stamp, before } = step;
-      const speaker = LEARNERS.find(({ by }) => JSON.stringify(by) === JSON.stringify(stamp.by));
-      const deadline = told.get(speaker?.id ?? "");
-      if (message.type === "answer.submit" && deadline !== undefined) {
-        expect(stamp.at).toBeLessThan(Math.max(deadline + before.context.settings.graceMs, 1));
-      }
-      for (const { id, fact } of seen.filter((each) => each.step.stamp === stamp)) {
-        learn(told, id, fact);
-      }
-    }
-  });
-
-  rule("LS7: no answer has negative points", (room) => {
-    const seen = accepted(room).flatMap((step) => seenOf(step, HOST));
-    const points = JSON.stringify([seen, room.view(HOST)]).match(/"points":-?[\d.]+/g) ?? [];
-
-    expect(points.filter((each) => each.includes("-"))).toEqual([]);
-  });
-});
-
-describe("clocks", () => {
-  rule("LS8: a pause of any length changes nobody's remaining time", (room) => {
-    const left = new Map<string, unknown>();
-    for (const { id, fact, step } of sightings(room)) {
-      if (fact.type === "session.paused") {
-        left.set(id, fact["remainingMs"]);
-      }
-      if (fact.type === "session.resumed" && left.has(id)) {
-        const now = remaining(fact["deadlineAt"], step.stamp.at);
-        expect(`${id}: ${String(now)}`).toBe(`${id}: ${String(left.get(id))}`);
-      }
-      if (CHANGES_TIME.has(fact.type)) {
-        left.delete(id);
-      }
-    }
-  });
-
-  rule("LS9: a deadline never moves earlier", (room) => {
-    const latest = new Map<string, number>();
-    for (const { id, fact, step } of sightings(room)) {
-      const key = `${id}/${step.after.context.round?.roundId ?? ""}`;
-      if (fact.type === "round.reopened") {
-        latest.delete(key);
-      }
-      // Said before the same step thaws the round: a frozen clock has no deadline to compare.
-      const frozen = leafIn(step.before.state, "activity") === "frozen";
-      if (frozen && fact.type === "accommodation.changed") {
-        expect(fact["deadlineAt"] ?? null).toBeNull();
-      } else if ("deadlineAt" in fact && leafIn(step.after.state, "activity") === "ticking") {
-        const due = timeOf(fact["deadlineAt"]);
-        expect([key, due >= (latest.get(key) ?? 0)]).toEqual([key, true]);
-        latest.set(key, due);
-      }
-    }
-  });
-});
-
-const CHANGES_TIME: ReadonlySet<string> = new Set([
-  "session.resumed",
-  "accommodation.changed",
-  "participant.joined",
-  "participant.admitted",
-  "round.closed",
-  "round.voided",
-]);
-
-/** Whoever comes back has it from his view, which this does not follow. */
+/** Whoever comes back has it from his view, which this does not follow; a pause voids it. */
 function learn(told: Map<string, number>, id: string, fact: SeenFact): void {
-  if (fact.type === "participant.joined" || fact.type === "participant.admitted") {
+  if (VOIDING.has(fact.type)) {
     told.delete(id);
   } else if ("deadlineAt" in fact) {
-    told.set(id, timeOf(fact["deadlineAt"]));
+    told.set(id, typeof fact["deadlineAt"] === "string" ? Date.parse(fact["deadlineAt"]) : FOREVER);
   }
 }
 
+const VOIDING: ReadonlySet<string> = new Set([
+  "participant.joined",
+  "participant.admitted",
+  "session.paused",
+]);
+
 /** No deadline is later than every other. */
-function timeOf(instant: unknown): number {
-  return typeof instant === "string" ? Date.parse(instant) : Number.POSITIVE_INFINITY;
+const FOREVER = Number.POSITIVE_INFINITY;
+
+/** The round is locked, or this participant's time in it has passed. */
+function isOver({ before, facts, stamp }: Accepted, id: string): boolean {
+  const { round, settings } = before.context;
+  const due = round === null ? null : deadlineOf(round, parseParticipantId(id));
+  const isPast = due !== null && stamp.at >= due + settings.graceMs;
+  return isPast || facts.some(({ type }) => type === "round.locked");
 }
 
-function remaining(instant: unknown, at: number): number | null {
-  return typeof instant === "string" ? Math.max(0, Date.parse(instant) - at) : null;
+/** Each who may answer now, and by when, as his own view says. */
+function timed({ after }: Accepted) {
+  const { round, settings } = after.context;
+  const where = [leafIn(after.state, "phase"), leafIn(after.state, "activity")].join("/");
+  return LEARNERS.flatMap(({ id, by }) => {
+    const view = viewIn(after, by)?.["round"];
+    const due = typeof view === "object" && view !== null && "deadlineAt" in view ? view : {};
+    const free = round?.answers[parseParticipantId(id)] === undefined;
+    const last =
+      Date.parse(String("deadlineAt" in due ? due["deadlineAt"] : "")) + settings.graceMs;
+    const asked = round?.only?.some((each) => each === id) ?? true;
+    // Later than that, no node can have lived, and there is a reprieve.
+    const isSoon = last <= (round?.dueAt ?? last) + OVERDUE_AFTER_MS;
+    return where === "running/ticking" && free && asked && isSoon ? [{ by, last }] : [];
+  });
 }

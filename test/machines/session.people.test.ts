@@ -135,6 +135,16 @@ describe("joining", () => {
     expect(room.verdict(STRANGER, { type: "hand.raise" })).toBe("not-found");
   });
 
+  test("LS12: nobody joins for somebody else, whatever the platform completes", () => {
+    const room = liveClass();
+
+    expect(room.verdict(NEW, joining({ participantId: "p8" }))).toBe("not-allowed");
+    expect(room.verdict(P1, joining())).toBe("not-allowed");
+    expect(room.verdict(user("s9", "student"), joining({ userId: "s3" }))).toBe("not-allowed");
+    expect(room.verdict(user("s9", "student"), joining())).toBe("not-allowed");
+    expect(room.context.participants).toHaveLength(3);
+  });
+
   test("the ids of objects' own properties are ids like others", () => {
     const room = liveClass();
     const by = guest("__proto__");

@@ -1,0 +1,162 @@
+/** The rules of clocks, over random histories of a class. */
+import { expect } from "bun:test";
+import type { JsonObject } from "../../machines/json.ts";
+import { LEARNERS, type Told } from "./classroom.ts";
+import { accepted, rule, sightings, viewIn } from "./rule.ts";
+import { leafIn } from "./state.ts";
+
+rule("LS8: a pause of any length changes nobody's remaining time", (room) => {
+  const left = new Map<string, unknown>();
+  for (const { id, fact, step } of sightings(room)) {
+    if (fact.type === "session.paused") {
+      left.set(id, fact["remainingMs"]);
+    }
+    if (fact.type === "session.resumed" && left.has(id)) {
+      const now = remaining(fact["deadlineAt"], step.stamp.at);
+      expect(`${id}: ${String(now)}`).toBe(`${id}: ${String(left.get(id))}`);
+    }
+    if (CHANGES_TIME.has(fact.type)) {
+      left.delete(id);
+    }
+  }
+});
+
+rule(
+  "LS8: to freeze or to thaw leaves everyone what his view said, and ice never melts",
+  (room) => {
+    for (const { before, after, message, stamp } of accepted(room)) {
+      const [was, is] = [leafIn(before.state, "activity"), leafIn(after.state, "activity")];
+      const isTurn = was !== is && CLOCKS.has(was) && CLOCKS.has(is);
+      const isIce = was === "frozen" && is === "frozen";
+      for (const { id, by } of isTurn || isIce ? LEARNERS : []) {
+        const had = leftIn(roundIn(before, by), was === "frozen" ? before.context.at : stamp.at);
+        const has = leftIn(roundIn(after, by), stamp.at);
+        const isSame = isTurn && TURNS.has(message.type);
+        const isKept = had === undefined || has === undefined || has >= had;
+        expect([message.type, id, isSame && has !== undefined ? has : had]).toEqual([
+          message.type,
+          id,
+          had,
+        ]);
+        expect([message.type, id, isKept]).toEqual([message.type, id, true]);
+      }
+    }
+  },
+);
+
+rule("LS8: a frozen round has no timer, and nobody in it runs out of time", (room) => {
+  for (const { before, after, facts } of accepted(room)) {
+    const isFrozen = leafIn(after.state, "activity") === "frozen";
+    expect(isFrozen ? (after.context.round?.dueAt ?? null) : null).toBeNull();
+    const wasFrozen = leafIn(before.state, "activity") === "frozen" && isFrozen;
+    const handedIn = facts.filter(({ type }) => type === "answer.submitted");
+    expect(wasFrozen ? handedIn : []).toEqual([]);
+    const isPaused = leafIn(after.state, "phase") === "paused";
+    expect(isPaused && leafIn(after.state, "activity") === "ticking").toBe(false);
+  }
+});
+
+rule("LS8: an answer's time is that of its receipt since the opening, pauses left out", (room) => {
+  let frozenMs = 0;
+  for (const { before, message, stamp, facts } of accepted(room)) {
+    const passed = stamp.at - before.context.at;
+    frozenMs += leafIn(before.state, "activity") === "frozen" ? passed : 0;
+    frozenMs = message.type === "round.open" ? 0 : frozenMs;
+    const given = facts.find(
+      ({ type }) => type === "answer.submitted" || type === "answer.amended",
+    );
+    const own = given?.parts.find(({ to }) => to.startsWith("p:"))?.fields;
+    if (own?.["auto"] === false) {
+      const openedAt = before.context.round?.openedAt ?? 0;
+      expect(own["atMs"]).toBe(stamp.at - openedAt - frozenMs);
+    }
+  }
+});
+
+rule("LS9: a deadline never moves earlier", (room) => {
+  const latest = new Map<string, number>();
+  for (const { id, fact, step } of sightings(room)) {
+    const key = `${id}/${step.after.context.round?.roundId ?? ""}`;
+    if (fact.type === "round.reopened") {
+      latest.delete(key);
+    }
+    // Said before the same step thaws the round: a frozen clock has no deadline to compare.
+    const frozen = leafIn(step.before.state, "activity") === "frozen";
+    if (frozen && fact.type === "accommodation.changed") {
+      expect(fact["deadlineAt"] ?? null).toBeNull();
+    } else if ("deadlineAt" in fact && leafIn(step.after.state, "activity") === "ticking") {
+      const due = timeOf(fact["deadlineAt"]);
+      expect([key, due >= (latest.get(key) ?? 0)]).toEqual([key, true]);
+      latest.set(key, due);
+    }
+  }
+});
+
+rule("LS9: whatever happens, nobody's view has less time than before", (room) => {
+  for (const { before, after, message } of accepted(room)) {
+    const [was, is] = [leafIn(before.state, "activity"), leafIn(after.state, "activity")];
+    const isSame = before.context.round?.roundId === after.context.round?.roundId;
+    const isClock = was === "ticking" && is === "ticking" && isSame;
+    for (const { id, by } of isClock ? LEARNERS : []) {
+      const [had, has] = [roundIn(before, by), roundIn(after, by)];
+      const isEarlier =
+        had !== undefined &&
+        has !== undefined &&
+        timeOf(has["deadlineAt"]) < timeOf(had["deadlineAt"]);
+      expect([message.type, id, isEarlier]).toEqual([message.type, id, false]);
+    }
+  }
+});
+
+rule("LS9: what was told in a fact is what the view says", (room) => {
+  for (const { id, fact, step } of sightings(room)) {
+    const by = LEARNERS.find((each) => each.id === id)?.by;
+    const view = by === undefined ? undefined : roundIn(step.after, by);
+    const isLast = step.facts.at(-1)?.type === fact.type;
+    const isTicking = leafIn(step.after.state, "activity") === "ticking";
+    if (view !== undefined && isLast && isTicking && "deadlineAt" in fact) {
+      expect([fact.type, fact["deadlineAt"]]).toEqual([fact.type, view["deadlineAt"] ?? null]);
+    }
+    const isFrozen = leafIn(step.after.state, "activity") === "frozen";
+    if (view !== undefined && isLast && isFrozen && "remainingMs" in fact) {
+      expect([fact.type, fact["remainingMs"]]).toEqual([fact.type, view["remainingMs"] ?? null]);
+    }
+  }
+});
+
+const CLOCKS: ReadonlySet<string> = new Set(["ticking", "frozen"]);
+/** What stops and starts the clock and does nothing else to it. */
+const TURNS: ReadonlySet<string> = new Set(["session.pause", "session.resume"]);
+
+const CHANGES_TIME: ReadonlySet<string> = new Set([
+  "session.resumed",
+  "accommodation.changed",
+  "participant.joined",
+  "participant.admitted",
+  "round.closed",
+  "round.voided",
+]);
+
+function roundIn(living: Told["after"], by: Parameters<typeof viewIn>[1]): JsonObject | undefined {
+  const round = viewIn(living, by)?.["round"];
+  const isRound = typeof round === "object" && round !== null && "roundId" in round;
+  return isRound ? round : undefined;
+}
+
+/** What is left to whoever has this round; undefined: nobody has told him. */
+function leftIn(round: JsonObject | undefined, at: number): number | undefined {
+  if (round === undefined) {
+    return undefined;
+  }
+  const { remainingMs, deadlineAt } = round;
+  return typeof remainingMs === "number" ? remainingMs : Math.max(0, timeOf(deadlineAt) - at);
+}
+
+/** No deadline is later than every other. */
+function timeOf(instant: unknown): number {
+  return typeof instant === "string" ? Date.parse(instant) : Number.POSITIVE_INFINITY;
+}
+
+function remaining(instant: unknown, at: number): number | null {
+  return typeof instant === "string" ? Math.max(0, Date.parse(instant) - at) : null;
+}
