@@ -8,7 +8,7 @@
  * 3. Envelopes and records are text, byte for byte as they were hashed; there is no `jsonb` copy,
  *    because `jsonb` reorders and refuses an escaped NUL that text keeps.
  */
-import type { ColumnType } from "kysely";
+import type { ColumnType, GeneratedAlways } from "kysely";
 import type { Json } from "../machines/json.ts";
 import type { Role } from "../machines/principal.ts";
 
@@ -65,6 +65,9 @@ export interface SigningKeysTable {
 
 export type LessonStatus = "draft" | "published";
 
+/** Who of a school's teachers finds and reads it: its author alone, or all of them. */
+export type LessonVisibility = "private" | "school";
+
 export interface LessonsTable {
   tenant_id: string;
   id: string;
@@ -75,9 +78,33 @@ export interface LessonsTable {
   version: number;
   steps: JsonColumn;
   tags: string[];
+  standards: JsonColumn;
+  visibility: LessonVisibility;
+  /** The newest that was published; its copy is in `lesson_versions`. */
+  published_version: number | null;
+  based_on_id: string | null;
+  based_on_version: number | null;
+  /** Its words: Postgres makes them of title, tags, standards and steps. */
+  search: GeneratedAlways<string>;
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
+}
+
+/** Published versions: rows are added, and never updated. */
+export interface LessonVersionsTable {
+  tenant_id: string;
+  lesson_id: string;
+  version: number;
+  published_by: string;
+  published_at: number;
+  title: string;
+  language: string;
+  steps: JsonColumn;
+  tags: string[];
+  standards: JsonColumn;
+  based_on_id: string | null;
+  based_on_version: number | null;
 }
 
 export interface SessionsTable {
@@ -185,6 +212,7 @@ export interface Tables {
   refresh_tokens: RefreshTokensTable;
   signing_keys: SigningKeysTable;
   lessons: LessonsTable;
+  lesson_versions: LessonVersionsTable;
   sessions: SessionsTable;
   participants: ParticipantsTable;
   answers: AnswersTable;

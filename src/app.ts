@@ -16,6 +16,8 @@ import { exportRoutes } from "./http/export.ts";
 import { importRoutes } from "./http/import.ts";
 import { joinRoutes } from "./http/join.ts";
 import { createOnce } from "./http/keyed.ts";
+import { lessonSharingRoutes } from "./http/lesson-sharing.ts";
+import { lessonVersionRoutes } from "./http/lesson-versions.ts";
 import { lessonRoutes } from "./http/lessons.ts";
 import { meRoute } from "./http/me.ts";
 import {
@@ -95,6 +97,8 @@ function routesOf(parts: AppParts, requests: RequestCounter): readonly Route[] {
     ...importRoutes(parts),
     ...exportRoutes(parts),
     ...lessonRoutes(parts),
+    ...lessonVersionRoutes(parts),
+    ...lessonSharingRoutes(parts),
     ...userRoutes(parts),
     ...healthRoutes(parts),
     metricsRoute(parts, requests),

@@ -1,4 +1,5 @@
-/** Access: whether a route looks at a token, and what its handler then knows of the caller. */
+/** Access: whether a route looks at a token, what its handler then knows, and who teaches. */
+import type { Principal } from "../../machines/principal.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
 
 /** `open`: no token is looked at; `maybe`: one is used if it is there; `caller`: it must be. */
@@ -8,3 +9,9 @@ export type Who<A extends Access> = A extends "caller"
   : A extends "maybe"
     ? VerifiedCaller | undefined
     : undefined;
+
+const TEACHES: ReadonlySet<string> = new Set(["teacher", "admin", "owner"]);
+
+export function teaches(principal: Principal): boolean {
+  return principal.kind === "user" && TEACHES.has(principal.role);
+}

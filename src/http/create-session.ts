@@ -10,7 +10,8 @@ import type { Address } from "../../actors/address.ts";
 import { sha256 } from "../../actors/envelope.ts";
 import type { Look, Reply } from "../../actors/reply.ts";
 import { asTenant } from "../../db/as-tenant.ts";
-import { type Lesson, findLesson } from "../../db/lessons.ts";
+import type { Lesson } from "../../db/lesson-row.ts";
+import { versionOf } from "../../db/lesson-versions.ts";
 import { upsertSession } from "../../db/sessions.ts";
 import { parseActorId } from "../../machines/ids.ts";
 import type { Json, JsonObject } from "../../machines/json.ts";
@@ -19,10 +20,12 @@ import { instantMs } from "../../machines/learning-session/instant.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
 import { claimCode, releaseCode } from "../join-code.ts";
 import { type Problem, problem, problemOfRefusal } from "../problem.ts";
+import { lessonFor } from "./lesson-access.ts";
 import type { AppParts } from "./parts.ts";
 
 export interface SessionWish {
   readonly lessonId: string;
+  readonly lessonVersion?: number;
   readonly title?: string;
   readonly startsAt?: string;
   readonly settings?: object;
@@ -50,9 +53,10 @@ export async function createSession(parts: AppParts, ask: CreateAsk): Promise<Ma
     const errors = [{ path: "/startsAt", message: `Expected ${wanted}` }];
     return refuse(problem("invalid", "The session cannot start then; see errors.", { errors }));
   }
-  const lesson = await asTenant(parts.db, caller.tenantId, (tx) => findLesson(tx, wish.lessonId));
+  const lesson = await lessonToTeach(parts, ask);
   if (lesson === undefined || caller.principal.kind !== "user") {
-    const errors = [{ path: "/lessonId", message: "Expected one of your lessons" }];
+    const path = wish.lessonVersion === undefined ? "/lessonId" : "/lessonVersion";
+    const errors = [{ path, message: "Expected one of your lessons" }];
     return refuse(problem("not-found", "There is no such lesson.", { errors }));
   }
   const id = ask.once === undefined ? parts.ids.next() : sha256(ask.once).slice(0, ID_CHARS);
@@ -74,6 +78,20 @@ export async function createSession(parts: AppParts, ask: CreateAsk): Promise<Ma
     }),
     lesson,
   );
+}
+
+/** The version that is named, or else was published last, or else the draft. */
+async function lessonToTeach(
+  parts: AppParts,
+  { caller, wish }: CreateAsk,
+): Promise<Lesson | undefined> {
+  const newest = await lessonFor(parts, caller, wish.lessonId);
+  if (!newest.ok) {
+    return undefined;
+  }
+  const { version, publishedVersion } = newest.value;
+  const wanted = wish.lessonVersion ?? publishedVersion ?? version;
+  return asTenant(parts.db, caller.tenantId, (tx) => versionOf(tx, newest.value, wanted));
 }
 
 type BirthAsk = CreateAsk & { readonly address: Address };

@@ -1,13 +1,13 @@
 /** Exporting lessons: a lesson in somebody else's format, and the list of what that cannot say. */
 import type { Clock } from "../../actors/clock.ts";
-import type { Lesson } from "../../db/lessons.ts";
+import type { Lesson } from "../../db/lesson-row.ts";
 import type { Json } from "../../machines/json.ts";
 import type { Step } from "../../machines/learning-session/item.ts";
 import { type Exportable, exportGift } from "../content/gift-export.ts";
 import { exportQti } from "../content/qti-export.ts";
 import { no, ok } from "./answer.ts";
 import { ExportQuery, ExportShape, GIFT_EXAMPLE } from "./lesson-shapes.ts";
-import { lessonFor } from "./lessons.ts";
+import { lessonFor } from "./lesson-access.ts";
 import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
 
@@ -43,7 +43,7 @@ export function exportRoutes(parts: AppParts): readonly Route[] {
         },
       },
       async handle({ caller, params: { id = "" }, query }) {
-        const lesson = await lessonFor(parts, caller, id);
+        const lesson = await lessonFor(parts, caller, id, query.version);
         if (!lesson.ok) {
           return no(lesson.problem);
         }

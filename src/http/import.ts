@@ -15,7 +15,8 @@ import {
   ImportQuery,
   ImportedShape,
 } from "./lesson-shapes.ts";
-import { authorOf, keepLesson, lessonsHidden } from "./lessons.ts";
+import { authorOf, lessonsHidden } from "./lesson-access.ts";
+import { keepLesson } from "./lessons.ts";
 import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
 
@@ -65,7 +66,8 @@ export function importRoutes(parts: AppParts): readonly Route[] {
         if (!content.ok) {
           return no(content.problem);
         }
-        const lesson = await keepLesson(parts, caller, author.value, content.value);
+        const wished = { ...content.value, ownerId: author.value };
+        const lesson = await keepLesson(parts, caller, wished);
         return created(lost === undefined ? lesson : { ...lesson, lost });
       },
     }),

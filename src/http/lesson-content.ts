@@ -1,8 +1,10 @@
 /** A lesson as it was sent, judged as a whole and ready to be kept. */
 import type { Ids } from "../../actors/clock.ts";
-import type { LessonContent, LessonSummary } from "../../db/lessons.ts";
+import type { LessonContent, LessonSummary, Standard } from "../../db/lesson-row.ts";
 import type { Json } from "../../machines/json.ts";
+import { FIELD_ERRORS_MAX } from "../../machines/learning-session/item.ts";
 import { completed } from "../../machines/learning-session/item-wish.ts";
+import type { FieldError } from "../../machines/refusal.ts";
 import { LANGUAGE_DEFAULT, parseLesson } from "../content/lesson.ts";
 import { type Problem, problem } from "../problem.ts";
 import type { Read } from "./body.ts";
@@ -14,25 +16,47 @@ export interface LessonInput {
   readonly language?: string;
   readonly status?: LessonSummary["status"];
   readonly tags?: readonly string[];
+  readonly standards?: readonly Standard[];
   readonly steps: readonly StepWish[];
 }
 
 /** What was left out is filled in; then everything that a schema cannot say is judged. */
 export function contentOf(wish: LessonInput, ids: Ids): Read<LessonContent> {
-  const { title, language = LANGUAGE_DEFAULT, status = "draft", tags = [] } = wish;
+  const { title, language = LANGUAGE_DEFAULT, status = "draft", tags = [], standards = [] } = wish;
   const steps = wish.steps.map((step) => {
     const id = step.id ?? ids.next();
     return step.kind === "item" ? { ...step, id, item: completed(step.item) } : { ...step, id };
   });
   const lesson = parseLesson({ title, language, steps });
-  if (!lesson.ok) {
+  const stepIds = new Set(steps.map(({ id }) => id));
+  const errors = [...(lesson.ok ? [] : lesson.errors), ...standardErrors(standards, stepIds)];
+  if (!lesson.ok || errors.length > 0) {
     const detail = "Some fields are not as expected; see errors.";
-    return { ok: false, problem: problem("invalid", detail, { errors: lesson.errors }) };
+    return { ok: false, problem: problem("invalid", detail, { errors }) };
   }
   return {
     ok: true,
-    value: { ...lesson.value, steps: parseSteps(lesson.value.steps), status, tags },
+    value: { ...lesson.value, steps: parseSteps(lesson.value.steps), status, tags, standards },
   };
+}
+
+/** What a schema cannot say: one entry for a standard, steps that are there. */
+function standardErrors(
+  standards: readonly Standard[],
+  stepIds: ReadonlySet<string>,
+): readonly FieldError[] {
+  const names = standards.map(({ framework, code }) => `${framework}\0${code}`);
+  const found = standards.flatMap(({ steps = [] }, index): readonly FieldError[] => {
+    const isTwice = names.indexOf(names[index] ?? "") < index;
+    const message = "Expected to be distinct, but it is there twice";
+    const strange = steps.flatMap((id, at) =>
+      stepIds.has(id) && steps.indexOf(id) === at
+        ? []
+        : [{ path: `/standards/${index}/steps/${at}`, message: "Expected a step's id, once" }],
+    );
+    return [...(isTwice ? [{ path: `/standards/${index}/code`, message }] : []), ...strange];
+  });
+  return found.slice(0, FIELD_ERRORS_MAX);
 }
 
 /** A lesson that was read may be sent back, but not as another's or as another lesson. */

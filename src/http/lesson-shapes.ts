@@ -41,11 +41,43 @@ export const StepWish = Type.Union([
 ]);
 export type StepWish = Static<typeof StepWish>;
 
+const STANDARD_CHARS_MAX = 100;
+/** A unit of work serves a handful; what lists a whole curriculum is no lesson. */
+const STANDARDS_MAX = 30;
+const StandardPart = Type.String({ minLength: 1, maxLength: STANDARD_CHARS_MAX });
+
+/** A line of a curriculum that the lesson serves, or those of its steps that are named. */
+export const StandardShape = Type.Object(
+  {
+    framework: StandardPart,
+    code: StandardPart,
+    title: Type.Optional(Type.String({ minLength: 1, maxLength: TITLE_CHARS_MAX })),
+    steps: Type.Optional(
+      Type.Array(Type.String(), {
+        minItems: 1,
+        maxItems: STEPS_MAX,
+        description: "Ids of the steps that serve it; without it, the lesson as a whole.",
+      }),
+    ),
+  },
+  { ...strict, $id: "Standard" },
+);
+const Standards = Type.Array(StandardShape, {
+  maxItems: STANDARDS_MAX,
+  description: "Each code of a framework once.",
+});
+const Visibility = Type.Union([Type.Literal("private"), Type.Literal("school")], {
+  description: "`school`: all its teachers read and copy it. `private`: admins and owners only.",
+});
+const Version = Type.Integer({ minimum: 1, maximum: 999_999_999 });
+
 const content = {
   title: Title,
   language: Type.Optional(Language),
   status: Type.Optional(Status),
   tags: Type.Optional(Tags),
+  standards: Type.Optional(Standards),
+  visibility: Type.Optional(Visibility),
   steps: Type.Array(StepWish, { maxItems: STEPS_MAX }),
 };
 
@@ -59,6 +91,9 @@ export const LessonChange = Type.Object(
     ...content,
     id: Type.Optional(Type.String(AS_READ)),
     ownerId: Type.Optional(Type.String(AS_READ)),
+    publishedVersion: Type.Optional(Type.Unknown(AS_READ)),
+    basedOn: Type.Optional(Type.Unknown(AS_READ)),
+    mayChange: Type.Optional(Type.Unknown(AS_READ)),
     createdAt: Type.Optional(Type.String(AS_READ)),
     updatedAt: Type.Optional(Type.String(AS_READ)),
     version: Type.Integer({ minimum: 1, description: "The version that was edited." }),
@@ -67,6 +102,20 @@ export const LessonChange = Type.Object(
 );
 export type LessonChange = Static<typeof LessonChange>;
 
+export const LessonSharing = Type.Object({ visibility: Visibility }, strict);
+
+export const LessonCopy = Type.Object(
+  {
+    title: Type.Optional(Type.String({ ...Title, pattern: "\\S" })),
+    version: Type.Optional(Version),
+  },
+  strict,
+);
+
+const BasedOn = Type.Union([Type.Object({ lessonId: Id, version: Type.Integer() }), Type.Null()], {
+  description: "The version that was edited, or copied.",
+});
+
 const summary = {
   id: Id,
   ownerId: Id,
@@ -74,7 +123,14 @@ const summary = {
   language: Type.String(),
   status: Status,
   version: Type.Integer(),
+  publishedVersion: Type.Union([Type.Integer(), Type.Null()], {
+    description: "What sessions start from. Null: nothing was published; they take the draft.",
+  }),
+  basedOn: BasedOn,
+  visibility: Visibility,
   tags: Type.Array(Type.String()),
+  standards: Type.Array(StandardShape),
+  mayChange: Type.Boolean({ description: "Whether the caller may edit, share and delete it." }),
   createdAt: Instant,
   updatedAt: Instant,
 };
@@ -84,6 +140,21 @@ export const StepShape = Type.Unsafe({ ...StepSchema, $id: "Step" });
 export const LessonShape = Type.Object(
   { ...summary, steps: Type.Array(StepShape) },
   { $id: "Lesson" },
+);
+
+export const LessonVersionShape = Type.Object(
+  {
+    version: Type.Integer(),
+    status: Status,
+    title: Type.String(),
+    language: Type.String(),
+    tags: Type.Array(Type.String()),
+    standards: Type.Array(StandardShape),
+    basedOn: BasedOn,
+    publishedBy: Type.Union([Id, Type.Null()]),
+    publishedAt: Type.Union([Instant, Type.Null()]),
+  },
+  { $id: "LessonVersion" },
 );
 
 /** Postgres holds no NUL; longer than a title there is nothing to look for. */
@@ -96,6 +167,17 @@ export const LessonsQuery = Type.Object(
       Type.String({ ...SEARCHED, description: 'Words; `"a phrase"`, `or` and `-not` work.' }),
     ),
     tag: Type.Optional(Type.String({ ...SEARCHED, description: "Exactly this tag." })),
+    standard: Type.Optional(
+      Type.String({ ...SEARCHED, description: "Exactly this code of a standard." }),
+    ),
+    framework: Type.Optional(
+      Type.String({ ...SEARCHED, description: "A standard of exactly this framework." }),
+    ),
+    mine: Type.Optional(
+      Type.Union([Type.Literal("true"), Type.Literal("false")], {
+        description: "`true`: the caller's own only.",
+      }),
+    ),
   },
   strict,
 );
@@ -119,7 +201,7 @@ export const ImportQuery = Type.Object(
   strict,
 );
 
-export const ExportQuery = Type.Object({ format: Format }, strict);
+export const ExportQuery = Type.Object({ format: Format, version: Type.Optional(Version) }, strict);
 
 export const LostShape = Type.Array(
   Type.Object({
@@ -180,6 +262,21 @@ export const LESSON_EXAMPLE = {
     },
   ],
 } as const;
+
+export const KEPT_EXAMPLE = {
+  ...LESSON_EXAMPLE,
+  id: "b6a1f0c2d4e84a0f",
+  ownerId: "0b6f3d",
+  version: 1,
+  publishedVersion: 1,
+  basedOn: null,
+  visibility: "school",
+  tags: [],
+  standards: [{ framework: "NGSS", code: "MS-LS1-6", title: "Photosynthesis", steps: ["s2"] }],
+  mayChange: true,
+  createdAt: "2026-03-01T10:00:00.000Z",
+  updatedAt: "2026-03-01T10:00:00.000Z",
+};
 
 export const GIFT_EXAMPLE = `::Leaves:: What makes a leaf green? {
   =Chlorophyll

@@ -1,27 +1,32 @@
 /**
- * Lessons: teachers' material. All teachers of a school read all of it; its author, admins and
- * owners change it. For everybody else there are no lessons.
+ * Lessons: teachers' material, found, read, made, edited and deleted.
+ *
+ * An edit of what is published makes a draft beside it (`lesson-versions.ts`); who may what is
+ * decided in `lesson-access.ts`.
  */
-import { type TenantTx, asTenant } from "../../db/as-tenant.ts";
+import { asTenant } from "../../db/as-tenant.ts";
 import { parseCursor } from "../../db/cursor.ts";
-import {
-  type Lesson,
-  type LessonContent,
-  type LessonSummary,
-  createLesson,
-  deleteLesson,
-  findLesson,
-  listLessons,
-  replaceLesson,
-} from "../../db/lessons.ts";
+import type { NewLesson } from "../../db/lessons.ts";
+import { createLesson, deleteLesson, listLessons, replaceLesson } from "../../db/lessons.ts";
+import { PUBLISHED_MAX } from "../../db/lesson-versions.ts";
 import type { UserId } from "../../machines/ids.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
 import { type Problem, problem } from "../problem.ts";
-import { created, empty, no, ok } from "./answer.ts";
-import { LESSON_BYTES_MAX, type Read } from "./body.ts";
-import { instantOf } from "./instant.ts";
-import { contentOf, movedTo } from "./lesson-content.ts";
+import { type Answer, created, empty, no, ok } from "./answer.ts";
+import { LESSON_BYTES_MAX } from "./body.ts";
 import {
+  authorOf,
+  lessonClosed,
+  lessonFor,
+  lessonMissing,
+  lessonToChange,
+  lessonsHidden,
+  seenByOf,
+} from "./lesson-access.ts";
+import { contentOf, movedTo } from "./lesson-content.ts";
+import { documentFor, summaryFor } from "./lesson-document.ts";
+import {
+  KEPT_EXAMPLE,
   LESSON_EXAMPLE,
   LessonChange,
   LessonShape,
@@ -31,18 +36,8 @@ import {
 } from "./lesson-shapes.ts";
 import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
-import { badCursor, teaches } from "./sessions.ts";
+import { badCursor } from "./sessions.ts";
 import { PAGE_DEFAULT, pageShape } from "./shapes.ts";
-
-const KEPT_EXAMPLE = {
-  ...LESSON_EXAMPLE,
-  id: "b6a1f0c2d4e84a0f",
-  ownerId: "0b6f3d",
-  version: 1,
-  tags: [],
-  createdAt: "2026-03-01T10:00:00.000Z",
-  updatedAt: "2026-03-01T10:00:00.000Z",
-};
 
 export function lessonRoutes(parts: AppParts): readonly Route[] {
   return [
@@ -64,7 +59,10 @@ function listRoute(parts: AppParts): Route {
     docs: {
       tag: "Lessons",
       summary: "The school's lessons, newest first",
-      description: "Of those with all words of `q` in title or tags, and with this `tag`.",
+      description:
+        "The caller's own and those that are shared with the school; admins and owners see all. " +
+        "Narrowed to those with all words of `q` in title, tags, standards or steps, with this " +
+        "`tag`, and with a standard of this code and framework.",
       answers: { 200: { description: "A page.", schema: pageShape(LessonSummaryShape) } },
       problems: ["not-found"],
     },
@@ -77,10 +75,13 @@ function listRoute(parts: AppParts): Route {
       if (query.after !== undefined && after === undefined) {
         return no(badCursor());
       }
-      const { q: words, tag, limit = PAGE_DEFAULT } = query;
-      const page = { after, limit, words, tag };
+      const { q: words, limit = PAGE_DEFAULT, mine, ...narrowed } = query;
+      const seenBy = seenByOf(caller);
+      const author = authorOf(caller);
+      const ownerId = mine === "true" && author.ok ? author.value : undefined;
+      const page = { ...narrowed, after, limit, words, seenBy, ownerId };
       const found = await asTenant(parts.db, caller.tenantId, (tx) => listLessons(tx, page));
-      return ok({ items: found.items.map(summaryOf), next: found.next });
+      return ok({ items: found.items.map((each) => summaryFor(caller, each)), next: found.next });
     },
   });
 }
@@ -110,20 +111,21 @@ function createRoute(parts: AppParts): Route {
       if (!content.ok) {
         return no(content.problem);
       }
-      return created(await keepLesson(parts, caller, author.value, content.value));
+      const { visibility } = body;
+      const lesson = { ...content.value, ...(visibility === undefined ? {} : { visibility }) };
+      return created(await keepLesson(parts, caller, { ...lesson, ownerId: author.value }));
     },
   });
 }
 
-/** A new lesson of this author, as it is answered. */
+/** A new lesson, as it is answered. */
 export async function keepLesson(
   { db, ids, clock }: AppParts,
-  { tenantId }: VerifiedCaller,
-  ownerId: UserId,
-  content: LessonContent,
+  caller: VerifiedCaller,
+  wish: Omit<NewLesson, "id" | "at">,
 ): Promise<object> {
-  const lesson = { ...content, id: ids.next(), ownerId, at: clock.now() };
-  return lessonOf(await asTenant(db, tenantId, (tx) => createLesson(tx, lesson)));
+  const lesson = { ...wish, id: ids.next(), at: clock.now() };
+  return documentFor(caller, await asTenant(db, caller.tenantId, (tx) => createLesson(tx, lesson)));
 }
 
 function lookRoute(parts: AppParts): Route {
@@ -138,10 +140,12 @@ function lookRoute(parts: AppParts): Route {
     },
     async handle({ caller, params: { id = "" } }) {
       const lesson = await lessonFor(parts, caller, id);
-      return lesson.ok ? ok(lessonOf(lesson.value)) : no(lesson.problem);
+      return lesson.ok ? ok(documentFor(caller, lesson.value)) : no(lesson.problem);
     },
   });
 }
+
+const TOO_MANY = `Expected at most ${PUBLISHED_MAX} published versions; copy the lesson to go on.`;
 
 function replaceRoute(parts: AppParts): Route {
   return defineRoute({
@@ -155,7 +159,10 @@ function replaceRoute(parts: AppParts): Route {
     docs: {
       tag: "Lessons",
       summary: "Replace a lesson's content",
-      description: "With the `version` that was edited; running sessions keep their copy.",
+      description:
+        "With the `version` that was edited. A published version stays as it is: the edit is the " +
+        "next version, a draft `basedOn` it unless `status` is `published`, and sessions start " +
+        "from the published one until then. Running sessions keep their copy.",
       example: { ...LESSON_EXAMPLE, version: 1 },
       answers: {
         200: {
@@ -164,28 +171,50 @@ function replaceRoute(parts: AppParts): Route {
           example: { ...KEPT_EXAMPLE, version: 2 },
         },
       },
-      problems: ["version-conflict", "not-allowed"],
+      problems: ["version-conflict", "not-allowed", "not-accepted"],
     },
     async handle({ caller, params: { id = "" }, body }) {
-      const lesson = await lessonToChange(parts, caller, id);
-      const closed = lesson.ok ? movedTo(lesson.value, body) : lesson.problem;
-      if (closed !== undefined) {
-        return no(closed);
+      const author = authorOf(caller);
+      const lesson = author.ok ? await lessonToChange(parts, caller, id) : author;
+      if (!author.ok || !lesson.ok) {
+        return no(lesson.ok ? lessonMissing() : lesson.problem);
       }
-      const content = contentOf(body, parts.ids);
-      if (!content.ok) {
-        return no(content.problem);
-      }
-      const change = { ...content.value, id, version: body.version, at: parts.clock.now() };
-      const kept = await asTenant(parts.db, caller.tenantId, (tx) => replaceLesson(tx, change));
-      if (kept === undefined) {
-        return no(lessonMissing());
-      }
-      return kept === "version-conflict"
-        ? no(await conflict(parts, caller, { id, version: body.version }))
-        : ok(lessonOf(kept));
+      const moved = movedTo(lesson.value, body);
+      return moved === undefined
+        ? replace(parts, caller, { by: author.value, id, body })
+        : no(moved);
     },
   });
+}
+
+interface Replacement {
+  readonly by: UserId;
+  readonly id: string;
+  readonly body: LessonChange;
+}
+
+async function replace(
+  parts: AppParts,
+  caller: VerifiedCaller,
+  { by, id, body }: Replacement,
+): Promise<Answer> {
+  const content = contentOf(body, parts.ids);
+  if (!content.ok) {
+    return no(content.problem);
+  }
+  const { version, visibility } = body;
+  const change = { ...content.value, id, version, visibility, by, at: parts.clock.now() };
+  const kept = await asTenant(parts.db, caller.tenantId, (tx) => replaceLesson(tx, change));
+  switch (kept) {
+    case undefined:
+      return no(lessonMissing());
+    case "version-conflict":
+      return no(await conflict(parts, caller, { id, version }));
+    case "too-many-versions":
+      return no(problem("not-accepted", TOO_MANY));
+    default:
+      return ok(documentFor(caller, kept));
+  }
 }
 
 function deleteRoute(parts: AppParts): Route {
@@ -213,62 +242,6 @@ function deleteRoute(parts: AppParts): Route {
   });
 }
 
-/** Students, guests and boards are told what a stranger is told. */
-export function lessonsHidden({ principal }: VerifiedCaller): Problem | undefined {
-  return teaches(principal) ? undefined : lessonMissing();
-}
-
-export function authorOf(caller: VerifiedCaller): Read<UserId> {
-  const { principal } = caller;
-  return principal.kind === "user" && teaches(principal)
-    ? { ok: true, value: principal.userId }
-    : { ok: false, problem: lessonMissing() };
-}
-
-/** A lesson that this caller may read. */
-export async function lessonFor(
-  { db }: AppParts,
-  caller: VerifiedCaller,
-  id: string,
-): Promise<Read<Lesson>> {
-  const hidden = lessonsHidden(caller);
-  const lesson =
-    hidden === undefined
-      ? await asTenant(db, caller.tenantId, (tx: TenantTx) => findLesson(tx, id))
-      : undefined;
-  return lesson === undefined
-    ? { ok: false, problem: lessonMissing() }
-    : { ok: true, value: lesson };
-}
-
-/** Why this caller may not change this lesson; undefined: he may. */
-async function lessonClosed(
-  parts: AppParts,
-  caller: VerifiedCaller,
-  id: string,
-): Promise<Problem | undefined> {
-  const lesson = await lessonToChange(parts, caller, id);
-  return lesson.ok ? undefined : lesson.problem;
-}
-
-async function lessonToChange(
-  parts: AppParts,
-  caller: VerifiedCaller,
-  id: string,
-): Promise<Read<Lesson>> {
-  const lesson = await lessonFor(parts, caller, id);
-  if (!lesson.ok) {
-    return lesson;
-  }
-  const { principal } = caller;
-  const isColleague =
-    principal.kind === "user" &&
-    principal.role === "teacher" &&
-    principal.userId !== lesson.value.ownerId;
-  const detail = "Only its author, admins and owners change a lesson; make your own.";
-  return isColleague ? { ok: false, problem: problem("not-allowed", detail) } : lesson;
-}
-
 async function conflict(
   parts: AppParts,
   caller: VerifiedCaller,
@@ -278,19 +251,4 @@ async function conflict(
   const found = lesson.ok ? lesson.value.version : held.version;
   const detail = `Expected version ${found}, found ${held.version}; read the lesson again.`;
   return problem("version-conflict", detail, { version: found });
-}
-
-function lessonMissing(): Problem {
-  return problem("not-found", "There is no such lesson, or it is not yours.");
-}
-
-function summaryOf(lesson: LessonSummary) {
-  const { id, ownerId, title, language, status, version, tags } = lesson;
-  const createdAt = instantOf(lesson.createdAt);
-  const updatedAt = instantOf(lesson.updatedAt);
-  return { id, ownerId, title, language, status, version, tags, createdAt, updatedAt };
-}
-
-function lessonOf(lesson: Lesson): object {
-  return { ...summaryOf(lesson), steps: lesson.steps };
 }

@@ -27,7 +27,7 @@ import { instantOf } from "./instant.ts";
 import type { AppParts } from "./parts.ts";
 import { GrowthShape, PooledShape } from "./report-shapes.ts";
 import { type Route, defineRoute } from "./route.ts";
-import { teaches } from "./sessions.ts";
+import { teaches } from "./access.ts";
 import { Id } from "./shapes.ts";
 
 /** A school year of weekly lessons; each may have to be woken from the archive. */

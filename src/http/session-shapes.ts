@@ -26,6 +26,13 @@ export const Phase = Type.Union(PHASES.map((phase) => Type.Literal(phase)));
 export const CreateSession = Type.Object(
   {
     lessonId: Id,
+    lessonVersion: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 999_999_999,
+        description: "Without it: the version that was published last; if none was, the draft.",
+      }),
+    ),
     title: Type.Optional(Type.String({ minLength: 1, maxLength: TITLE_CHARS_MAX })),
     startsAt: Type.Optional(
       Type.String({

@@ -7,6 +7,7 @@ import { type Principal, principalKey } from "../../machines/principal.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
 import { type Problem, problem } from "../problem.ts";
 import { textOfSeen } from "../views.ts";
+import { teaches } from "./access.ts";
 import { type Answer, created, no, ok, okWith } from "./answer.ts";
 import { COMMAND_BYTES_MAX } from "./body.ts";
 import { createSession } from "./create-session.ts";
@@ -34,7 +35,6 @@ import {
 } from "./shapes.ts";
 
 const strict = { additionalProperties: false } as const;
-const TEACHES: ReadonlySet<string> = new Set(["teacher", "admin", "owner"]);
 
 export function sessionRoutes(parts: AppParts): readonly Route[] {
   return [
@@ -244,10 +244,6 @@ function caughtUp({ runtime, log }: AppParts, { tenantId }: VerifiedCaller): Pro
 export function badCursor(): Problem {
   const errors = [{ path: "/after", message: "Expected `next` of the page before" }];
   return problem("invalid", "The cursor is not one of ours.", { errors });
-}
-
-export function teaches(principal: Principal): boolean {
-  return principal.kind === "user" && TEACHES.has(principal.role);
 }
 
 async function mayLook(parts: AppParts, caller: VerifiedCaller, id: string) {

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "bun:test";
 import { connect, health } from "../../db/connect.ts";
 import { DatabaseUnfit } from "../../db/failure.ts";
 import { migrate } from "../../db/migrate.ts";
+import { MIGRATIONS } from "../../db/migrations/list.ts";
 import { emptyDatabase } from "../support/postgres.ts";
 import { rowsOf, run } from "../support/statement.ts";
 import { thrownBy } from "../support/failure.ts";
@@ -26,7 +27,7 @@ test("DB4: a second run finds nothing to do", async () => {
 
   const second = await migrate(url);
 
-  expect(first).toEqual(["0001-ground-floor", "0002-residents", "0003-rebuilt-in"]);
+  expect(first).toEqual(Object.keys(MIGRATIONS));
   expect(second).toEqual([]);
 });
 
@@ -35,7 +36,7 @@ test("DB4: nodes that start together migrate once", async () => {
 
   const ran = await Promise.all(Array.from({ length: 5 }, () => migrate(url)));
 
-  expect(ran.flat()).toEqual(["0001-ground-floor", "0002-residents", "0003-rebuilt-in"]);
+  expect(ran.flat()).toEqual(Object.keys(MIGRATIONS));
 });
 
 test("DB4: databases of one cluster migrate side by side", async () => {
@@ -43,7 +44,7 @@ test("DB4: databases of one cluster migrate side by side", async () => {
 
   const ran = await Promise.all(urls.map((url) => migrate(url)));
 
-  expect(ran.flat()).toHaveLength(3 * 3);
+  expect(ran.flat()).toHaveLength(3 * Object.keys(MIGRATIONS).length);
 });
 
 test("DB4: a migration that fails leaves nothing behind", async () => {

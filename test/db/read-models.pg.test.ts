@@ -140,7 +140,7 @@ test("a lesson is replaced by version, deleted softly, and listed without its st
   const content = { title: "T", language: "en", status: "draft" as const, steps, tags: ["t"] };
   const lesson = { ...content, id: "lv", ownerId: TEACHER, at: NOW };
   await inNorth((tx) => createLesson(tx, lesson));
-  const change = { ...content, id: "lv", version: 1, title: "T2", at: NOW + 1 };
+  const change = { ...content, id: "lv", version: 1, title: "T2", by: TEACHER, at: NOW + 1 };
 
   const replaced = await inNorth((tx) => replaceLesson(tx, change));
   const conflict = await inNorth((tx) => replaceLesson(tx, change));

@@ -76,7 +76,7 @@ export async function makeSchool(db: Database, tenantId: TenantId): Promise<void
       ownerId: TEACHER,
       title: "Rivers",
       language: "en",
-      status: "draft",
+      status: "published",
       steps: [],
       tags: [],
       at: NOW,

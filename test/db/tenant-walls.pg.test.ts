@@ -22,6 +22,7 @@ const TENANT_TABLES = [
   "answers",
   "idempotency_keys",
   "join_codes",
+  "lesson_versions",
   "lessons",
   "participants",
   "records",
@@ -63,6 +64,16 @@ function asNorth(statement: string): Promise<bigint> {
     const result = await sql.raw(statement).execute(tx.q);
     return result.numAffectedRows ?? 0n;
   });
+}
+
+/** All columns but those that Postgres makes, with commas between. */
+async function writable(table: string): Promise<string> {
+  const rows = await rowsOf(
+    fresh.url,
+    `select column_name from information_schema.columns
+      where table_name = '${table}' and is_generated = 'NEVER' order by ordinal_position`,
+  );
+  return rows.map((row) => String(row["column_name"])).join(", ");
 }
 
 describe("the catalogue", () => {
@@ -141,20 +152,24 @@ describe.each(TENANT_TABLES)("%s", (table) => {
   });
 
   test("DB3: a row cannot be written into another tenant", async () => {
-    const insert = `insert into ${table}
-      select (jsonb_populate_record(t, '{"tenant_id": "south"}')).* from ${table} t`;
+    const columns = await writable(table);
+    const moved = columns.replace("tenant_id", "'south'");
+    const insert = `insert into ${table} (${columns}) select ${moved} from ${table}`;
     const move = `update ${table} set tenant_id = 'south'`;
 
     expect(await thrownBy(asNorth(insert))).toThrow("row-level security");
-    expect(await thrownBy(asNorth(move))).toThrow("row-level security");
+    const reason = table === "lesson_versions" ? "never change" : "row-level security";
+    expect(await thrownBy(asNorth(move))).toThrow(reason);
   });
 
   test("DB3: without a setting nothing is seen, and nothing can be written", async () => {
     const seen = await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(
       fresh.db.kysely,
     );
-    const written = sql`insert into ${sql.table(table)}
-      select (jsonb_populate_record(null::${sql.table(table)}, '{"tenant_id": "south"}')).*`.execute(
+    const columns = sql.raw(await writable(table));
+    const written = sql`insert into ${sql.table(table)} (${columns})
+      select ${columns}
+        from jsonb_populate_record(null::${sql.table(table)}, '{"tenant_id": "south"}')`.execute(
       fresh.db.kysely,
     );
 
