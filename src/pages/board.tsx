@@ -6,6 +6,7 @@
 import { generate } from "lean-qr";
 import { useState } from "react";
 import type { Client } from "../client/client.ts";
+import type { Snapshot } from "../client/watched.ts";
 import { systemClock } from "../platform.ts";
 import { openClient } from "./browser.ts";
 import { countRows } from "./counts.ts";
@@ -15,6 +16,7 @@ import { KeyLines } from "./key-lines.tsx";
 import { Marked, MarkedLine } from "./marked.tsx";
 import { mount } from "./mount.ts";
 import { Bars, ConnectionNotice, Leaderboard, Timer } from "./parts.tsx";
+import { ReactionCounts } from "./reactions.tsx";
 import { useSnapshot } from "./session.ts";
 import { phaseOf } from "./student.tsx";
 import { t } from "./text.ts";
@@ -63,6 +65,7 @@ function Board(props: { readonly client: Client; readonly sessionId: string }) {
       <main className="board">
         <ConnectionNotice snapshot={snapshot} />
         <Stage client={client} view={view} phase={phaseOf(snapshot)} />
+        <Floor snapshot={snapshot} view={view} />
       </main>
       <Foot view={view} />
     </>
@@ -203,6 +206,28 @@ function Over({ view }: { readonly view: BoardView }) {
       <h1>{t("c.ended")}</h1>
       {view.leaderboard === null ? null : <Leaderboard rows={view.leaderboard} />}
     </div>
+  );
+}
+
+/** What the teacher has pinned of the class's questions, and its reactions. */
+function Floor({ snapshot, view }: { readonly snapshot: Snapshot; readonly view: BoardView }) {
+  const pinned = (view.questions ?? []).filter((each) => each.pinned && !each.resolved);
+  return (
+    <>
+      {pinned.length === 0 ? null : (
+        <section className="stack" data-wall>
+          <h2>{t("c.questions")}</h2>
+          <ul className="board-choices">
+            {pinned.map(({ questionId, text }) => (
+              <li key={questionId} dir="auto">
+                {text}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <ReactionCounts snapshot={snapshot} counted={view.reactions} />
+    </>
   );
 }
 

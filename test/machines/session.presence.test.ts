@@ -1,7 +1,8 @@
 /** Whose page is hidden, and what one finds in his view that was said when he was not there. */
 import { describe, expect, test } from "bun:test";
 import { iso, open, submit } from "./asking.ts";
-import { type Classroom, HOST, P1, P2, liveClass } from "./classroom.ts";
+import { type Classroom, HOST, P1, P2, liveClass, seenOf } from "./classroom.ts";
+import type { Connection } from "../../machines/learning-session/context.ts";
 import { SYSTEM } from "../../machines/principal.ts";
 
 function row(room: Classroom, id: string) {
@@ -10,6 +11,72 @@ function row(room: Classroom, id: string) {
 
 function drop(room: Classroom, connectionId: string) {
   return room.must(SYSTEM, { type: "connection.closed", connectionId });
+}
+
+type Event = "open" | "close" | "hide" | "show" | "wait";
+
+/** Where each event leads from each presence: the whole table. */
+const TABLE: Readonly<Record<Connection, Readonly<Record<Event, Connection>>>> = {
+  connected: {
+    ...{ open: "connected", close: "reconnecting", hide: "away", show: "connected" },
+    wait: "connected",
+  },
+  away: {
+    ...{ open: "connected", close: "reconnecting", hide: "away", show: "connected" },
+    wait: "away",
+  },
+  reconnecting: {
+    ...{ open: "connected", close: "reconnecting", hide: "reconnecting", show: "reconnecting" },
+    wait: "offline",
+  },
+  offline: {
+    ...{ open: "connected", close: "offline", hide: "offline", show: "offline" },
+    wait: "offline",
+  },
+};
+
+const EVENTS: Readonly<Record<Event, (room: Classroom) => unknown>> = {
+  open: (room) => room.must(P1, { type: "connection.opened", connectionId: "c-new" }),
+  close: (room) => drop(room, "c-p1"),
+  hide: (room) => room.must(P1, { type: "presence.set", away: true }),
+  show: (room) => room.must(P1, { type: "presence.set", away: false }),
+  wait: (room) => room.pass(10_000),
+};
+
+const WAYS: Readonly<Record<Connection, readonly Event[]>> = {
+  connected: [],
+  away: ["hide"],
+  reconnecting: ["close"],
+  offline: ["close", "wait"],
+};
+
+describe("every presence decides every event", () => {
+  const cells = Object.entries(TABLE).flatMap(([from, row]) =>
+    Object.entries(row).map(([event, to]) => [parseState(from), parseEvent(event), to] as const),
+  );
+
+  test.each(cells)("%s, %s: %s; hosts hear of what is new", (from, event, to) => {
+    const room = liveClass({ settings: { devices: 2 } });
+    for (const way of WAYS[from]) {
+      EVENTS[way](room);
+    }
+    room.pass(1_000);
+    const before = room.told.length;
+
+    EVENTS[event](room);
+
+    expect(row(room, "p1")?.connection).toBe(to);
+    const heard = room.told.slice(before).flatMap((told) => seenOf(told, HOST));
+    expect(heard.map(({ type }) => type)).toEqual(from === to ? [] : [`participant.${to}`]);
+  });
+});
+
+function parseState(text: string): Connection {
+  return text as Connection;
+}
+
+function parseEvent(text: string): Event {
+  return text as Event;
 }
 
 describe("away", () => {

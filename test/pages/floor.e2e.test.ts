@@ -108,6 +108,18 @@ describe.skipIf(!hasBrowser())("the floor in the browser", () => {
     await Promise.all([cem.context().close(), dora.context().close()]);
   }, 60_000);
 
+  test("the longest name fits a phone of the teacher, with the hand of its owner up", async () => {
+    const page = await joined("W".repeat(40));
+    await button(page, "Raise hand").click();
+    await button(teacher, `Call on ${"W".repeat(40)}`).waitFor();
+
+    await teacher.setViewportSize(PHONE);
+
+    expect(await teacher.evaluate("document.documentElement.scrollWidth > innerWidth")).toBe(false);
+    await teacher.setViewportSize(DESK);
+    await page.context().close();
+  }, 60_000);
+
   test("whose page is hidden is away for the teacher, and here again when he looks", async () => {
     const page = await joined("Eda");
     const turn = (state: "hidden" | "visible"): Promise<void> =>
@@ -159,6 +171,12 @@ describe.skipIf(!hasBrowser())("the floor in the browser", () => {
   }, 60_000);
 
   test("a question is shown, unpinned and taken down; the next one may follow in ten seconds", async () => {
+    const [board] = await Promise.all([
+      teacher.context().waitForEvent("page"),
+      button(teacher, "Open the board").click(),
+    ]);
+    await board.getByText("Ready for the next question").waitFor();
+    await teacher.bringToFront();
     const [gus, hana] = await Promise.all([joined("Gus"), joined("Hana")]);
     await gus.getByLabel("Ask the teacher a question").fill("Why?");
     await button(gus, "Send question").click();
@@ -171,7 +189,11 @@ describe.skipIf(!hasBrowser())("the floor in the browser", () => {
 
     await button(teacher, "Show to all: Why?").click();
     await hana.getByText("Why?").first().waitFor();
+    await board.locator("[data-wall]").getByText("Why?").waitFor();
+    expect(await faultsOf(board)).toEqual([]);
+    await keepPicture(board, "board-questions-1280");
     await button(teacher, "Unpin: Why?").click();
+    await board.locator("[data-wall]").waitFor({ state: "detached" });
     await button(teacher, "Show to all: Why?").waitFor();
     expect(await faultsOf(teacher)).toEqual([]);
     await keepPicture(teacher, "teach-questions-1280");

@@ -23,12 +23,15 @@ function talk({ chance, by, heard }: Asked): Message {
       ? [
           { type: "question.pin", questionId },
           { type: "question.resolve", questionId },
+          { type: "question.unpin", questionId },
+          { type: "question.remove", questionId },
           { type: "floor.set", floor: chance.pick(["open", "open", "muted"]) },
         ]
       : [
           { type: "question.ask", text: "Why?" },
           { type: "question.upvote", questionId },
           { type: "reaction.send", emoji: "clap" },
+          { type: "presence.set", away: chance.pick([true, false]) },
         ];
   return chance.pick(wishes);
 }
