@@ -6,7 +6,8 @@
  * the script runs.
  */
 import { Suspense, lazy, useEffect, useLayoutEffect, useState } from "react";
-import { systemIds } from "../platform.ts";
+import { ProblemError, parseProblem } from "../client/problems.ts";
+import { systemClock, systemIds } from "../platform.ts";
 import type { PageClient } from "./browser.ts";
 import { type Entry, JoinForm } from "./join-form.tsx";
 import { keep } from "./kept.ts";
@@ -15,11 +16,22 @@ import { linkTo } from "./parts.tsx";
 import { placeNow, t } from "./text.ts";
 
 const RESTORE_TRIES = 3;
+/** A network that just failed is given a moment. */
+const RELOAD_MS = 2_000;
 
-/** The form is there at once; the client, with its socket, follows while one types. */
+/**
+ * The form is there at once; the client, with its socket, follows while one types. Where the network
+ * did not let it, the next call asks again.
+ */
 let opening: Promise<PageClient> | undefined;
 function openedPage(): Promise<PageClient> {
-  opening ??= import("./browser.ts").then(({ openClient }) => openClient(STORED));
+  opening ??= import("./browser.ts").then(
+    ({ openClient }) => openClient(STORED),
+    (failure: unknown) => {
+      opening = undefined;
+      throw Object.assign(new ProblemError(parseProblem(503, undefined)), { cause: failure });
+    },
+  );
   return opening;
 }
 const Student = lazy(async () => ({ default: (await import("./student.tsx")).Student }));
@@ -30,27 +42,38 @@ export function JoinPage() {
   const [user, setUser] = useState<string>();
   const [key] = useState(() => systemIds.next());
   const { path } = placeNow();
+  const open = async (): Promise<PageClient> => {
+    const opened = await openedPage();
+    opened.onSignedOut = () => {
+      keepAccount(false);
+      setUser(undefined);
+      setStage("asking");
+    };
+    setPage(opened);
+    return opened;
+  };
   useLayoutEffect(() => {
     setStage(mayRestore(path) ? "restoring" : "asking");
     document.documentElement.classList.remove("returning");
   }, [path]);
   useEffect(() => {
-    void openedPage().then(async (opened) => {
-      opened.onSignedOut = () => {
-        keepAccount(false);
-        setUser(undefined);
-        setStage("asking");
-      };
-      setPage(opened);
+    const restore = async (): Promise<void> => {
+      const opened = await open();
       if (mayRestore(path)) {
         const isIn = (await restored(opened)) && (await isSeated(opened, linkedCode(path)));
         setUser(opened.client.user?.name);
         setStage(isIn ? "in" : "asking");
       }
+    };
+    restore().catch(() => {
+      // Whoever has a seat waits for it; whoever has none hears of it once he joins.
+      if (mayRestore(path)) {
+        systemClock.after(RELOAD_MS, () => location.reload());
+      }
     });
   }, [path]);
   const enter = async ({ code, account, ...asked }: Entry): Promise<void> => {
-    const { client } = await openedPage();
+    const { client } = await open();
     if (account !== undefined) {
       await client.signIn(account);
       setUser(client.user?.name);

@@ -12,6 +12,8 @@ import { systemClock } from "../platform.ts";
 import { textOfError, textOfProblem } from "./problem-text.ts";
 
 const TICK_MS = 250;
+/** The server's second, and what the network adds to the one and not to the other. */
+const PRESENCE_EVERY_MS = 1_200;
 
 export function useSnapshot(watched: Watched): Snapshot {
   return useSyncExternalStore(
@@ -52,34 +54,57 @@ export function useOnline(): boolean {
   );
 }
 
-/** Does anybody look at this page, or is it behind another tab, or behind a dark screen? */
+/**
+ * Does nobody look at this page, because it is behind another one, or behind a dark screen? One that
+ * is being left is hidden as well, which its closed connection says better.
+ */
 function useHidden(): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      document.addEventListener("visibilitychange", listener);
-      return () => document.removeEventListener("visibilitychange", listener);
-    },
-    () => document.visibilityState === "hidden",
-  );
+  const [isHidden, setHidden] = useState(() => document.visibilityState === "hidden");
+  useEffect(() => {
+    let isLeaving = false;
+    const look = ({ type }: Event): void => {
+      isLeaving = type === "pagehide" || (isLeaving && type !== "pageshow");
+      if (!isLeaving) {
+        setHidden(document.visibilityState === "hidden");
+      }
+    };
+    const kinds = ["pagehide", "pageshow", "visibilitychange"] as const;
+    kinds.forEach((kind) => addEventListener(kind, look));
+    return () => kinds.forEach((kind) => removeEventListener(kind, look));
+  }, []);
+  return isHidden;
 }
 
-/** Says so to the session, which takes each new connection for one with somebody before it. */
+/**
+ * Says so to the session, which takes each new connection for one with somebody before it. Paced
+ * here, as the session would refuse it sooner, and an answer sent meanwhile would wait behind it.
+ */
 export function usePresence(watched: Watched, { status, can }: Snapshot): void {
   const isHidden = useHidden();
-  const said = useRef(false);
+  const said = useRef({ isHidden: false, at: 0 });
   const isLive = status === "live" && can.includes("presence.set");
   useEffect(() => {
-    if (!isLive) {
-      said.current = false;
-    } else if (said.current !== isHidden) {
-      said.current = isHidden;
+    const { isHidden: before, at } = said.current;
+    if (!isLive || before === isHidden) {
+      said.current.isHidden &&= isLive;
+      return undefined;
+    }
+    const say = (): void => {
+      said.current = { isHidden, at: systemClock.now() };
       watched.send({ type: "presence.set", away: isHidden }).catch((failure: unknown) => {
-        said.current = !isHidden;
         if (!(failure instanceof Unanswered)) {
           throw failure;
         }
+        said.current.isHidden = !isHidden;
       });
+    };
+    const waitMs = at + PRESENCE_EVERY_MS - systemClock.now();
+    if (waitMs > 0) {
+      return systemClock.after(waitMs, say);
     }
+    // At once: a phone may stop the timers of a page that it hides.
+    say();
+    return undefined;
   }, [watched, isLive, isHidden]);
 }
 

@@ -122,10 +122,16 @@ describe.skipIf(!hasBrowser())("the floor in the browser", () => {
 
   test("whose page is hidden is away for the teacher, and here again when he looks", async () => {
     const page = await joined("Eda");
+    const frames: string[] = [];
+    page.on("websocket", (socket) =>
+      socket.on("framereceived", ({ payload }) => frames.push(String(payload))),
+    );
+    await page.reload();
+    await page.getByRole("heading", { name: "Nothing to answer now" }).waitFor();
     const turn = (state: "hidden" | "visible"): Promise<void> =>
       page.evaluate(`
         Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true });
-        document.dispatchEvent(new Event("visibilitychange"));
+        document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
       `);
 
     await turn("hidden");
@@ -143,6 +149,8 @@ describe.skipIf(!hasBrowser())("the floor in the browser", () => {
       .waitFor();
     await page.context().setOffline(false);
     await personOf("Eda").getByText("away").waitFor();
+    expect(frames.length).toBeGreaterThan(0);
+    expect(frames.join("\n")).not.toContain("rate-limited");
     await page.context().close();
   }, 60_000);
 

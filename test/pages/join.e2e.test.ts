@@ -112,6 +112,26 @@ describe.skipIf(!hasBrowser())("joining in the browser", () => {
     await context.close();
   }, 30_000);
 
+  test("where the network lost the rest of the script, joining says so, and then asks again", async () => {
+    const context = await contextWith();
+    const page = await context.newPage();
+    const first = await (await fetch(school.url)).text();
+    const isLater = ({ pathname }: URL): boolean =>
+      pathname.startsWith("/assets/shared-") && !first.includes(pathname);
+    await page.route(isLater, (route) => route.abort());
+    await page.goto(school.url);
+    await page.getByLabel("Join code").fill(lesson.joinCode);
+    await page.getByLabel("Your name").fill("Lost");
+    await button(page, "Join").click();
+    await page.getByRole("alert").getByText("The server cannot be reached").waitFor();
+
+    await page.unroute(isLater);
+    await button(page, "Join").click();
+
+    await isIn(page);
+    await context.close();
+  }, 30_000);
+
   test("with an account: signed in and joined in one step, and still so after a reload", async () => {
     const context = await contextWith();
     const page = await context.newPage();
