@@ -7,6 +7,7 @@
  * GX2: Without an entry for it in `lost`, a part comes back from import as it was.
  */
 import type { Clock } from "../../actors/clock.ts";
+import type { Standard } from "../../db/lesson-row.ts";
 import type { Step } from "../../machines/learning-session/item.ts";
 import type { FieldError } from "../../machines/refusal.ts";
 import { GIFT_BYTES_MAX, SLICE_CHARS, importGift, otherWork } from "./gift.ts";
@@ -19,6 +20,7 @@ export interface Exportable {
   readonly title: string;
   readonly language: string;
   readonly tags: readonly string[];
+  readonly standards?: readonly Standard[];
   readonly steps: readonly Step[];
 }
 
@@ -57,16 +59,21 @@ async function readBack(text: string, clock: Clock): Promise<Step | undefined> {
 
 /** GIFT has questions only: a title is what the first one makes it. */
 async function lostOfWhole(
-  { title, language, tags }: Exportable,
+  { title, language, tags, standards = [] }: Exportable,
   content: string,
   clock: Clock,
 ): Promise<readonly FieldError[]> {
   const bytes = Buffer.byteLength(content);
   const first = await importGift(content.split("\n\n", 1)[0] ?? "", clock);
-  const back = { title: first.ok ? first.title : "", language: LANGUAGE_DEFAULT, tags: [] };
+  const back = {
+    title: first.ok ? first.title : "",
+    language: LANGUAGE_DEFAULT,
+    tags: [],
+    standards: [],
+  };
   const tooLong = `Changed: ${bytes} bytes, and import takes ${GIFT_BYTES_MAX}; divide the file`;
   return [
-    ...differences({ title, language, tags }, back, ""),
+    ...differences({ title, language, tags, standards }, back, ""),
     ...(bytes > GIFT_BYTES_MAX ? [{ path: "/steps", message: tooLong }] : []),
   ];
 }

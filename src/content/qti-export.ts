@@ -14,6 +14,7 @@ import type { Exportable, Exported } from "./gift-export.ts";
 import { differences, lostOf } from "./lost.ts";
 import { importQti } from "./qti.ts";
 import { ITEM_TYPE, MANIFEST, TEST, TEST_TYPE, WEIGHT, identifierOf } from "./qti-names.ts";
+import { standardsMetadata } from "./qti-standards.ts";
 import { qtiOf } from "./qti-step.ts";
 import { element, escapedXml } from "./xml.ts";
 import { zipped } from "./zip.ts";
@@ -32,23 +33,24 @@ export async function exportQti(lesson: Exportable, clock: Clock): Promise<Expor
   const lost = lesson.steps.flatMap((step, index) =>
     lostOf(step, read.get(step.id), `/steps/${index}`),
   );
-  const whole = { title: lesson.title, language: lesson.language, tags: lesson.tags };
-  const { title, language, tags } = back.ok ? back : { title: "", language: "", tags: [] };
+  const nothing = { title: "", language: "", tags: [], steps: [] };
   return {
     content: packageOf({ ...lesson, steps: kept }),
-    lost: [...differences(whole, { title, language, tags }, ""), ...lost],
+    lost: [...differences(wholeOf(lesson), wholeOf(back.ok ? back : nothing), ""), ...lost],
   };
 }
 
-function lostBetween(
-  { title, language, tags, steps }: Exportable,
-  back: Exportable,
-): readonly FieldError[] {
-  const read = { title: back.title, language: back.language, tags: back.tags };
+function lostBetween(lesson: Exportable, back: Exportable): readonly FieldError[] {
   return [
-    ...differences({ title, language, tags }, read, ""),
-    ...steps.flatMap((step, index) => lostOf(step, back.steps[index], `/steps/${index}`)),
+    ...differences(wholeOf(lesson), wholeOf(back), ""),
+    ...lesson.steps.flatMap((step, index) => lostOf(step, back.steps[index], `/steps/${index}`)),
   ];
+}
+
+/** What is said of a lesson beside its steps; in which order a standard names them means nothing. */
+function wholeOf({ title, language, tags, standards = [] }: Exportable): object {
+  const sorted = standards.map((each) => ({ ...each, steps: each.steps?.toSorted() }));
+  return { title, language, tags, standards: sorted };
 }
 
 function packageOf(lesson: Exportable): Uint8Array {
@@ -60,10 +62,12 @@ function fileOf({ id }: Step): string {
   return `items/${id}.xml`;
 }
 
-function manifestOf({ title, language, tags, steps }: Exportable): string {
+function manifestOf({ title, language, tags, standards = [], steps }: Exportable): string {
   const resources = steps.map((step) => {
     const own = (step.kind === "content" ? step.tags : step.item.tags) ?? [];
-    const metadata = own.length === 0 ? "" : element("metadata", {}, lomOf(own));
+    const served = standards.filter((each) => each.steps?.includes(step.id) === true);
+    const parts = [own.length === 0 ? "" : lomOf(own), standardsMetadata(served)];
+    const metadata = parts.join("") === "" ? "" : element("metadata", {}, ...parts);
     const href = fileOf(step);
     const named = { identifier: identifierOf(step.id), type: ITEM_TYPE, href };
     return element("resource", named, metadata, element("file", { href }));
@@ -79,7 +83,7 @@ function manifestOf({ title, language, tags, steps }: Exportable): string {
   const manifest = element(
     "manifest",
     attributes,
-    element("metadata", {}, schema, lomOf(tags, { title, language })),
+    element("metadata", {}, schema, lomOf(tags, { title, language }), standardsMetadata(standards)),
     element("organizations", {}),
     element(
       "resources",

@@ -8,6 +8,7 @@
  *    between items.
  */
 import type { Clock } from "../../actors/clock.ts";
+import type { Standard } from "../../db/lesson-row.ts";
 import {
   STEPS_MAX,
   type Step,
@@ -19,9 +20,10 @@ import type { FieldError } from "../../machines/refusal.ts";
 import { SLICE_CHARS, otherWork } from "./gift.ts";
 import { LANGUAGE_DEFAULT, canonicalLanguage } from "./lesson.ts";
 import { ITEM_TYPE, MANIFEST, TEST_TYPE } from "./qti-names.ts";
+import { type Serving, servedBy, standardsIn } from "./qti-standards.ts";
 import { type Around, stepOfQti } from "./qti-read.ts";
 import { hasMedia } from "./qti-text.ts";
-import { type Element, descendantsOf, readXml, textContent } from "./xml.ts";
+import { type Element, childrenOf, descendantsOf, readXml, textContent } from "./xml.ts";
 import { unzipped } from "./zip.ts";
 
 /** The limit of a package on the wire: a lesson of 1 MiB with its markup, packed, and pictures. */
@@ -33,6 +35,7 @@ export type ImportedQti =
       readonly title: string;
       readonly language: string;
       readonly tags: readonly string[];
+      readonly standards: readonly Standard[];
       readonly steps: readonly Step[];
       readonly lost: readonly FieldError[];
     }
@@ -63,14 +66,18 @@ export async function importQti(bytes: Uint8Array, clock: Clock): Promise<Import
   }
   const read = await stepsIn(unpacked.files, placed, clock);
   const [general] = descendantsOf(manifest).filter(({ name }) => name === "general");
-  return read.steps.length === 0
-    ? { ok: false, errors: read.lost }
-    : { ok: true, ...read, ...aboutLesson(general, test?.root) };
+  const { steps, lost } = read;
+  const about = childrenOf(manifest).find(({ name }) => name === "metadata");
+  const standards = servedBy(standardsIn(about), read.servings);
+  return steps.length === 0
+    ? { ok: false, errors: lost }
+    : { ok: true, steps, lost, standards, ...aboutLesson(general, test?.root) };
 }
 
 interface Placed extends Omit<Around, "id"> {
   readonly identifier: string;
   readonly path: string;
+  readonly standards: readonly Standard[];
 }
 
 interface FoundTest {
@@ -102,17 +109,19 @@ function placedItems(
       identifier: resource.attributes["identifier"] ?? "",
       path: pathFrom("", resource.attributes["href"] ?? ""),
       tags: keywordsIn(resource),
+      standards: standardsIn(resource),
     }));
   if (test === undefined) {
     return items;
   }
-  const tags = new Map(items.map((item) => [item.path, item.tags]));
+  const said = new Map(items.map(({ path, tags, standards }) => [path, { tags, standards }]));
   return descendantsOf(test.root)
     .filter(({ name }) => name === "qti-assessment-item-ref")
     .map((reference) => {
       const path = pathFrom(test.path, reference.attributes["href"] ?? "");
       const identifier = reference.attributes["identifier"] ?? "";
-      return { identifier, path, tags: tags.get(path) ?? [], ...limitsIn(reference) };
+      const { tags = [], standards = [] } = said.get(path) ?? {};
+      return { identifier, path, tags, standards, ...limitsIn(reference) };
     });
 }
 
@@ -126,16 +135,19 @@ function limitsIn(reference: Element): Pick<Around, "points" | "limitMs"> {
   };
 }
 
-async function stepsIn(
-  files: Files,
-  placed: readonly Placed[],
-  clock: Clock,
-): Promise<{ readonly steps: readonly Step[]; readonly lost: readonly FieldError[] }> {
+interface ReadSteps {
+  readonly steps: readonly Step[];
+  readonly servings: readonly Serving[];
+  readonly lost: readonly FieldError[];
+}
+
+async function stepsIn(files: Files, placed: readonly Placed[], clock: Clock): Promise<ReadSteps> {
   const steps: Step[] = [];
+  const servings: Serving[] = [];
   const lost: FieldError[] = [];
   const ids = new Set<string>();
   let since = 0;
-  for (const [index, { path, identifier, ...around }] of placed.entries()) {
+  for (const [index, { path, identifier, standards, ...around }] of placed.entries()) {
     since += files.get(path)?.length ?? 0;
     if (since > SLICE_CHARS) {
       since = 0;
@@ -150,11 +162,12 @@ async function stepsIn(
     }
     ids.add(id);
     steps.push(step);
+    servings.push({ stepId: id, standards });
     if ("name" in root && hasMedia(root)) {
       lost.push({ path, message: "Left out: pictures and sounds, which lessons have not yet" });
     }
   }
-  return { steps, lost };
+  return { steps, servings, lost };
 }
 
 /** Ours come back; others' are kept where they are ids here, and no other step has them. */

@@ -70,8 +70,8 @@ async function qtiOf(lesson: Exportable, name: string, clock: Clock): Promise<ob
   return { format: "qti3", file: `${name}.zip`, mediaType: "application/zip", base64, lost };
 }
 
-function exportable({ title, language, tags, steps }: Lesson): Exportable {
-  return { title, language, tags, steps: parseSteps(steps) };
+function exportable({ title, language, tags, standards, steps }: Lesson): Exportable {
+  return { title, language, tags, standards, steps: parseSteps(steps) };
 }
 
 /** Letters and digits only: a name that every file system takes. */

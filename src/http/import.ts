@@ -98,8 +98,8 @@ async function readQti({ type, content }: FileBody, clock: Clock): Promise<Read<
   if (!imported.ok) {
     return nothing(imported.errors);
   }
-  const { title, language, tags, steps, lost } = imported;
-  return { ok: true, value: { title, language, tags, steps, lost } };
+  const { title, language, tags, standards, steps, lost } = imported;
+  return { ok: true, value: { title, language, tags, standards, steps, lost } };
 }
 
 function wrongType(wanted: string): Read<Found> {

@@ -2,10 +2,9 @@
 import type { Ids } from "../../actors/clock.ts";
 import type { LessonContent, LessonSummary, Standard } from "../../db/lesson-row.ts";
 import type { Json } from "../../machines/json.ts";
-import { FIELD_ERRORS_MAX } from "../../machines/learning-session/item.ts";
 import { completed } from "../../machines/learning-session/item-wish.ts";
-import type { FieldError } from "../../machines/refusal.ts";
 import { LANGUAGE_DEFAULT, parseLesson } from "../content/lesson.ts";
+import { standardErrors } from "../content/standards.ts";
 import { type Problem, problem } from "../problem.ts";
 import type { Read } from "./body.ts";
 import type { LessonChange, StepWish } from "./lesson-shapes.ts";
@@ -38,25 +37,6 @@ export function contentOf(wish: LessonInput, ids: Ids): Read<LessonContent> {
     ok: true,
     value: { ...lesson.value, steps: parseSteps(lesson.value.steps), status, tags, standards },
   };
-}
-
-/** What a schema cannot say: one entry for a standard, steps that are there. */
-function standardErrors(
-  standards: readonly Standard[],
-  stepIds: ReadonlySet<string>,
-): readonly FieldError[] {
-  const names = standards.map(({ framework, code }) => `${framework}\0${code}`);
-  const found = standards.flatMap(({ steps = [] }, index): readonly FieldError[] => {
-    const isTwice = names.indexOf(names[index] ?? "") < index;
-    const message = "Expected to be distinct, but it is there twice";
-    const strange = steps.flatMap((id, at) =>
-      stepIds.has(id) && steps.indexOf(id) === at
-        ? []
-        : [{ path: `/standards/${index}/steps/${at}`, message: "Expected a step's id, once" }],
-    );
-    return [...(isTwice ? [{ path: `/standards/${index}/code`, message }] : []), ...strange];
-  });
-  return found.slice(0, FIELD_ERRORS_MAX);
 }
 
 /** A lesson that was read may be sent back, but not as another's or as another lesson. */

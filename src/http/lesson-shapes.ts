@@ -8,6 +8,7 @@ import {
   TITLE_CHARS_MAX,
 } from "../../machines/learning-session/item.ts";
 import { ItemWish } from "../../machines/learning-session/item-wish.ts";
+import { StandardShape, Standards } from "../content/standards.ts";
 import { Id, Instant, PageQuery } from "./shapes.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -41,31 +42,6 @@ export const StepWish = Type.Union([
 ]);
 export type StepWish = Static<typeof StepWish>;
 
-const STANDARD_CHARS_MAX = 100;
-/** A unit of work serves a handful; what lists a whole curriculum is no lesson. */
-const STANDARDS_MAX = 30;
-const StandardPart = Type.String({ minLength: 1, maxLength: STANDARD_CHARS_MAX });
-
-/** A line of a curriculum that the lesson serves, or those of its steps that are named. */
-export const StandardShape = Type.Object(
-  {
-    framework: StandardPart,
-    code: StandardPart,
-    title: Type.Optional(Type.String({ minLength: 1, maxLength: TITLE_CHARS_MAX })),
-    steps: Type.Optional(
-      Type.Array(Type.String(), {
-        minItems: 1,
-        maxItems: STEPS_MAX,
-        description: "Ids of the steps that serve it; without it, the lesson as a whole.",
-      }),
-    ),
-  },
-  { ...strict, $id: "Standard" },
-);
-const Standards = Type.Array(StandardShape, {
-  maxItems: STANDARDS_MAX,
-  description: "Each code of a framework once.",
-});
 const Visibility = Type.Union([Type.Literal("private"), Type.Literal("school")], {
   description: "`school`: all its teachers read and copy it. `private`: admins and owners only.",
 });

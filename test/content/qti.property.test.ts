@@ -1,8 +1,9 @@
 /** QTI 3 out and in again: what is not listed as lost comes back, whatever the lesson holds. */
 import { expect, test } from "bun:test";
 import * as fc from "fast-check";
+import type { Standard } from "../../db/lesson-row.ts";
 import type { Item, Step } from "../../machines/learning-session/item.ts";
-import type { Exportable } from "../../src/content/gift-export.ts";
+import { type Exportable, exportGift } from "../../src/content/gift-export.ts";
 import { importGift } from "../../src/content/gift.ts";
 import { exportQti } from "../../src/content/qti-export.ts";
 import { importQti } from "../../src/content/qti.ts";
@@ -18,9 +19,15 @@ async function roundTrip(lesson: Exportable) {
   return { lost, steps: imported.ok ? imported.steps : [], imported };
 }
 
+const STANDARDS: readonly Standard[] = [
+  { framework: "CCSS & co", code: "3.NF.A.1", title: "Parts < wholes", steps: ["s1"] },
+  { framework: "NGSS", code: "MS-LS1-6" },
+];
+
 function lessonOf(items: readonly Item[]): Exportable {
   const steps = items.map((item, index): Step => ({ id: `s${index + 1}`, kind: "item", item }));
-  return { title: "Rivers & <hills>", language: "pt-BR", tags: ["geo", "5 > 4"], steps };
+  const title = "Rivers & <hills>";
+  return { title, language: "pt-BR", tags: ["geo", "5 > 4"], standards: STANDARDS, steps };
 }
 
 test("QX1: whatever is written, import reads it: as many steps as are not left out", async () => {
@@ -123,7 +130,7 @@ test("QX2: every kind of item comes back whole, and nothing is listed", async ()
   const steps = [...lesson.steps, read];
   const { lost, imported } = await roundTrip({ ...lesson, steps });
   expect(lost).toEqual([]);
-  expect(imported).toEqual({ ok: true, ...lesson, steps, lost: [] });
+  expect(imported).toEqual({ ok: true, ...lesson, standards: STANDARDS, steps, lost: [] });
 });
 
 test("questions that came from GIFT lose what QTI has no place for, by name", async () => {
@@ -138,4 +145,35 @@ test("questions that came from GIFT lose what QTI has no place for, by name", as
     "/steps/7/item/accepted/1/feedback",
     "/steps/7/item/accepted/2/feedback",
   ]);
+});
+
+const anyStandard = fc.record(
+  {
+    framework: fc.constantFrom("A", "B & C", " D", "<e>"),
+    code: fc.string({ minLength: 1, maxLength: 4, unit: "grapheme" }),
+    title: fc.string({ minLength: 1, maxLength: 5 }),
+    steps: fc.uniqueArray(fc.constantFrom("s1", "s2", "s3"), { minLength: 1 }),
+  },
+  { requiredKeys: ["framework", "code"] },
+);
+
+test("QX2: standards come back as they were, or are listed", async () => {
+  const selector = ({ framework, code }: Standard) => `${framework}\0${code}`;
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(anyStandard, { maxLength: 6, selector }), async (standards) => {
+      const lesson = { ...lessonOf(ONE_OF_EACH.slice(0, 3)), standards };
+      const { lost, imported } = await roundTrip(lesson);
+      const sorted = (all: readonly Standard[] = []) =>
+        all.map((each) => ({ ...each, steps: each.steps?.toSorted() }));
+      const isListed = lost.some(({ path }) => path.startsWith("/standards"));
+      const back = sorted(imported.ok ? imported.standards : []);
+      expect(isListed).toBe(!Bun.deepEquals(back, sorted(standards)));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("GIFT has no place for standards, and says so", async () => {
+  const { lost } = await exportGift(lessonOf(ONE_OF_EACH.slice(0, 1)), systemClock);
+  expect(lost.map(({ path }) => path)).toContain("/standards/1");
 });

@@ -43,6 +43,32 @@ async function errorsOf(bytes: Uint8Array): Promise<string> {
 }
 
 describe("packages of others", () => {
+  test("standards of others are read, with the steps of the items that name them", async () => {
+    const metadata = (provider: string, guids: string) =>
+      `<metadata><csm:curriculumStandardsMetadataSet xmlns:csm="c">
+        <csm:curriculumStandardsMetadata ${provider}><csm:setOfGUIDs region="X" version="1">${guids}
+        </csm:setOfGUIDs></csm:curriculumStandardsMetadata></csm:curriculumStandardsMetadataSet>
+      </metadata>`;
+    const guid = (text: string) => `<csm:labelledGUID>${text}</csm:labelledGUID>`;
+    const one = guid("<csm:label> Leaves </csm:label><csm:GUID> 7E80-A </csm:GUID>");
+    const uri = guid("<csm:caseItemURI>https://case.example/1</csm:caseItemURI>");
+    const item = (index: number, inner: string) =>
+      `<resource identifier="r${index}" type="imsqti_item_xmlv3p0" href="in/${index}.xml">${inner}
+      </resource>`;
+    const manifest = `<manifest>${metadata('providerId="AB"', one + guid("<csm:label>x</csm:label>"))}
+      <resources>${item(0, "")}${item(1, metadata("", uri) + metadata('providerId="AB"', one))}
+      </resources></manifest>`;
+    const both = [itemOf(QUESTION), itemOf(QUESTION)];
+    const imported = await importQti(packed(both, { "imsmanifest.xml": manifest }), systemClock);
+    expect(imported).toMatchObject({
+      ok: true,
+      standards: [
+        { framework: "AB", code: "7E80-A", title: "Leaves", steps: ["r1"] },
+        { framework: "unknown", code: "https://case.example/1", steps: ["r1"] },
+      ],
+    });
+  });
+
   test("XHTML becomes Markdown, ids that are none here are given anew, scripts are gone", async () => {
     const imported = await importQti(packed([itemOf(`<p>Plants.</p>${QUESTION}`)]), systemClock);
     expect(imported).toMatchObject({

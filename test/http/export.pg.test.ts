@@ -5,8 +5,13 @@ import { type School, openSchool, pathsOf } from "../support/school.ts";
 const PATH = "/api/v1/lessons";
 const LESSON = {
   title: "Photosynthèse 1",
+  standards: [{ framework: "NGSS", code: "MS-LS1-6", title: "Photosynthesis", steps: ["leaf"] }],
   steps: [
-    { kind: "item", item: { kind: "true-false", prompt: "Leaves = green?", correct: true } },
+    {
+      id: "leaf",
+      kind: "item",
+      item: { kind: "true-false", prompt: "Leaves = green?", correct: true },
+    },
     { kind: "item", item: { kind: "open-text", prompt: "Why?", limitMs: 30_000 } },
   ],
 };
@@ -31,7 +36,11 @@ test("a lesson is exported as GIFT, with the list of what is lost", async () => 
     file: "photosynthese-1.gift",
     mediaType: "text/plain",
     text: "[markdown]Leaves \\= green? {TRUE}\n\n[markdown]Why? {}\n",
-    lost: [{ path: "/title", message: "Changed" }, { path: "/steps/1/item/limitMs" }],
+    lost: [
+      { path: "/title", message: "Changed" },
+      { path: "/standards/0" },
+      { path: "/steps/1/item/limitMs" },
+    ],
   });
 });
 
