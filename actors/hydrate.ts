@@ -5,6 +5,7 @@
  * 1. Nothing is stepped or shown that is not sound: what is not is mended, or refused (C8, C18).
  * 2. Absent and not resident is sleep; absent and resident is damage (C2).
  */
+import { settleNewestIds } from "./accepted-ids.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { Held } from "./batch.ts";
 import { Damaged } from "./envelope.ts";
@@ -43,7 +44,9 @@ export async function hydrate(
       const envelope = await soundEnvelope(node, address, { stored, mark, kept });
       if (envelope !== undefined) {
         await proven(node, address, remembered);
-        return revive(node.machines, address, envelope);
+        const held = revive(node.machines, address, envelope);
+        await settleNewestIds(node, address, held.envelope);
+        return held;
       }
     }
     if (stored === undefined && mark?.resident === true) {

@@ -1,9 +1,12 @@
 /**
  * A command id that was accepted before: it is answered with the record that it made then (C5).
+ *
+ * Invariant: what the store knows of an id is believed only as far as its record says the same; an
+ * id beside another's record is neither answered nor accepted once more (C6).
  */
 import { KEY_REUSED, lookOf, refuse } from "./answer.ts";
 import type { Held } from "./batch.ts";
-import type { ActorRecord } from "./envelope.ts";
+import { type ActorRecord, Damaged } from "./envelope.ts";
 import type { Letter } from "./letter.ts";
 import type { KnownId } from "./store.ts";
 
@@ -34,14 +37,14 @@ export async function withoutKnown(
 
 /** Never rejects: an archive that does not answer fails this letter, and not its batch. */
 export async function answerKnown(letter: Letter, known: KnownId, now: KnownNow): Promise<void> {
-  if (known.digest !== letter.claim?.digest) {
-    refuse([letter], KEY_REUSED, now.held);
-    return;
-  }
   try {
     const record = await now.recordAt(known.seq);
-    if (record === undefined) {
-      throw new Error(`the record ${known.seq} of a known command id is missing`);
+    if (record?.id?.idKey !== known.idKey) {
+      throw new Damaged(`the record ${known.seq} of a known command id is missing, or another's`);
+    }
+    if (record.id.digest !== letter.claim?.digest) {
+      refuse([letter], KEY_REUSED, now.held);
+      return;
     }
     letter.resolve({ kind: "accepted", record, duplicate: true, look: lookOf(now.held) });
   } catch (error) {

@@ -247,6 +247,8 @@ export interface ActorStore {
   /** The agenda is an index: at this head the actor owes just these. What is there already keeps
    * its lease and its time, and is begun if it was. */
   reindex(address: Address, head: Head, agenda: readonly AgendaItem[]): Promise<"done" | "moved">;
+  /** At this head the actor has accepted these ids, as they stand here, whatever was known. */
+  reclaim(address: Address, head: Head, ids: readonly KnownId[]): Promise<"done" | "moved">;
 
   /** Actors with records that the journal has not got, longest dirty first. */
   dirty(limit: number): Promise<readonly DirtyActor[]>;

@@ -3,6 +3,7 @@
  *
  *   walk the store: hold each against the archive ──▶ mend it, or keep it apart
  *        └─ sound ──▶ derive its indexes again ──▶ idle and journaled ──▶ it sleeps
+ *                                                └▶ else a page of its ids is looked at
  *   walk the archive: who should be in the store and is not ──▶ mend it
  *   each minute: who sleeps and owes something soon ──▶ wake it
  *
@@ -12,17 +13,20 @@
  * 3. Who owes something within `soonMs` is in the store, where its timers fire (C7).
  * 4. Nobody falls asleep who counts a connection, owes something soon, has a record that the
  *    journal lacks, or was changed lately; a commit that comes meanwhile keeps it awake (C4).
- * 5. One actor that cannot be judged stops no other; a world that is away stops the walk a while.
+ * 5. The ids of all records of an actor are held against the store, a page a walk (C6).
+ * 6. One actor that cannot be judged stops no other; a world that is away stops the walk a while.
  *
  * Any number of nodes may do this beside one another.
  */
 import { type Machines, UnknownVersion } from "../machines/versions.ts";
+import { IDS_PAGE, settleIds } from "./accepted-ids.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { Archive, Mark } from "./archive.ts";
 import type { Held } from "./batch.ts";
 import { agendaOf } from "./commit-of.ts";
 import type { Envelope } from "./envelope.ts";
 import { evict } from "./evict.ts";
+import { readHistory } from "./history.ts";
 import type { Pace } from "./pace.ts";
 import { isPassing } from "./passing.ts";
 import type { Repair, Repaired } from "./repair.ts";
@@ -68,6 +72,8 @@ export class Upkeep {
     ...{ slept: 0, woken: 0 },
   };
   #walk = 0;
+  /** Walks over all that are done. */
+  #walked = 0;
   #cursor: string | undefined;
   #page: readonly Address[] = [];
   #visit: Walk["visit"] = async () => undefined;
@@ -145,6 +151,7 @@ export class Upkeep {
     const walk = this.#walks[this.#walk];
     if (walk === undefined) {
       this.#walk = 0;
+      this.#walked += 1;
       this.#againAt = store.now() + pace.walkEveryMs;
       return;
     }
@@ -206,7 +213,17 @@ export class Upkeep {
     if (maySleep(held, sound.mark, { ...this.#node.pace, now })) {
       const left = await evict(this.#node, address, { head, owesNothingUntil: now + soonMs });
       this.#done.slept += left === "evicted" ? 1 : 0;
+    } else {
+      await this.#lookAtIds(address, held.envelope);
     }
+  }
+
+  /** The newest page in the first walk, then older ones, and the newest again. */
+  async #lookAtIds(address: Address, { seq, head }: Envelope | Held["envelope"]): Promise<void> {
+    const page = this.#walked % Math.ceil(seq / IDS_PAGE);
+    const after = Math.max(0, seq - (page + 1) * IDS_PAGE);
+    const records = await readHistory(this.#node, address, { after, limit: IDS_PAGE });
+    await settleIds(this.#node, address, { head, records });
   }
 
   /** Whoever the store has was looked after by the walk before, or is missing from its list. */

@@ -46,7 +46,7 @@ export function owedArgs(agenda: readonly port.AgendaItem[]): readonly string[] 
   return agenda.flatMap((item) => [...itemArgs(item), item.begun === true ? "2" : "0"]);
 }
 
-function idArgs({ idKey, digest, seq }: port.KnownId): readonly string[] {
+export function idArgs({ idKey, digest, seq }: port.KnownId): readonly string[] {
   return [idKey, digest, String(seq)];
 }
 

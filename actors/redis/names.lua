@@ -65,7 +65,8 @@ local function too_large(sentence)
   return redis.error_reply('TOOLARGE ' .. sentence)
 end
 
--- Appends idKey, seq, digest of those ids that are known.
+-- Appends idKey, seq, digest of those ids that are known. One that cannot be read is known all the
+-- same, of no record: whoever sends it again is not answered before it is mended.
 local function add_known(reply, names, id_keys)
   if #id_keys == 0 then
     return 0
@@ -76,8 +77,8 @@ local function add_known(reply, names, id_keys)
     if value then
       local seq, digest = string.match(value, '^(%d+) (.*)$')
       reply[#reply + 1] = id_keys[at]
-      reply[#reply + 1] = seq
-      reply[#reply + 1] = digest
+      reply[#reply + 1] = seq or '0'
+      reply[#reply + 1] = digest or ''
       found = found + 1
     end
   end

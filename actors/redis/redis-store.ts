@@ -19,15 +19,15 @@ import {
 } from "../commit-check.ts";
 import type * as port from "../store.ts";
 import { RECORDS_MAX } from "../store.ts";
-import { commitArgs, installArgs, leaseArgs, owedArgs, tokenArgs } from "./args.ts";
+import { commitArgs, idArgs, installArgs, leaseArgs, owedArgs, tokenArgs } from "./args.ts";
 import { callOf } from "./call.ts";
 import { Claimable } from "./claimable.ts";
 import { CALL_DEADLINE_MS } from "./connection.ts";
 import { Followers } from "./followers.ts";
-import { type Place, placeOf } from "./names.ts";
+import { placeOf } from "./names.ts";
 import { openServers } from "./open-servers.ts";
 import * as replies from "./replies.ts";
-import { rememberOver, resumeOver } from "./remember.ts";
+import { recoveringOver, rememberOver, resumeOver } from "./remember.ts";
 import { Runs } from "./run.ts";
 import type { Servers, ServersOptions } from "./servers.ts";
 
@@ -135,13 +135,7 @@ class OpenRedisStore implements RedisStore {
   }
 
   onAnotherRun(recover: port.Recover): void {
-    const { direct } = this.#servers;
-    const servers = { of: direct.of, keysOf: (place: Place) => this.#servers.keysOf(place) };
-    const store: port.RecoveringStore = {
-      ...{ beat: direct.beat, nodes: direct.nodes },
-      remember: (address, records) => rememberOver(servers, address, records),
-      resume: (item, leaseMs) => resumeOver(servers, item, leaseMs),
-    };
+    const store = recoveringOver(this.#servers);
     this.#options.runs.onAnother((run) => recover(run, store));
   }
 
@@ -222,6 +216,12 @@ class OpenRedisStore implements RedisStore {
   ): Promise<"done" | "moved"> {
     checkAgenda(agenda);
     const reply = await this.#callOf(address, "reindex", [head, ...owedArgs(agenda)]);
+    return reply === "done" ? "done" : "moved";
+  }
+
+  async reclaim(address: Address, head: port.Head, ids: readonly port.KnownId[]) {
+    checkAsks(ids.length);
+    const reply = await this.#callOf(address, "reclaim", [head, ...ids.flatMap(idArgs)]);
     return reply === "done" ? "done" : "moved";
   }
 

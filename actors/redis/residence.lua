@@ -150,6 +150,19 @@ local function reindex(keys, args)
   return 'done'
 end
 
+-- ARGV: address, head, ids (id, digest, seq).
+local function reclaim(keys, args)
+  local names = names_of(keys[1], args[1])
+  if not names or (#args - 2) % 3 ~= 0 then
+    return bad('expected the key of an actor and command ids')
+  end
+  if redis.call('HGET', names.actor, 'head') ~= args[2] then
+    return 'moved'
+  end
+  put_ids(names, args, 3, #args)
+  return 'done'
+end
+
 -- Something of this actor is at work, was begun, or falls due by then.
 local function holds(names, due_after)
   local owed = redis.call('HGETALL', names.owed)
@@ -260,6 +273,7 @@ redis.register_function('toolboxai_2_install', install)
 redis.register_function('toolboxai_2_restore', restore)
 redis.register_function('toolboxai_2_set_aside', set_aside)
 redis.register_function('toolboxai_2_reindex', reindex)
+redis.register_function('toolboxai_2_reclaim', reclaim)
 redis.register_function('toolboxai_2_evict', evict)
 redis.register_function('toolboxai_2_journaled', journaled)
 redis.register_function({

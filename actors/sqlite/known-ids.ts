@@ -10,6 +10,7 @@ interface Row {
 export class KnownIds {
   readonly #find;
   readonly #add;
+  readonly #put;
   readonly #forget;
 
   constructor(db: Database) {
@@ -18,6 +19,9 @@ export class KnownIds {
     );
     this.#add = db.query<null, [string, string, string, number]>(
       "INSERT INTO known_id (address, id_key, digest, seq) VALUES (?, ?, ?, ?)",
+    );
+    this.#put = db.query<null, [string, string, string, number]>(
+      "INSERT OR REPLACE INTO known_id (address, id_key, digest, seq) VALUES (?, ?, ?, ?)",
     );
     this.#forget = db.query<null, [string]>("DELETE FROM known_id WHERE address = ?");
   }
@@ -32,6 +36,13 @@ export class KnownIds {
   add(address: string, ids: readonly KnownId[]): void {
     for (const { idKey, digest, seq } of ids) {
       this.#add.run(address, idKey, digest, seq);
+    }
+  }
+
+  /** Whatever was known of them. */
+  put(address: string, ids: readonly KnownId[]): void {
+    for (const { idKey, digest, seq } of ids) {
+      this.#put.run(address, idKey, digest, seq);
     }
   }
 

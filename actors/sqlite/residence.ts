@@ -1,6 +1,6 @@
 /** Coming and going: tickets of hydrations, and leaving the store once nothing would be lost. */
 import type { Database } from "bun:sqlite";
-import type { Head, Installation } from "../store.ts";
+import type { Head, Installation, KnownId } from "../store.ts";
 import type { Actors } from "./actors.ts";
 import type { Agenda } from "./agenda.ts";
 import type { KnownIds } from "./known-ids.ts";
@@ -80,6 +80,15 @@ export class Residence {
     agenda.forget(address);
     ids.forget(address);
     return "evicted";
+  }
+
+  reclaim(address: string, head: Head, known: readonly KnownId[]): "done" | "moved" {
+    const { actors, ids } = this.#tables;
+    if (actors.find(address)?.head !== head) {
+      return "moved";
+    }
+    ids.put(address, known);
+    return "done";
   }
 
   #write(address: string, what: Installation): void {

@@ -245,6 +245,15 @@ class SqliteStore implements port.ActorStore {
     });
   }
 
+  reclaim(
+    address: Address,
+    head: port.Head,
+    ids: readonly port.KnownId[],
+  ): Promise<"done" | "moved"> {
+    checkAsks(ids.length);
+    return this.#group.write(() => this.#residence.reclaim(addressKey(address), head, ids));
+  }
+
   dirty(limit: number): Promise<readonly port.DirtyActor[]> {
     return this.#group.read(() => this.#actors.dirty(pageOf(limit, PAGE_MAX)));
   }

@@ -1,14 +1,17 @@
-/** C5 on real Redis: one command id, sent a thousand times over several nodes, has one effect. */
+/** C5, C6 on real Redis: one command id, sent a thousand times over several nodes: one effect. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Incoming, Reply } from "../../actors/reply.ts";
+import { placeOf } from "../../actors/redis/names.ts";
+import { decodeTexts } from "../../actors/redis/replies.ts";
 import { openRedisStore } from "../../actors/redis/redis-store.ts";
 import { type Runtime, createRuntime } from "../../actors/runtime.ts";
 import type { ActorStore } from "../../actors/store.ts";
+import { parseActorId } from "../../machines/ids.ts";
 import { systemClock, systemIds } from "../../src/platform.ts";
 import { quietLog } from "../support/fake-clock.ts";
 import { createMemoryArchive } from "../support/memory-archive.ts";
 import { ADDRESS, HOST } from "../support/nodes.ts";
-import { type TestRedis, redisOrSkip, startRedis } from "../support/redis.ts";
+import { type TestRedis, command, redisOrSkip, startRedis } from "../support/redis.ts";
 import { tallyMachine, totalOf } from "../support/tally.ts";
 
 const TIMES = 1_000;
@@ -64,5 +67,37 @@ describe.skipIf(!redisOrSkip("one id a thousand times"))("one command id", () =>
     expect(anew).toHaveLength(1);
     const look = await late.look(ADDRESS);
     expect([look?.seq, totalOf(look?.living)]).toEqual([2, 1]);
+  });
+
+  test("C6: what Redis knows of ids is mended before a node that loads the actor takes a word", async () => {
+    const address = { ...ADDRESS, id: parseActorId("garbled") };
+    const first = await nodeOf("e");
+    await first.birth(address, { type: "begin" }, HOST);
+    const ids = ["a", "b", "c", "d"];
+    const send = (to: Runtime, id: string): Promise<Reply> =>
+      to.send(address, { by: HOST, rank: "host", id, message: { type: "add", n: 1 } });
+    for (const id of ids) {
+      await send(first, id);
+    }
+    const key = placeOf(address).actor.replace(":a:", ":i:");
+    const [one = "", two = "", three = ""] = decodeTexts(await command(redis, ["HKEYS", key]));
+    const values = await command(redis, ["HMGET", key, one, two]);
+    const [ofOne = "", ofTwo = ""] = decodeTexts(values);
+    await command(redis, ["HSET", key, one, ofTwo, two, ofOne.slice(0, -1), three, "garbled"]);
+    await command(redis, ["HDEL", key, decodeTexts(await command(redis, ["HKEYS", key]))[3] ?? ""]);
+
+    // Whoever has it in memory has no reason to load it: garbled, and not doubled.
+    const failures = await Promise.allSettled([send(first, "a"), send(first, "c")]);
+    const late = await nodeOf("f");
+    const replies: Reply[] = [];
+    for (const id of ids) {
+      replies.push(await send(late, id), await send(first, id));
+    }
+
+    expect(failures.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(replies.map((reply) => reply.kind === "accepted" && reply.record.seq)).toEqual([
+      ...[2, 2, 3, 3, 4, 4, 5, 5],
+    ]);
+    expect((await late.look(address))?.seq).toBe(5);
   });
 });

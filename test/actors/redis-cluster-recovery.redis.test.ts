@@ -1,4 +1,4 @@
-/** C1 on a Redis Cluster: a master that is emptied while it runs, under nodes that remember more. */
+/** C1 on a Redis Cluster: a master that is emptied while it runs, under nodes that know more. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import type { Address } from "../../actors/address.ts";
 import { slotOf } from "../../actors/redis/cluster/slots.ts";
@@ -99,7 +99,7 @@ if (redisOrSkip("the recovery of a Redis Cluster")) {
     );
 
     test(
-      "C1: is noticed also where nobody asks for an actor, by every node alike, and the others go on",
+      "C1: is noticed where nobody asks for an actor, by every node alike, and the others go on",
       async () => {
         const [store, other] = [await open("a"), await open("b")];
         const authors = run(1, 12).map((n) => new Author(`noticed${n}`));

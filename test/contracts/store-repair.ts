@@ -197,6 +197,31 @@ export function repairContract(bench: () => Bench): void {
     ]);
   });
 
+  test("C6: ids are reclaimed at that head, in the place of what was known of them", async () => {
+    const { store, other } = bench();
+    const author = new Author("reclaimed");
+    const claims = ["a", "b"].map((idKey) => ({ idKey, digest: "d", seq: 1 }));
+    await author.write(store, { claims });
+    const ids = [
+      { idKey: "b", digest: "other", seq: 1 },
+      { idKey: "c", digest: "d", seq: 1 },
+    ];
+
+    const outcomes = [
+      await other.reclaim(author.address, "another head", ids),
+      await other.reclaim(new Author("nobody").address, author.headNow, ids),
+    ];
+    const before = await store.confirm(author.address, author.headNow, [...claims, ...ids]);
+    outcomes.push(await other.reclaim(author.address, author.headNow, ids));
+
+    expect(outcomes).toEqual(["moved", "moved", "done"]);
+    expect(before).toMatchObject({ known: [...claims, claims[1]] });
+    const asks = ["a", "b", "c"].map((idKey) => ({ idKey, digest: "d" }));
+    expect(await store.confirm(author.address, author.headNow, asks)).toMatchObject({
+      known: [claims[0], ...ids],
+    });
+  });
+
   test("C7: reindexing makes dirty what the journal lacks, and nothing else", async () => {
     const { store } = bench();
     const author = new Author("soiled");

@@ -177,6 +177,15 @@ export class Link implements port.ActorStore {
     return this.#call(label, () => this.#disk.store.reindex(address, head, agenda));
   }
 
+  reclaim(
+    address: Address,
+    head: port.Head,
+    ids: readonly port.KnownId[],
+  ): Promise<"done" | "moved"> {
+    const label = `reclaim ${address.id}`;
+    return this.#call(label, () => this.#disk.store.reclaim(address, head, ids));
+  }
+
   evict(address: Address, head: port.Head, dueAfter: number): Promise<"evicted" | "kept"> {
     const label = `evict ${address.id}`;
     return this.#call(label, () => this.#disk.evict(address, head, dueAfter));

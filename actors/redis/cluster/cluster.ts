@@ -111,7 +111,7 @@ export class Cluster implements Servers {
     return Math.floor(this.#options.clock.now() + (sorted[(sorted.length - 1) >> 1] ?? 0));
   }
 
-  /** Also reads the map of slots anew, and asks each master whether it is the one that was known. */
+  /** Also reads the map of slots anew, and asks each master whether it has lost what it held. */
   async measure(): Promise<void> {
     const masters = this.#masters.all();
     await Promise.all([
