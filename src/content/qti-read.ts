@@ -220,7 +220,8 @@ function saidIn(parent: Element): string {
 
 function feedbackIn(choice: Element): { readonly feedback?: string } {
   const said = childrenOf(choice).find(({ name }) => name === "qti-feedback-inline");
-  return said === undefined ? {} : { feedback: markdownIn(said.children) };
+  const feedback = said === undefined ? "" : markdownIn(said.children);
+  return feedback === "" ? {} : { feedback };
 }
 
 function nameOf({ attributes }: Element): string {

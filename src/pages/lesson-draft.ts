@@ -38,6 +38,8 @@ export interface StepDraft {
   readonly points: string;
   readonly seconds: string;
   readonly explanation: string;
+  /** Of a text; the editor does not show them, and keeps them. */
+  readonly tags?: readonly string[] | undefined;
   /** The item as it was, for the fields that the editor does not show. */
   readonly before: Item | undefined;
 }
@@ -58,7 +60,7 @@ export function newChoice(id: string): ChoiceDraft {
 
 export function draftOf(step: Step): StepDraft {
   if (step.kind === "content") {
-    return { ...newStep("content", step.id), title: step.title, text: step.body };
+    return { ...newStep("content", step.id), title: step.title, text: step.body, tags: step.tags };
   }
   const { item } = step;
   return {
@@ -116,7 +118,13 @@ function numberParts(accepted: Extract<Item, { kind: "numeric" }>["accepted"][nu
 export function stepOf(draft: StepDraft): object {
   const { id, kind, title, text } = draft;
   if (kind === "content") {
-    return { id, kind, title, body: text };
+    return {
+      id,
+      kind,
+      title,
+      body: text,
+      ...(draft.tags === undefined ? {} : { tags: draft.tags }),
+    };
   }
   const seconds = typedNumber(draft.seconds);
   const explanation = draft.explanation.trim();

@@ -1,107 +1,174 @@
 /** Writing a lesson: its title and language, its steps, and how the class will see them. */
 import { useEffect, useState } from "react";
-import type { Step } from "../../machines/learning-session/item.ts";
+import type { LessonVisibility } from "../../db/schema.ts";
 import type { Client } from "../client/client.ts";
 import { ProblemError } from "../client/problems.ts";
 import { systemIds } from "../platform.ts";
 import { type StepDraft, draftOf, newStep, stepOf } from "./lesson-draft.ts";
+import { type AboutDraft, type KeptLesson, aboutOf, standardsIn, tagsIn } from "./kept-lesson.ts";
 import { ErrorNotice, Field } from "./parts.tsx";
+import { About, Versions } from "./teach-about.tsx";
+import { openCopy } from "./teach-lessons.tsx";
 import { Preview } from "./teach-preview.tsx";
 import { StepEditor } from "./teach-step.tsx";
 import { useWork } from "./session.ts";
 import { language, t } from "./text.ts";
 
-interface Lesson {
-  readonly id: string;
-  readonly version: number;
+interface Draft extends AboutDraft {
   readonly title: string;
   readonly language: string;
-  readonly status: string;
-  readonly tags: readonly string[];
-  readonly steps: readonly Step[];
-}
-
-interface Draft {
-  readonly title: string;
-  readonly language: string;
+  readonly visibility: LessonVisibility;
   readonly steps: readonly StepDraft[];
 }
 
-const BLANK: Draft = { title: "", language, steps: [] };
+const BLANK: Draft = {
+  ...{ title: "", language, visibility: "school", tags: "", standards: "", steps: [] },
+};
 
 export function Editor(props: { readonly client: Client; readonly lessonId: string | undefined }) {
-  const { draft, change, save, faults, isSaved, work } = useLesson(props.client, props.lessonId);
+  const { client, lessonId } = props;
+  const edited = useLesson(client, lessonId);
+  const { lesson, draft, work } = edited;
   return (
     <div className="columns columns-two">
-      <section className="card">
-        <h1>{t("t.edit")}</h1>
-        <ErrorNotice error={work.error} />
-        <Faults faults={faults} />
-        <Field id="title" label={t("t.lesson-title")}>
-          <input
-            id="title"
-            dir="auto"
-            value={draft.title}
-            onChange={(event) => change({ title: event.target.value })}
-          />
-        </Field>
-        <Field id="language" label={t("t.lesson-language")}>
-          <input
-            id="language"
-            dir="ltr"
-            value={draft.language}
-            onChange={(event) => change({ language: event.target.value })}
-          />
-        </Field>
-        <Steps steps={draft.steps} onSteps={(steps) => change({ steps })} />
-        <div className="row">
+      {lesson?.mayChange === false ? (
+        <section className="card">
+          <h1>
+            <bdi lang={lesson.language}>{lesson.title}</bdi>
+          </h1>
+          <ErrorNotice error={work.error} />
+          <p>{t("t.colleagues")}</p>
           <button
             type="button"
             className="button button-main"
             disabled={work.isBusy}
-            onClick={save}
+            onClick={() => work.run(() => openCopy(client, lesson.id))}
           >
-            {t("t.save")}
+            {t("t.copy")}
           </button>
-          <span role="status">{isSaved ? t("t.saved") : ""}</span>
-        </div>
-      </section>
+        </section>
+      ) : (
+        <Fields client={client} edited={edited} />
+      )}
       <Preview steps={draft.steps} language={draft.language} />
     </div>
   );
 }
 
+function Fields(props: { readonly client: Client; readonly edited: Edited }) {
+  const { lesson, draft, change, share, save, take, faults, done, work } = props.edited;
+  return (
+    <section className="card">
+      <h1>{t("t.edit")}</h1>
+      <ErrorNotice error={work.error} />
+      <Faults faults={faults} />
+      <Field id="title" label={t("t.lesson-title")}>
+        <input
+          id="title"
+          dir="auto"
+          value={draft.title}
+          onChange={(event) => change({ title: event.target.value })}
+        />
+      </Field>
+      <Field id="language" label={t("t.lesson-language")}>
+        <input
+          id="language"
+          dir="ltr"
+          value={draft.language}
+          onChange={(event) => change({ language: event.target.value })}
+        />
+      </Field>
+      <About draft={draft} visibility={draft.visibility} onDraft={change} onVisibility={share} />
+      <Steps steps={draft.steps} onSteps={(steps) => change({ steps })} />
+      <StartsFrom lesson={lesson} />
+      <div className="row">
+        <SaveButton isMain={false} isBusy={work.isBusy} onClick={() => save("draft")} />
+        <SaveButton isMain isBusy={work.isBusy} onClick={() => save("published")} />
+        <span role="status">{done}</span>
+      </div>
+      {lesson === undefined ? null : (
+        <Versions key={lesson.version} client={props.client} lesson={lesson} onTake={take} />
+      )}
+    </section>
+  );
+}
+
+function SaveButton(props: {
+  readonly isMain: boolean;
+  readonly isBusy: boolean;
+  readonly onClick: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      className={props.isMain ? "button button-main" : "button"}
+      disabled={props.isBusy}
+      onClick={props.onClick}
+    >
+      {t(props.isMain ? "t.publish" : "t.save")}
+    </button>
+  );
+}
+
+/** Where a draft stands beside what was published, so that nobody starts the old one unawares. */
+function StartsFrom({ lesson }: { readonly lesson: KeptLesson | undefined }) {
+  const n = lesson?.publishedVersion ?? null;
+  return lesson?.status !== "draft" || n === null ? null : (
+    <p className="notice notice-warn">{t("t.starts-from", { n })}</p>
+  );
+}
+
+type Edited = ReturnType<typeof useLesson>;
+
 function useLesson(client: Client, lessonId: string | undefined) {
-  const [lesson, setLesson] = useState<Lesson>();
+  const [lesson, setLesson] = useState<KeptLesson>();
   const [draft, setDraft] = useState<Draft>(BLANK);
   const [faults, setFaults] = useState<readonly string[]>([]);
-  const [isSaved, setSaved] = useState(false);
+  const [done, setDone] = useState("");
   const work = useWork();
-  const take = (found: Lesson): void => {
+  const show = (found: KeptLesson): void => {
     setLesson(found);
-    setDraft({ title: found.title, language: found.language, steps: found.steps.map(draftOf) });
+    setDraft(draftOfLesson(found));
   };
   useEffect(() => {
     if (lessonId !== undefined) {
-      work.run(async () => take(await client.http.get<Lesson>(`/lessons/${lessonId}`)));
+      work.run(async () => show(await client.http.get<KeptLesson>(`/lessons/${lessonId}`)));
     }
   }, [lessonId]);
   const change = (next: Partial<Draft>): void => {
-    setSaved(false);
+    setDone("");
     setDraft({ ...draft, ...next });
   };
-  const save = (): void =>
+  /** Nothing that is published changes by it, so it is done at once. */
+  const share = (visibility: LessonVisibility): void => {
+    change({ visibility });
+    if (lesson !== undefined) {
+      work.run(() => client.http.put(`/lessons/${lesson.id}/visibility`, { visibility }));
+    }
+  };
+  /** An old version becomes what is edited; the lesson is still the newest. */
+  const take = (old: KeptLesson): void => {
+    setDraft({ ...draftOfLesson(old), visibility: draft.visibility });
+    setDone(t("t.restored", { n: old.version }));
+  };
+  const save = (status: KeptLesson["status"]): void =>
     work.run(async () => {
       setFaults([]);
       try {
-        take(await sent(client, draft, lesson));
-        setSaved(true);
+        show(await sent(client, { draft, status }, lesson));
+        setDone(t(status === "draft" ? "t.saved" : "t.published-now"));
       } catch (error) {
         setFaults(faultsOf(error));
         throw error;
       }
     });
-  return { draft, change, save, faults, isSaved, work };
+  return { lesson, draft, change, share, take, save, faults, done, work };
+}
+
+function draftOfLesson(lesson: KeptLesson): Draft {
+  const { title, visibility } = lesson;
+  const steps = lesson.steps.map(draftOf);
+  return { ...aboutOf(lesson), title, language: lesson.language, visibility, steps };
 }
 
 function Steps(props: {
@@ -162,11 +229,22 @@ function faultsOf(error: unknown): readonly string[] {
   });
 }
 
-function sent(client: Client, draft: Draft, lesson: Lesson | undefined): Promise<Lesson> {
-  const content = { ...draft, steps: draft.steps.map(stepOf) };
-  if (lesson === undefined) {
-    return client.http.post<Lesson>("/lessons", { ...content, status: "published" });
-  }
-  const { id, version, status, tags } = lesson;
-  return client.http.put<Lesson>(`/lessons/${id}`, { ...content, version, status, tags });
+function sent(
+  client: Client,
+  { draft, status }: { readonly draft: Draft; readonly status: KeptLesson["status"] },
+  lesson: KeptLesson | undefined,
+): Promise<KeptLesson> {
+  const stepIds = draft.steps.map(({ id }) => id);
+  const content = {
+    title: draft.title,
+    language: draft.language,
+    status,
+    visibility: draft.visibility,
+    tags: tagsIn(draft.tags),
+    standards: standardsIn(draft.standards, lesson?.standards ?? [], stepIds),
+    steps: draft.steps.map(stepOf),
+  };
+  return lesson === undefined
+    ? client.http.post<KeptLesson>("/lessons", content)
+    : client.http.put<KeptLesson>(`/lessons/${lesson.id}`, { ...content, version: lesson.version });
 }

@@ -1,18 +1,13 @@
 /** A teacher's lessons and sessions: write, import, start, open. */
 import { useEffect, useId, useState } from "react";
 import type { Client } from "../client/client.ts";
-import { ErrorNotice, Field, Sure } from "./parts.tsx";
+import { ErrorNotice, Field } from "./parts.tsx";
 import { useWork } from "./session.ts";
+import { Lessons } from "./teach-lessons.tsx";
 import { t, wordFor } from "./text.ts";
 
 const IMPORT_ROWS = 6;
 const PAGE = 50;
-
-interface LessonSummary {
-  readonly id: string;
-  readonly title: string;
-  readonly language: string;
-}
 
 interface SessionSummary {
   readonly id: string;
@@ -27,7 +22,7 @@ interface Page<T> {
 
 export function Home({ client }: { readonly client: Client }) {
   const [isImporting, setImporting] = useState(false);
-  const { lessons, sessions, work, load, start, remove } = useMaterial(client);
+  const [imports, setImports] = useState(0);
   return (
     <div className="columns columns-two">
       <section className="card">
@@ -47,91 +42,28 @@ export function Home({ client }: { readonly client: Client }) {
             </a>
           </div>
         </div>
-        <ErrorNotice error={work.error} />
         {isImporting ? (
           <Import
             client={client}
             onDone={() => {
               setImporting(false);
-              work.run(load);
+              setImports(imports + 1);
             }}
           />
         ) : null}
-        {lessons?.length === 0 ? <p className="hint">{t("t.no-lessons")}</p> : null}
-        <ul className="list">
-          {(lessons ?? []).map((lesson) => (
-            <LessonRow
-              key={lesson.id}
-              lesson={lesson}
-              onStart={() => start(lesson.id)}
-              onDelete={() => remove(lesson.id)}
-            />
-          ))}
-        </ul>
+        <Lessons client={client} fresh={imports} />
       </section>
-      <Sessions sessions={sessions} />
+      <Sessions client={client} />
     </div>
   );
 }
 
-function useMaterial(client: Client) {
-  const [lessons, setLessons] = useState<readonly LessonSummary[]>();
+function Sessions({ client }: { readonly client: Client }) {
   const [sessions, setSessions] = useState<readonly SessionSummary[]>();
   const work = useWork();
-  const load = async (): Promise<void> => {
-    const [lessonPage, sessionPage] = await Promise.all([
-      client.http.get<Page<LessonSummary>>(`/lessons?limit=${PAGE}`),
-      client.http.get<Page<SessionSummary>>(`/sessions?limit=${PAGE}`),
-    ]);
-    setLessons(lessonPage.items);
-    setSessions(sessionPage.items);
-  };
+  const load = async (): Promise<void> =>
+    setSessions((await client.http.get<Page<SessionSummary>>(`/sessions?limit=${PAGE}`)).items);
   useEffect(() => work.run(load), []);
-  const start = (lessonId: string): void =>
-    work.run(async () => {
-      const made = await client.http.post<{ readonly id: string }>("/sessions", { lessonId });
-      location.hash = `#/session/${made.id}`;
-    });
-  const remove = (id: string): void =>
-    work.run(async () => {
-      await client.http.delete(`/lessons/${id}`);
-      await load();
-    });
-  return { lessons, sessions, work, load, start, remove };
-}
-
-function LessonRow(props: {
-  readonly lesson: LessonSummary;
-  readonly onStart: () => void;
-  readonly onDelete: () => void;
-}) {
-  const { id, title, language } = props.lesson;
-  return (
-    <li>
-      <span className="list-text">
-        <bdi lang={language}>{title}</bdi>
-      </span>
-      <span className="row">
-        <button type="button" className="button button-main button-small" onClick={props.onStart}>
-          {t("t.start-session")}
-          <span className="unseen">: {title}</span>
-        </button>
-        <a className="button button-small button-quiet" href={`#/lesson/${id}`}>
-          {t("t.edit")}
-          <span className="unseen">: {title}</span>
-        </a>
-        <Sure
-          label={t("t.delete")}
-          question={t("t.delete-sure")}
-          className="button button-small button-quiet"
-          onYes={props.onDelete}
-        />
-      </span>
-    </li>
-  );
-}
-
-function Sessions({ sessions }: { readonly sessions: readonly SessionSummary[] | undefined }) {
   const when = new Intl.DateTimeFormat(document.documentElement.lang, {
     dateStyle: "medium",
     timeStyle: "short",
@@ -139,6 +71,7 @@ function Sessions({ sessions }: { readonly sessions: readonly SessionSummary[] |
   return (
     <section className="card">
       <h2 className="h1">{t("t.sessions")}</h2>
+      <ErrorNotice error={work.error} />
       {sessions?.length === 0 ? <p className="hint">{t("t.no-sessions")}</p> : null}
       <ul className="list">
         {(sessions ?? []).map(({ id, title, phase, createdAt }) => (

@@ -133,6 +133,13 @@ test("QX2: every kind of item comes back whole, and nothing is listed", async ()
   expect(imported).toEqual({ ok: true, ...lesson, standards: STANDARDS, steps, lost: [] });
 });
 
+test("QX2: feedback of blanks alone is none, in the first round trip and the next", async () => {
+  const choices = ["a", "b"].map((id) => ({ id, text: id, correct: id === "a", feedback: " " }));
+  const { steps } = await roundTrip(lessonOf([{ kind: "single-choice", prompt: "?", choices }]));
+  const second = await roundTrip({ ...lessonOf([]), steps });
+  expect(second.steps).toEqual([...steps]);
+});
+
 test("questions that came from GIFT lose what QTI has no place for, by name", async () => {
   const imported = await importGift(everyKind, systemClock);
   const steps = imported.ok ? imported.steps : [];

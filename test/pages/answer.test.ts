@@ -74,6 +74,11 @@ describe("lesson draft", () => {
     },
   );
 
+  test("a text keeps the tags that the editor does not show", () => {
+    const step = { id: "s1", kind: "content", title: "T", body: "B", tags: ["t"] } as const;
+    expect<object>(stepOf(draftOf({ ...step, tags: ["t"] }))).toEqual(step);
+  });
+
   test("pairs are split at the first equals sign between spaces, else at the first", () => {
     const draft = { ...newStep("matching", "s1"), text: "?", lines: "a=b = c\nx=y\n\n" };
     expect(stepOf(draft)).toMatchObject({

@@ -1,0 +1,186 @@
+/**
+ * The words of teachers' lessons, in each language: found, shared, published, copied.
+ *
+ * As in the catalogue of which they are a part, a key begins with the page that needs it.
+ */
+import type { Language } from "./words.ts";
+
+type LessonKey =
+  | "t.find"
+  | "t.find-go"
+  | "t.find-hint"
+  | "t.mine-only"
+  | "t.none-found"
+  | "t.draft"
+  | "t.published"
+  | "t.draft-beside"
+  | "t.private"
+  | "t.shared"
+  | "t.visibility"
+  | "t.copy"
+  | "t.look"
+  | "t.publish"
+  | "t.published-now"
+  | "t.starts-from"
+  | "t.colleagues"
+  | "t.tags"
+  | "t.standards"
+  | "t.versions"
+  | "t.version-n"
+  | "t.restore"
+  | "t.restored";
+
+export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, string>>>> = {
+  en: {
+    "t.find": "Find lessons",
+    "t.find-go": "Search",
+    "t.find-hint": "Words of the title, tags, standards or the text",
+    "t.mine-only": "Only mine",
+    "t.none-found": "No lesson has all these words.",
+    "t.draft": "Draft",
+    "t.published": "Published",
+    "t.draft-beside": "Published, with a draft",
+    "t.private": "Only I find it",
+    "t.shared": "Shared with the school",
+    "t.visibility": "Who finds it",
+    "t.copy": "Copy",
+    "t.look": "Look",
+    "t.publish": "Publish",
+    "t.published-now": "Published. Sessions start from this version.",
+    "t.starts-from": "Sessions start from version {n} until you publish this draft.",
+    "t.colleagues": "This lesson is a colleague’s. Copy it to change it.",
+    "t.tags": "Tags (one a line)",
+    "t.standards": "Standards (one a line: framework | code | title)",
+    "t.versions": "Versions",
+    "t.version-n": "Version {n}",
+    "t.restore": "Edit from this version",
+    "t.restored": "The editor has version {n} now. Save it to keep it.",
+  },
+  es: {
+    "t.find": "Buscar lecciones",
+    "t.find-go": "Buscar",
+    "t.find-hint": "Palabras del título, las etiquetas, los estándares o el texto",
+    "t.mine-only": "Solo las mías",
+    "t.none-found": "Ninguna lección tiene todas estas palabras.",
+    "t.draft": "Borrador",
+    "t.published": "Publicada",
+    "t.draft-beside": "Publicada, con un borrador",
+    "t.private": "Solo la encuentro yo",
+    "t.shared": "Compartida con la escuela",
+    "t.visibility": "Quién la encuentra",
+    "t.copy": "Copiar",
+    "t.look": "Ver",
+    "t.publish": "Publicar",
+    "t.published-now": "Publicada. Las sesiones parten de esta versión.",
+    "t.starts-from": "Las sesiones parten de la versión {n} hasta que publiques este borrador.",
+    "t.colleagues": "Esta lección es de un colega. Cópiala para cambiarla.",
+    "t.tags": "Etiquetas (una por línea)",
+    "t.standards": "Estándares (uno por línea: marco | código | título)",
+    "t.versions": "Versiones",
+    "t.version-n": "Versión {n}",
+    "t.restore": "Editar a partir de esta versión",
+    "t.restored": "El editor tiene ahora la versión {n}. Guárdala para conservarla.",
+  },
+  de: {
+    "t.find": "Lektionen finden",
+    "t.find-go": "Suchen",
+    "t.find-hint": "Wörter aus Titel, Schlagwörtern, Standards oder Text",
+    "t.mine-only": "Nur meine",
+    "t.none-found": "Keine Lektion hat alle diese Wörter.",
+    "t.draft": "Entwurf",
+    "t.published": "Veröffentlicht",
+    "t.draft-beside": "Veröffentlicht, mit Entwurf",
+    "t.private": "Nur ich finde sie",
+    "t.shared": "Mit der Schule geteilt",
+    "t.visibility": "Wer sie findet",
+    "t.copy": "Kopieren",
+    "t.look": "Ansehen",
+    "t.publish": "Veröffentlichen",
+    "t.published-now": "Veröffentlicht. Stunden beginnen mit dieser Version.",
+    "t.starts-from": "Stunden beginnen mit Version {n}, bis du diesen Entwurf veröffentlichst.",
+    "t.colleagues":
+      "Diese Lektion gehört jemandem aus dem Kollegium. Kopiere sie, um sie zu ändern.",
+    "t.tags": "Schlagwörter (eines je Zeile)",
+    "t.standards": "Standards (einer je Zeile: Lehrplan | Kürzel | Titel)",
+    "t.versions": "Versionen",
+    "t.version-n": "Fassung {n}",
+    "t.restore": "Ab dieser Version weiterschreiben",
+    "t.restored": "Im Editor steht jetzt Version {n}. Speichere, um sie zu behalten.",
+  },
+  fr: {
+    "t.find": "Trouver des leçons",
+    "t.find-go": "Chercher",
+    "t.find-hint": "Des mots du titre, des étiquettes, des référentiels ou du texte",
+    "t.mine-only": "Les miennes seulement",
+    "t.none-found": "Aucune leçon n’a tous ces mots.",
+    "t.draft": "Brouillon",
+    "t.published": "Publiée",
+    "t.draft-beside": "Publiée, avec un brouillon",
+    "t.private": "Moi seul la trouve",
+    "t.shared": "Partagée avec l’école",
+    "t.visibility": "Qui la trouve",
+    "t.copy": "Copier",
+    "t.look": "Voir",
+    "t.publish": "Publier",
+    "t.published-now": "Publiée. Les séances partent de cette version.",
+    "t.starts-from":
+      "Les séances partent de la version {n} jusqu’à ce que tu publies ce brouillon.",
+    "t.colleagues": "Cette leçon est d’un collègue. Copie-la pour la changer.",
+    "t.tags": "Étiquettes (une par ligne)",
+    "t.standards": "Référentiels (un par ligne : cadre | code | titre)",
+    "t.versions": "Les versions",
+    "t.version-n": "Version n° {n}",
+    "t.restore": "Repartir de cette version",
+    "t.restored": "L’éditeur contient maintenant la version {n}. Enregistre pour la garder.",
+  },
+  ar: {
+    "t.find": "البحث عن دروس",
+    "t.find-go": "بحث",
+    "t.find-hint": "كلمات من العنوان أو الوسوم أو المعايير أو النص",
+    "t.mine-only": "دروسي فقط",
+    "t.none-found": "لا درس يحوي كل هذه الكلمات.",
+    "t.draft": "مسودة",
+    "t.published": "منشور",
+    "t.draft-beside": "منشور، مع مسودة",
+    "t.private": "أنا وحدي أجده",
+    "t.shared": "مشترك مع المدرسة",
+    "t.visibility": "من يجده",
+    "t.copy": "نسخ",
+    "t.look": "عرض",
+    "t.publish": "نشر",
+    "t.published-now": "تم النشر. تبدأ الجلسات من هذا الإصدار.",
+    "t.starts-from": "تبدأ الجلسات من الإصدار {n} حتى تنشر هذه المسودة.",
+    "t.colleagues": "هذا الدرس لأحد الزملاء. انسخه لتغييره.",
+    "t.tags": "الوسوم (واحد في كل سطر)",
+    "t.standards": "المعايير (واحد في كل سطر: الإطار | الرمز | العنوان)",
+    "t.versions": "الإصدارات",
+    "t.version-n": "الإصدار {n}",
+    "t.restore": "التحرير انطلاقًا من هذا الإصدار",
+    "t.restored": "في المحرر الآن الإصدار {n}. احفظه للإبقاء عليه.",
+  },
+  uk: {
+    "t.find": "Знайти уроки",
+    "t.find-go": "Шукати",
+    "t.find-hint": "Слова з назви, міток, стандартів або тексту",
+    "t.mine-only": "Лише мої",
+    "t.none-found": "Жоден урок не має всіх цих слів.",
+    "t.draft": "Чернетка",
+    "t.published": "Опубліковано",
+    "t.draft-beside": "Опубліковано, є чернетка",
+    "t.private": "Знаходжу лише я",
+    "t.shared": "Спільний для школи",
+    "t.visibility": "Хто його знаходить",
+    "t.copy": "Копіювати",
+    "t.look": "Переглянути",
+    "t.publish": "Опублікувати",
+    "t.published-now": "Опубліковано. Заняття починаються з цієї версії.",
+    "t.starts-from": "Заняття починаються з версії {n}, доки ви не опублікуєте цю чернетку.",
+    "t.colleagues": "Це урок колеги. Скопіюйте його, щоб змінити.",
+    "t.tags": "Мітки (одна на рядок)",
+    "t.standards": "Стандарти (один на рядок: програма | код | назва)",
+    "t.versions": "Версії",
+    "t.version-n": "Версія {n}",
+    "t.restore": "Редагувати з цієї версії",
+    "t.restored": "У редакторі тепер версія {n}. Збережіть, щоб її залишити.",
+  },
+};
