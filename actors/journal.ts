@@ -7,6 +7,8 @@
  *    here, visibly; the others go on (C4, C19).
  * 2. An actor is clean only if its head is the one that was flushed.
  * 3. One run at a time: what one evicts, no other still copies.
+ * 4. Nodes share what is dirty; what waited for another for `OTHERS_MS` is anybody's, so that a
+ *    node that dies or stands still holds nothing up.
  */
 import type { TenantId } from "../machines/ids.ts";
 import { UnknownVersion } from "../machines/versions.ts";
@@ -19,12 +21,15 @@ import { everyRecord } from "./history.ts";
 import { isPassing } from "./passing.ts";
 import { OWED_SOON_MS } from "./pace.ts";
 import type { Repair } from "./repair.ts";
+import type { Share } from "./share.ts";
 import type { ActorStore, DirtyActor } from "./store.ts";
 
 /** Actors flushed in one round; the loop comes again at once while it is full. */
 const ROUND_MAX = 64;
 /** Rounds in one run of the loop: a backlog yields to other work after this many actors. */
 const ROUNDS_MAX = 16;
+/** What is another's share is left to it for so long: two of its runs, or four. */
+const OTHERS_MS = 2_000;
 /** A parked actor is tried again after this: an operator, or another node, may have mended it. */
 const PARKED_MS = 60_000;
 /** Actors in a row that could not be flushed for now: the database is away, not they at fault. */
@@ -34,6 +39,7 @@ export interface JournalNode {
   readonly store: ActorStore;
   readonly archive: Archive;
   readonly log: Log;
+  readonly share: Pick<Share, "part">;
   revive(address: Address, stored: string): Held;
   /** Holds the actor against the archive; what cannot be mended is quarantined. */
   repair(address: Address): Promise<Repair>;
@@ -53,9 +59,14 @@ export class Journal {
     this.#node = node;
   }
 
-  /** Flushes what is dirty; resolves when nothing was left, or the round was long enough. */
+  /** Flushes this node's share; resolves when nothing was left, or the round was long enough. */
   flush(): Promise<void> {
     return this.#inTurn(() => this.#flush());
+  }
+
+  /** Whoever's share it is: nobody may be left to do it. */
+  flushAll(): Promise<void> {
+    return this.#inTurn(() => this.#flush({ shared: false }));
   }
 
   /** What is dirty of one school, as far as one round goes: its lists show what was just done. */
@@ -99,23 +110,34 @@ export class Journal {
     });
   }
 
-  async #flush(): Promise<void> {
-    await this.#flushRounds();
+  async #flush({ shared } = { shared: true }): Promise<void> {
+    let left = false;
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      const due = await this.#due();
+      const { own, late } = shared ? this.#parted(due) : { own: due, late: [] };
+      const these = own.length > 0 ? own : late;
+      const whole = await this.#flushThese(these);
+      left = whole && own.length > 0 && late.length > 0;
+      if (!whole || these.length === 0 || due.length < ROUND_MAX) {
+        break;
+      }
+    }
+    if (left) {
+      await this.#flushThese(this.#parted(await this.#due()).late);
+    }
     await this.#leave();
   }
 
-  async #flushRounds(): Promise<void> {
-    for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      const due = await this.#due();
-      const whole = await this.#flushAll(due);
-      if (!whole || due.length < ROUND_MAX) {
-        return;
-      }
-    }
+  /** What is another's, and has waited for it long enough, comes after what is this node's. */
+  #parted(due: readonly DirtyActor[]): Record<"own" | "late", readonly DirtyActor[]> {
+    const { share, store } = this.#node;
+    const { own, others } = share.part(due, ({ address }) => address);
+    const before = store.now() - OTHERS_MS;
+    return { own, late: others.filter(({ since }) => since <= before) };
   }
 
   /** False: some could not be flushed for now. One that never answers does not stop the others. */
-  async #flushAll(due: readonly DirtyActor[]): Promise<boolean> {
+  async #flushThese(due: readonly DirtyActor[]): Promise<boolean> {
     let whole = true;
     let inARow = 0;
     for (const actor of due) {

@@ -37,6 +37,12 @@ export class Readers {
     return this.#known?.others.map(({ node }) => node) ?? [];
   }
 
+  /** The other nodes that said this with their last beat, as far as they are known to live. */
+  saying(word: string): readonly string[] {
+    const others = this.#fresh() ?? [];
+    return others.flatMap(({ node, reads }) => (reads.includes(word) ? [node] : []));
+  }
+
   /** The beats of all other nodes that live. */
   heard(others: readonly NodeBeat[]): void {
     this.#known = { at: this.#now(), others };
@@ -53,9 +59,12 @@ export class Readers {
   }
 
   #others(): readonly (readonly string[])[] {
+    return this.#fresh()?.map(({ reads }) => reads) ?? [[]];
+  }
+
+  #fresh(): readonly NodeBeat[] | undefined {
     const known = this.#known;
-    return known !== undefined && this.#now() - known.at <= KNOWN_MS_MAX
-      ? known.others.map(({ reads }) => reads)
-      : [[]];
+    const isFresh = known !== undefined && this.#now() - known.at <= KNOWN_MS_MAX;
+    return isFresh ? known.others : undefined;
   }
 }

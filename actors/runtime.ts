@@ -35,6 +35,7 @@ import { Recovery } from "./recovery.ts";
 import type { Follower, Incoming, Look, Reply } from "./reply.ts";
 import { startRounds } from "./rounds.ts";
 import type { RuntimeOptions } from "./runtime-options.ts";
+import { JOURNALS, Share } from "./share.ts";
 import { Upkeep, type Upkept } from "./upkeep.ts";
 
 export interface Runtime {
@@ -90,13 +91,15 @@ class NodeRuntime implements Runtime {
     this.#options = options;
     this.#pace = options.pace ?? PACE;
     const { store, archive, log, clock, machines, roles } = options;
-    const words = (): readonly string[] => this.#recovery.words;
+    const role = roles.journal ? [JOURNALS] : [];
+    const words = (): readonly string[] => [...this.#recovery.words, ...role];
     this.#readers = new Readers(machines, () => store.now(), words);
     const parts = {
       ...{ store, log, clock, worker: roles.worker, node: options.node },
       aliveUntil: () => this.#nodes.aliveUntil(),
       revive: (address: Address, stored: string) => revive(machines, address, stored),
     };
+    const share = new Share(this.#readers, () => this.#nodes.name);
     this.#fanOut = new FanOut({ store, clock, log });
     const cellNode: CellNode = {
       ...parts,
@@ -112,9 +115,10 @@ class NodeRuntime implements Runtime {
       nameOf: () => this.#nodes.name,
       doubtNodes: () => this.#nodes.doubt(),
     });
-    this.#journal = new Journal({ ...parts, archive, repair: (address) => this.repair(address) });
+    const repairOne = (address: Address): Promise<Repair> => this.repair(address);
+    this.#journal = new Journal({ ...parts, archive, share, repair: repairOne });
     this.#upkeep = new Upkeep({
-      ...{ store, archive, log, machines, pace: this.#pace },
+      ...{ store, archive, log, machines, share, pace: this.#pace },
       examine: (address) => this.#examine(address, {}),
       closeStrangers: (address) => this.#nodes.closeStrangers(address),
       wake: (address) => hydrate(options, address, this.#cells.find(address)?.kept.records),
@@ -219,7 +223,7 @@ class NodeRuntime implements Runtime {
     await this.#cells.settled();
     try {
       if (roles.journal) {
-        await this.#journal.flush();
+        await this.#journal.flushAll();
       }
       await this.#nodes.leave();
     } catch (error) {

@@ -149,6 +149,8 @@ export interface DirtyActor {
   readonly address: Address;
   readonly head: Head;
   readonly seq: number;
+  /** By the store's clock: since when the journal lacks something, or when it was last copied. */
+  readonly since: number;
 }
 
 export interface NodeBeat {

@@ -16,7 +16,7 @@
  * 5. The ids of all records of an actor are held against the store, a page a walk (C6).
  * 6. One actor that cannot be judged stops no other; a world that is away stops the walk a while.
  *
- * Any number of nodes may do this beside one another.
+ * Any number of nodes may do this beside one another, each for its share (`share.ts`).
  */
 import { type Machines, UnknownVersion } from "../machines/versions.ts";
 import { IDS_PAGE, settleIds } from "./accepted-ids.ts";
@@ -32,6 +32,7 @@ import { isPassing } from "./passing.ts";
 import type { Repair, Repaired } from "./repair.ts";
 import { type ResidenceNode, settleResidence } from "./residence.ts";
 import { revive } from "./revive.ts";
+import type { Share } from "./share.ts";
 import { intact } from "./sound.ts";
 
 /** With the actors of one step: at most eighty a second, one after the other. */
@@ -51,6 +52,7 @@ export type Upkept = Readonly<Record<Repair | "slept" | "woken", number>>;
 export interface UpkeepNode extends ResidenceNode {
   readonly machines: Machines;
   readonly pace: Pace;
+  readonly share: Pick<Share, "part">;
   /** Holds it against the archive and what this node remembers, and mends it. */
   examine(address: Address): Promise<Repaired>;
   /** Whoever is connected through a node that is gone is so no more. */
@@ -156,7 +158,7 @@ export class Upkeep {
       return;
     }
     const { addresses, cursor } = await walk.page(this.#cursor);
-    this.#page = addresses;
+    this.#page = this.#node.share.part(addresses, (address) => address).own;
     this.#visit = walk.visit;
     this.#cursor = cursor;
     this.#walk += cursor === undefined ? 1 : 0;

@@ -117,10 +117,11 @@ export function decodeClaimed(reply: unknown): readonly ClaimedItem[] {
 }
 
 export function decodeDirty(reply: unknown): readonly DirtyActor[] {
-  return rows(decodeTexts(reply), 3).map(([address = "", head = "", seq]) => ({
+  return rows(decodeTexts(reply), 4).map(([address = "", head = "", seq, since]) => ({
     address: parseAddressKey(address),
     head,
     seq: numberOf(seq),
+    since: numberOf(since),
   }));
 }
 

@@ -220,7 +220,7 @@ local function journaled(keys, args)
   return 'done'
 end
 
--- KEYS: dirty sets; ARGV: limit. Replies address, head, seq of each, longest dirty first.
+-- KEYS: dirty sets; ARGV: limit. Replies address, head, seq, since of each, longest dirty first.
 local function dirty(keys, args)
   local limit = tonumber(args[1])
   local found = {}
@@ -245,6 +245,7 @@ local function dirty(keys, args)
       reply[#reply + 1] = each.address
       reply[#reply + 1] = stored[1]
       reply[#reply + 1] = stored[2]
+      reply[#reply + 1] = string.format('%.0f', each.since)
     end
   end
   return reply

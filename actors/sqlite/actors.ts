@@ -24,6 +24,7 @@ interface DirtyRow {
   readonly address: string;
   readonly head: string;
   readonly seq: number;
+  readonly since: number;
 }
 
 export class Actors {
@@ -58,7 +59,7 @@ export class Actors {
       "SELECT seq, line FROM record WHERE address = ? AND seq > ? ORDER BY seq LIMIT ?",
     );
     this.#dirty = db.query<DirtyRow, [number]>(
-      `SELECT address, head, seq FROM actor WHERE dirty_since IS NOT NULL
+      `SELECT address, head, seq, dirty_since AS since FROM actor WHERE dirty_since IS NOT NULL
        ORDER BY dirty_since, address LIMIT ?`,
     );
     this.#soil = db.query<null, [number | null, string]>(
@@ -101,7 +102,7 @@ export class Actors {
   dirty(limit: number): readonly DirtyActor[] {
     return this.#dirty
       .all(limit)
-      .map(({ address, head, seq }) => ({ address: parseAddressKey(address), head, seq }));
+      .map(({ address, ...dirty }) => ({ address: parseAddressKey(address), ...dirty }));
   }
 
   markDirty(address: string, since: number | undefined): void {

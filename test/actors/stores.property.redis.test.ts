@@ -138,7 +138,7 @@ async function asked({ store, claimed }: Side, author: Author, each: Call): Prom
       return store.install(address, head === "stale" ? head : "ticket", installation(author));
     case "dirty":
       return (await store.dirty(9))
-        .map((each) => ({ ...each, address: addressKey(each.address) }))
+        .map(({ address: at, head, seq }) => ({ address: addressKey(at), head, seq }))
         .toSorted((one, two) => one.address.localeCompare(two.address));
     case "actors":
       return walked(store);

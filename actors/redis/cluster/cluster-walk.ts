@@ -84,10 +84,10 @@ export class ClusterWalk {
       });
     });
     const byMember = new Map(heads);
-    return waiting.flatMap(({ member }) => {
+    return waiting.flatMap(({ member, score: since }) => {
       const point = byMember.get(member);
       const address: Address = parseAddressKey(member);
-      return point === undefined ? [] : [{ address, head: point.head, seq: point.seq }];
+      return point === undefined ? [] : [{ address, head: point.head, seq: point.seq, since }];
     });
   }
 
