@@ -41,6 +41,8 @@ export interface History {
   readonly from: From;
   /** A round is open when it begins. */
   readonly asked: boolean;
+  /** How far its end is reached at three quarters of it: not, wrapup, ended, archived. */
+  readonly coda: number;
   readonly moves: readonly Move[];
   readonly settings: Record<string, string | number | boolean>;
 }
@@ -103,6 +105,10 @@ const WEIGHTS = {
   rejoin: 3,
   record: 2,
   later: 1,
+  behind: 4,
+  pauses: 4,
+  lose: 2,
+  pardon: 2,
 } as const satisfies Record<Kind, number>;
 
 const KINDS = {
@@ -118,13 +124,18 @@ const KINDS = {
   },
   extend: (room, { n }) =>
     room.send(HOST, { type: "round.extend", roundId: room.roundId, byMs: 1_000 * (n + 1) }),
-  reopen: (room, { n, who }) =>
+  reopen: (room, { n, who }) => {
+    if (who < 3) {
+      room.send(HOST, { type: "round.close", roundId: room.roundId });
+      room.pass(room.context.settings.graceMs);
+    }
     room.send(HOST, {
       type: "round.reopen",
       roundId: room.roundId,
       limitMs: LIMITS[n % LIMITS.length],
-      ...(who === 0 ? { participantIds: ["p1"] } : {}),
-    }),
+      ...(who < 2 ? { participantIds: ["p1"] } : {}),
+    });
+  },
   hostWord: (room, { n }) => room.send(HOST, HOSTS_WORDS[n] ?? { type: "session.pause" }),
   answer: (room, { n }, { by }) => {
     const type = n % 3 === 2 ? "answer.amend" : "answer.submit";
@@ -200,14 +211,12 @@ const KINDS = {
       settings: SETTINGS[n] ?? { amend: true },
     }),
   coHost: (room, { n }) =>
-    n < 6
-      ? room.send(HOST, {
-          type: "participant.promote",
-          userId: "t2",
-          name: "Name-t2",
-          role: "teacher",
-        })
-      : room.send(HOST, { type: "participant.demote", participantId: "t2" }),
+    room.send(
+      HOST,
+      n < 5
+        ? { type: "participant.promote", userId: "t2", name: "Name-t2", role: "teacher" }
+        : { type: "participant.demote", participantId: "t2" },
+    ),
   code: (room) => room.send(HOST, { type: "code.rotate", joinCode: `CODE-${room.seq}` }),
   impostor: (room, { n, who }, { by }) => {
     const speaker = [by, BOARD, STRANGER, OWNER, by, FORMER, by, by][n] ?? by;
@@ -216,7 +225,10 @@ const KINDS = {
   },
   course: (room, { n, who }) => room.send(who === 0 ? COHOST : HOST, COURSE[n] ?? EXTEND),
   end: (room, { n }) => room.send(n === 0 ? HOST : COHOST, END[n] ?? EXTEND),
-  asleep: (room, { n }) => room.sleep(n * 3_000),
+  asleep: (room, { n }) => {
+    const dueAt = n > 3 ? (room.context.round?.dueAt ?? room.at) : room.at;
+    room.sleep(dueAt - room.at + n * 3_000);
+  },
   rejoin: (room, { n }, { by, id }) =>
     room.send(n < 6 ? by : SYSTEM, { type: "participant.rejoin", participantId: id }),
   record: (room, { n, who }, { id }) =>
@@ -226,6 +238,44 @@ const KINDS = {
       ...(n < 2 ? { name: `Name-${id}-${who}` } : {}),
     }),
   later: (room, { n }) => room.pass(LATER[n] ?? MINUTE),
+  behind: (room, move, learner) => {
+    const { closedAt = null, dueAt = null } = room.context.round ?? {};
+    const ending = closedAt ?? dueAt ?? room.at;
+    const grace = move.n < 4 ? room.context.settings.graceMs : 0;
+    room.at = Math.max(room.at, ending + grace + (BEHIND[move.n % BEHIND.length] ?? 0));
+    KINDS[move.who === 0 ? "draft" : "answer"](room, move, learner);
+    room.pass(0);
+  },
+  pauses: (room, move, learner) => {
+    room.send(HOST, { type: "session.pause" });
+    room.pass(PAUSES[move.n] ?? MINUTE);
+    KINDS[move.who === 0 ? "accommodate" : "draft"](room, move, learner);
+    room.send(HOST, { type: "session.resume" });
+  },
+  lose: (room, { n, who }) => {
+    const promoting = { userId: "t2", name: "Name-t2", role: "teacher" };
+    room.send(HOST, { type: "participant.promote", ...promoting });
+    if (who < 2) {
+      room.send(COHOST, { type: "connection.opened", connectionId: "c-t2" });
+    }
+    room.send(SYSTEM, { type: "connection.closed", connectionId: "c-t1" });
+    if (n < 2) {
+      room.send(HOST, { type: "participant.demote", participantId: "t2" });
+    }
+    if (n > 3) {
+      room.send(SYSTEM, { type: "connection.closed", connectionId: "c-t2" });
+    }
+    if (who === 1) {
+      room.send(COHOST, { type: "connection.opened", connectionId: "c-t2" });
+    }
+    room.pass(2 * MINUTE);
+  },
+  pardon: (room, { n }, { by, id }) => {
+    room.send(HOST, { type: n < 5 ? "participant.ban" : "participant.remove", participantId: id });
+    room.send(n % 2 === 0 ? SYSTEM : by, { type: "participant.rejoin", participantId: id });
+    room.send(by, { type: "hand.raise" });
+    room.send(HOST, { type: "participant.unban", participantId: id });
+  },
 } as const satisfies Record<string, (...args: Parameters<Play>) => unknown>;
 
 const ACCOMMODATIONS: readonly JsonObject[] = [
@@ -233,7 +283,7 @@ const ACCOMMODATIONS: readonly JsonObject[] = [
   { multiplier: 1, extraMs: 0 },
   { extraMs: 5_000 },
   { untimed: true },
-  { untimed: false, multiplier: 1 },
+  { untimed: false, multiplier: 1.25 },
   { multiplier: 1.5 },
   { extraMs: 1_000 },
   { multiplier: 3 },
@@ -254,6 +304,10 @@ const COURSE: readonly Message[] = [
   { type: "session.start" },
 ];
 const LATER = [MINUTE, 4 * MINUTE, 11 * MINUTE, 11 * MINUTE, HOUR, 5 * HOUR, 14 * HOUR, 170 * HOUR];
+
+/** An answer that comes while the round's timer is late, by so much. */
+const BEHIND = [-1, 0, 1, 1_000] as const;
+const PAUSES = [0, 1_000, 5_000, 30_000, 90_000, 20 * MINUTE, 2_000, 9_000];
 
 const ROUND_WORDS: readonly Message[] = [
   { type: "round.void" },
@@ -347,12 +401,14 @@ const FROM = [
 export const history: fc.Arbitrary<History> = fc.record({
   from: fc.constantFrom(...FROM),
   asked: fc.boolean(),
+  coda: fc.constantFrom(0, 0, 0, 0, 1, 2, 3),
   moves: fc.array(move, { minLength: 25, maxLength: 70, size: "max" }),
   settings: fc.record({
     devices: fc.integer({ min: 1, max: 3 }),
     amend: fc.boolean(),
     anonymous: fc.boolean(),
     boardNames: fc.boolean(),
+    admission: fc.constantFrom("open", "open", "open", "open", "open", "approval"),
     shuffleChoices: fc.boolean(),
     speedBonus: fc.boolean(),
     pauseWhenHostLost: fc.boolean(),
@@ -369,14 +425,17 @@ export interface PlayOptions {
 }
 
 export function play(story: History, options: PlayOptions = {}): Classroom {
-  const { asked, from, moves, settings } = story;
+  const { asked, coda, from, moves, settings } = story;
   const { crashing = false, watch = () => {} } = options;
   const room = roomFrom(from, { settings, crashing });
   watch(room);
   if (asked && from === "live") {
     room.must(HOST, { type: "round.open", stepId: "single", limitMs: 20_000 });
   }
-  for (const each of moves) {
+  for (const [index, each] of moves.entries()) {
+    if (index === (moves.length * 3) >> 2) {
+      close(room, coda);
+    }
     room.pass(each.dt);
     const learner = LEARNERS[each.who] ?? LEARNERS[0];
     if (learner !== undefined) {
@@ -385,6 +444,13 @@ export function play(story: History, options: PlayOptions = {}): Classroom {
     watch(room);
   }
   return room;
+}
+
+function close(room: Classroom, coda: number): void {
+  if (coda > 0) {
+    room.send(HOST, { type: "session.end" });
+    room.pass([0, 0, 11 * MINUTE, 170 * HOUR][coda] ?? 0);
+  }
 }
 
 function roomFrom(from: From, options: Options): Classroom {

@@ -20,6 +20,7 @@ rule(
     for (const step of accepted(room)) {
       for (const roundId of revealedIn(step)) {
         const round = roundsOf(step.after.context).find((each) => each.roundId === roundId);
+        expect([roundId, round?.revealedAt ?? null]).not.toEqual([roundId, null]);
         shown.add(round?.stepId ?? "");
       }
       const hidden = STEPS.filter(({ id }) => !shown.has(id)).map(({ id }) => `KEY-${id}`);

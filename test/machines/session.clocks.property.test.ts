@@ -2,7 +2,7 @@
 import { expect } from "bun:test";
 import type { JsonObject } from "../../machines/json.ts";
 import { LEARNERS, type Told } from "./classroom.ts";
-import { accepted, rule, sightings, viewIn } from "./rule.ts";
+import { accepted, rowIn, rule, sightings, viewIn } from "./rule.ts";
 import { leafIn } from "./state.ts";
 
 rule("LS8: a pause of any length changes nobody's remaining time", (room) => {
@@ -73,6 +73,54 @@ rule("LS8: an answer's time is that of its receipt since the opening, pauses lef
   }
 });
 
+rule(
+  "LS8: a round that begins, or begins again, has its whole limit, and all their terms",
+  (room) => {
+    for (const { after, message, stamp } of accepted(room)) {
+      const { round } = after.context;
+      const isStart = message.type === "round.open" || message.type === "round.reopen";
+      for (const { id, by } of isStart ? LEARNERS : []) {
+        const limitMs = round?.limitMs ?? null;
+        const { accommodation } = rowIn(after, id) ?? {};
+        const { multiplier = 1, extraMs = 0, untimed = false } = accommodation ?? {};
+        const due = limitMs === null || untimed ? null : stamp.at + limitMs * multiplier + extraMs;
+        const shown = roundIn(after, by);
+        const dueAt = due === null ? null : new Date(due).toISOString();
+        expect([id, shown?.["deadlineAt"] ?? null]).toEqual([
+          id,
+          shown === undefined ? null : dueAt,
+        ]);
+      }
+    }
+  },
+);
+
+rule("LS9: more time holds at once, less from the next round on", (room) => {
+  for (const { before, after, message } of accepted(room)) {
+    const learner = LEARNERS.find(({ id }) => id === message["participantId"]);
+    const { round } = after.context;
+    const isOpen = leafIn(after.state, "activity") === "ticking" && round?.floorAt === null;
+    if (message.type === "accommodation.set" && isOpen && learner !== undefined) {
+      const had = roundIn(before, learner.by);
+      const has = roundIn(after, learner.by);
+      const {
+        multiplier = 1,
+        extraMs = 0,
+        untimed = false,
+      } = rowIn(after, learner.id)?.accommodation ?? {};
+      const limitMs = round?.limitMs ?? null;
+      const paused = (round?.pausedTotalMs ?? 0) - (round?.pausedBeforeMs ?? 0);
+      const startedAt = (round?.startedAt ?? 0) + paused;
+      const asked =
+        untimed || limitMs === null ? FOREVER : startedAt + limitMs * multiplier + extraMs;
+      const held = timeOf(had?.["deadlineAt"]);
+      expect(has === undefined ? 0 : timeOf(has["deadlineAt"])).toBe(
+        has === undefined || had === undefined ? 0 : Math.max(asked, held),
+      );
+    }
+  }
+});
+
 rule("LS9: a deadline never moves earlier", (room) => {
   const latest = new Map<string, number>();
   for (const { id, fact, step } of sightings(room)) {
@@ -108,7 +156,7 @@ rule("LS9: whatever happens, nobody's view has less time than before", (room) =>
   }
 });
 
-rule("LS9: what was told in a fact is what the view says", (room) => {
+rule("LS8, LS9: what was told in a fact is what the view says", (room) => {
   for (const { id, fact, step } of sightings(room)) {
     const by = LEARNERS.find((each) => each.id === id)?.by;
     const view = by === undefined ? undefined : roundIn(step.after, by);
@@ -124,6 +172,7 @@ rule("LS9: what was told in a fact is what the view says", (room) => {
   }
 });
 
+const FOREVER = Number.POSITIVE_INFINITY;
 const CLOCKS: ReadonlySet<string> = new Set(["ticking", "frozen"]);
 /** What stops and starts the clock and does nothing else to it. */
 const TURNS: ReadonlySet<string> = new Set(["session.pause", "session.resume"]);
@@ -154,7 +203,7 @@ function leftIn(round: JsonObject | undefined, at: number): number | undefined {
 
 /** No deadline is later than every other. */
 function timeOf(instant: unknown): number {
-  return typeof instant === "string" ? Date.parse(instant) : Number.POSITIVE_INFINITY;
+  return typeof instant === "string" ? Date.parse(instant) : FOREVER;
 }
 
 function remaining(instant: unknown, at: number): number | null {

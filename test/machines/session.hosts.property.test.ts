@@ -239,8 +239,9 @@ function usurped(room: Classroom): readonly string[] {
 }
 
 function isHisToSay(room: Classroom, by: Principal, { type, ...fields }: Message): boolean {
+  const isTeacher = by.kind === "user" && by.role !== "student";
   const role = room.living.standing(by)?.role ?? "";
-  if (role === "host" || role === "co-host") {
+  if (isTeacher && (role === "host" || role === "co-host")) {
     const isPlatforms = !Object.hasOwn(COMMANDS, type) || type === "participant.join";
     return !isPlatforms && (role === "host" || !HOSTS_ALONE.has(type));
   }
