@@ -32,7 +32,8 @@ export type SeatMove = (typeof SEAT_MOVES)[number];
 /** `back`: admitted again, or waiting again where a host must approve. */
 type Target = ParticipantStatus | "back" | "same";
 
-const MOVES: Readonly<Record<ParticipantStatus, Partial<Record<SeatMove, Target>>>> = {
+/** Each status decides each move; undefined: it is not accepted there. */
+const MOVES: Readonly<Record<ParticipantStatus, Readonly<Record<SeatMove, Target | undefined>>>> = {
   waiting: {
     join: "same",
     rejoin: "same",
@@ -41,26 +42,58 @@ const MOVES: Readonly<Record<ParticipantStatus, Partial<Record<SeatMove, Target>
     leave: "left",
     remove: "removed",
     ban: "banned",
+    unban: undefined,
   },
   admitted: {
     join: "same",
     rejoin: "same",
     admit: "same",
+    deny: undefined,
     leave: "left",
     remove: "removed",
     ban: "banned",
+    unban: undefined,
   },
   left: {
     join: "back",
     rejoin: "back",
     admit: "admitted",
+    deny: undefined,
     leave: "same",
     remove: "removed",
     ban: "banned",
+    unban: undefined,
   },
-  removed: { rejoin: "admitted", admit: "admitted", remove: "same", ban: "banned" },
-  banned: { ban: "same", unban: "left" },
-  denied: { admit: "admitted", deny: "same", ban: "banned", rejoin: "admitted" },
+  removed: {
+    join: undefined,
+    rejoin: "admitted",
+    admit: "admitted",
+    deny: undefined,
+    leave: undefined,
+    remove: "same",
+    ban: "banned",
+    unban: undefined,
+  },
+  banned: {
+    join: undefined,
+    rejoin: undefined,
+    admit: undefined,
+    deny: undefined,
+    leave: undefined,
+    remove: undefined,
+    ban: "same",
+    unban: "left",
+  },
+  denied: {
+    join: undefined,
+    rejoin: "admitted",
+    admit: "admitted",
+    deny: "same",
+    leave: undefined,
+    remove: undefined,
+    ban: "banned",
+    unban: undefined,
+  },
 };
 
 /** Where a move leads; undefined: it is not accepted there. `back` needs to know about approval. */

@@ -6,8 +6,6 @@
  */
 import * as fc from "fast-check";
 import type { JsonObject } from "../../machines/json.ts";
-import { COMMANDS } from "../../machines/learning-session/commands.ts";
-import type { Message } from "../../machines/living.ts";
 import { type Principal, SYSTEM } from "../../machines/principal.ts";
 import {
   BOARD,
@@ -23,10 +21,33 @@ import {
   join,
   liveClass,
   lobbyOf,
-  user,
 } from "./classroom.ts";
 import { ANSWERS, STEPS } from "./lesson.ts";
 import { attempt } from "./stage.ts";
+import {
+  MINUTE,
+  HOUR,
+  FORMER,
+  ADMISSIONS,
+  HOSTS_WORDS,
+  LIMITS,
+  SEAT_WORDS,
+  ACCOMMODATIONS,
+  END,
+  EXTEND,
+  COURSE,
+  LATER,
+  BEHIND,
+  PAUSES,
+  ROUND_WORDS,
+  SETTINGS,
+  RECORDS,
+  IMPOSTORS_WORDS,
+  FLOOR_WORDS,
+  HOSTS_FLOOR,
+  UNMUTE,
+  DELAYS,
+} from "./words.ts";
 
 export interface Move {
   readonly kind: Kind;
@@ -51,29 +72,11 @@ type Kind = keyof typeof KINDS;
 type From = "live" | "lobby" | "draft" | "scheduled";
 type Play = (room: Classroom, move: Move, learner: Learner) => void;
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-/** The host's account, by somebody who teaches at this school no more. */
-const FORMER = user("t1", "student");
-
-const HOSTS_WORDS = [
-  { type: "session.pause" },
-  { type: "session.resume" },
-  { type: "session.resume" },
-  { type: "hands.clear" },
-  { type: "step.present", stepId: "intro" },
-  { type: "step.present", stepId: "single" },
-  { type: "session.start" },
-] as const;
-const SEAT_WORDS = ["admit", "deny", "remove", "ban", "unban", "admit", "unban", "admit"] as const;
-const ADMISSIONS = ["open", "approval", "locked", "open"] as const;
-const LIMITS = [null, 5_000, 8_000, 8_000, 20_000, null, 5_000, 60_000] as const;
-
 /** What may happen, and how often beside the rest. */
 const WEIGHTS = {
   open: 8,
   close: 4,
-  roundWord: 3,
+  roundWord: 5,
   extend: 2,
   reopen: 2,
   reveal: 4,
@@ -93,7 +96,7 @@ const WEIGHTS = {
   leave: 1,
   seatWord: 4,
   accommodate: 6,
-  grade: 2,
+  grade: 4,
   admission: 1,
   settings: 2,
   coHost: 2,
@@ -106,6 +109,7 @@ const WEIGHTS = {
   record: 2,
   later: 1,
   behind: 4,
+  drops: 4,
   pauses: 4,
   lose: 2,
   pardon: 2,
@@ -125,6 +129,11 @@ const KINDS = {
   extend: (room, { n }) =>
     room.send(HOST, { type: "round.extend", roundId: room.roundId, byMs: 1_000 * (n + 1) }),
   reopen: (room, { n, who }) => {
+    if (n % 2 === 0) {
+      room.send(HOST, { type: "session.pause" });
+      room.pass(1_000 * n);
+      room.send(HOST, { type: "session.resume" });
+    }
     if (who < 3) {
       room.send(HOST, { type: "round.close", roundId: room.roundId });
       room.pass(room.context.settings.graceMs);
@@ -190,12 +199,14 @@ const KINDS = {
   leave: (room, _, { by }) => room.send(by, { type: "participant.leave" }),
   seatWord: (room, { n }, { id }) =>
     room.send(HOST, { type: `participant.${SEAT_WORDS[n]}`, participantId: id }),
-  accommodate: (room, { n }, { id }) =>
-    room.send(n === 0 ? OWNER : HOST, {
-      type: "accommodation.set",
-      participantId: id,
-      ...ACCOMMODATIONS[n],
-    }),
+  accommodate: (room, { n, who }, { id }) => {
+    const setting = { type: "accommodation.set", participantId: id };
+    room.send(n === 0 ? OWNER : HOST, { ...setting, ...ACCOMMODATIONS[n] });
+    if (who < 2) {
+      const other = (n + room.seq) % ACCOMMODATIONS.length;
+      room.send(HOST, { ...setting, ...ACCOMMODATIONS[other] });
+    }
+  },
   grade: (room, { n }, { id }) =>
     room.send(HOST, {
       type: "answer.grade",
@@ -238,7 +249,21 @@ const KINDS = {
       ...(n < 2 ? { name: `Name-${id}-${who}` } : {}),
     }),
   later: (room, { n }) => room.pass(LATER[n] ?? MINUTE),
+  drops: (room, move, learner) => {
+    const { by, id } = learner;
+    room.send(by, { type: "hand.raise" });
+    KINDS[move.who === 0 ? "grade" : "draft"](room, move, learner);
+    const row = room.context.participants.find(({ participantId }) => participantId === id);
+    for (const connectionId of row?.connections ?? []) {
+      room.send(SYSTEM, { type: "connection.closed", connectionId });
+    }
+    room.pass(move.n < 4 ? 11_000 : 1_000);
+    room.send(by, { type: "connection.opened", connectionId: `c-${id}` });
+  },
   behind: (room, move, learner) => {
+    if (move.who === 1) {
+      room.send(HOST, { type: "round.close", roundId: room.roundId });
+    }
     const { closedAt = null, dueAt = null } = room.context.round ?? {};
     const ending = closedAt ?? dueAt ?? room.at;
     const grace = move.n < 4 ? room.context.settings.graceMs : 0;
@@ -278,106 +303,9 @@ const KINDS = {
   },
 } as const satisfies Record<string, (...args: Parameters<Play>) => unknown>;
 
-const ACCOMMODATIONS: readonly JsonObject[] = [
-  { multiplier: 2 },
-  { multiplier: 1, extraMs: 0 },
-  { extraMs: 5_000 },
-  { untimed: true },
-  { untimed: false, multiplier: 1.25 },
-  { multiplier: 1.5 },
-  { extraMs: 1_000 },
-  { multiplier: 3 },
-];
-
-const EXTEND = { type: "session.extend", byMs: 1_000 };
-const END = [{ type: "session.end" }, { type: "session.end" }, { type: "session.pause" }];
-
-/** Where a session before its lesson goes; most of it is refused once that is live. */
-const COURSE: readonly Message[] = [
-  { type: "session.open-lobby" },
-  { type: "session.start" },
-  { type: "session.open-lobby" },
-  { type: "session.start" },
-  { type: "session.schedule", startsAt: new Date(START + 2 * HOUR).toISOString() },
-  { type: "session.cancel" },
-  { type: "session.extend", byMs: 60_000 },
-  { type: "session.start" },
-];
-const LATER = [MINUTE, 4 * MINUTE, 11 * MINUTE, 11 * MINUTE, HOUR, 5 * HOUR, 14 * HOUR, 170 * HOUR];
-
-/** An answer that comes while the round's timer is late, by so much. */
-const BEHIND = [-1, 0, 1, 1_000] as const;
-const PAUSES = [0, 1_000, 5_000, 30_000, 90_000, 20 * MINUTE, 2_000, 9_000];
-
-const ROUND_WORDS: readonly Message[] = [
-  { type: "round.void" },
-  { type: "round.dismiss" },
-  { type: "round.score" },
-  { type: "round.score", key: { choices: ["b"], weights: { a: 0, b: 1, c: -1 } } },
-  { type: "round.score", key: { choices: ["a"] } },
-];
-
-const SETTINGS: readonly JsonObject[] = [
-  { amend: true, devices: 2 },
-  { amend: false, devices: 1 },
-  { devices: 3 },
-  { pauseWhenHostLost: true, leaderboard: "full" },
-  { pauseWhenHostLost: false, boardNames: true },
-  { boardNames: false, admission: "approval" },
-  { anonymous: true, speedBonus: true },
-  { anonymous: false, graceMs: 3_000 },
-];
-
-const RECORDS: readonly Message[] = [
-  { type: "participant.rename" },
-  { type: "participant.rename" },
-  { type: "participant.nudge", text: "Go on" },
-  { type: "attendance.mark", status: "excused" },
-  { type: "attendance.mark", status: null },
-  { type: "attendance.mark", status: "late" },
-  { type: "participant.nudge" },
-  { type: "attendance.mark", status: "present" },
-];
-
-/** All that a client could try, and what only the platform says. */
-const IMPOSTORS_WORDS: readonly string[] = [
-  ...Object.keys(COMMANDS),
-  "timer.round",
-  "timer.session",
-  "connection.closed",
-  "seat.revoked",
-  "code.released",
-];
-
-const HOSTS_FLOOR: ReadonlySet<string> = new Set([
-  "question.pin",
-  "question.unpin",
-  "question.resolve",
-  "question.remove",
-  "floor.set",
-]);
-const UNMUTE = { type: "floor.set", floor: "open" } as const;
-/** What is said to the floor; every question says `SECRET`, to be found where it must not be. */
-const FLOOR_WORDS: readonly Message[] = [
-  { type: "question.ask", text: "SECRET?" },
-  { type: "question.upvote" },
-  { type: "question.ask", text: "SECRET!" },
-  { type: "reaction.send", emoji: "heart" },
-  { type: "question.upvote" },
-  { type: "question.pin" },
-  { type: "question.resolve" },
-  { type: "floor.set", floor: "muted" },
-];
-
 const WEIGHTED = Object.keys(KINDS)
   .filter((kind) => isKind(kind))
   .flatMap((kind) => Array.from({ length: WEIGHTS[kind] }, () => kind));
-
-/** Mostly the pace of a class; now and then long enough for every timer. */
-const DELAYS = [
-  0, 0, 1, 40, 40, 300, 300, 700, 700, 1_000, 1_000, 1_500, 1_500, 2_000, 3_000, 6_000, 11_000,
-  130_000,
-];
 
 const move: fc.Arbitrary<Move> = fc.record({
   kind: fc.constantFrom(...WEIGHTED),

@@ -84,9 +84,31 @@ describe("a participant", () => {
     expect(new Map(found)).toEqual(new Map(SEAT_MOVES.map((move) => [move, TABLE[status][move]])));
   });
 
-  test("who left before he was admitted waits again", () => {
-    expect(moved({ status: "left" }, "join", false)).toBe("waiting");
-    expect(moved({ status: "left" }, "rejoin", false)).toBe("waiting");
+  test.each(STATUSES)("%s, never let in: only who had left waits again", (status) => {
+    const found = SEAT_MOVES.map((move): [SeatMove, Cell] => [
+      move,
+      moved({ status }, move, false),
+    ]);
+
+    const back: Cell = status === "left" ? "waiting" : TABLE[status].rejoin;
+    const cells = { ...TABLE[status], ...(status === "left" ? { join: back, rejoin: back } : {}) };
+    expect(new Map(found)).toEqual(new Map(SEAT_MOVES.map((move) => [move, cells[move]])));
+  });
+
+  test("LS18: over any moves a ban ends by its lifting alone, and lets nobody in by itself", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...SEAT_MOVES), { maxLength: 40 }), (moves) => {
+        let status: ParticipantStatus = "waiting";
+        for (const move of moves) {
+          const next: ParticipantStatus = moved({ status }, move, true) ?? status;
+          const isLifted = status === "banned" && next !== "banned";
+          expect(isLifted ? [move, next] : []).toEqual(isLifted ? ["unban", "left"] : []);
+          const isAway = status === "removed" || status === "denied";
+          expect(isAway && next !== status && OWN_MOVES.includes(move)).toBe(false);
+          status = next;
+        }
+      }),
+    );
   });
 
   test("LS18: whoever was removed or banned has no way back of his own, in any order of moves", () => {

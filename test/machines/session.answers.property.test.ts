@@ -73,12 +73,12 @@ rule("LS6: no answer outside open and grace, nor carried into the next round", (
 
 rule("LS6: no answer is accepted past the deadline that this student was told", (room) => {
   const told = new Map<string, number>();
-  const seen = sightings(room);
+  const seen = Map.groupBy(sightings(room), ({ step }) => step.stamp.seq);
   for (const step of accepted(room)) {
     const { message, stamp, before } = step;
     const speaker = LEARNERS.find(({ by }) => JSON.stringify(by) === JSON.stringify(stamp.by));
     // Where no node lived, the step that takes the answer says first that there is more time.
-    for (const { id, fact } of seen.filter((each) => each.step.stamp === stamp)) {
+    for (const { id, fact } of seen.get(stamp.seq) ?? []) {
       learn(told, id, fact);
     }
     const deadline = told.get(speaker?.id ?? "");
