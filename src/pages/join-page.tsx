@@ -20,8 +20,8 @@ const RESTORE_TRIES = 3;
 const RELOAD_MS = 2_000;
 
 /**
- * The form is there at once; the client, with its socket, follows while one types. Where the network
- * did not let it, the next call asks again.
+ * The form is there at once; the client, with its socket, follows while one types. Where the
+ * network did not let it, the next call asks again.
  */
 let opening: Promise<PageClient> | undefined;
 function openedPage(): Promise<PageClient> {

@@ -55,8 +55,8 @@ export function useOnline(): boolean {
 }
 
 /**
- * Does nobody look at this page, because it is behind another one, or behind a dark screen? One that
- * is being left is hidden as well, which its closed connection says better.
+ * Does nobody look at this page, because it is behind another one, or behind a dark screen? One
+ * that is being left is hidden as well, which its closed connection says better.
  */
 function useHidden(): boolean {
   const [isHidden, setHidden] = useState(() => document.visibilityState === "hidden");
