@@ -80,17 +80,19 @@ export function createArchive({ db, clock, readModel }: ArchiveOptions): Archive
       within(address.tenantId, (tx) => recordsOf(tx, keyOf(address), { after, limit })),
     residents: async (cursor, limit) => {
       const after = cursor === undefined ? undefined : parseAddressKey(cursor);
-      const page = { after, limit };
+      const page = { after, limit, kinds: ACTOR_KINDS };
       const addresses = addressesOf(await asPlatform(db, (tx) => residentActors(tx, page)));
       const last = addresses.length < limit ? undefined : addresses.at(-1);
       return { addresses, cursor: last && addressKey(last) };
     },
     due: async (before, limit) =>
-      addressesOf(await asPlatform(db, (tx) => dueActors(tx, { before, limit }))),
+      addressesOf(
+        await asPlatform(db, (tx) => dueActors(tx, { before, limit, kinds: ACTOR_KINDS })),
+      ),
   };
 }
 
-/** A kind that this program does not know is for another program to look after. */
+/** A kind that this program does not know is for another program to look after: none is asked. */
 function addressesOf(actors: readonly PlacedActor[]): readonly Address[] {
   return actors.flatMap(({ tenantId, id, kind: name }) => {
     const kind = ACTOR_KINDS.find((each) => each === name);
