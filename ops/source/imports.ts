@@ -30,7 +30,7 @@ interface Allowance {
 /** What runs in a browser: its own files, the client, and types of everything else. */
 const PAGES = "src/pages/";
 const PAGES_MAY = ["src/pages/", "src/client/", "src/platform.ts"] as const;
-const PAGES_PACKAGES = ["react", "react-dom", "lean-qr"] as const;
+const PAGES_PACKAGES = ["katex", "react", "react-dom", "lean-qr"] as const;
 
 const TABLE: Readonly<Record<Folder, Allowance>> = {
   machines: {

@@ -47,7 +47,7 @@ function lostBetween(lesson: Exportable, back: Exportable): readonly FieldError[
   ];
 }
 
-/** What is said of a lesson beside its steps; in which order a standard names them means nothing. */
+/** What is said of a lesson beside its steps; the order in which a standard names them is none. */
 function wholeOf({ title, language, tags, standards = [] }: Exportable): object {
   const sorted = standards.map((each) => ({ ...each, steps: each.steps?.toSorted() }));
   return { title, language, tags, standards: sorted };

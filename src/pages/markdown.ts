@@ -1,7 +1,9 @@
 /**
- * Lesson Markdown as a tree: paragraphs, headings, lists, code, emphasis, links; nothing else.
+ * Lesson Markdown as a tree: paragraphs, headings, lists, code, formulas, emphasis, links.
  *
- * There is no HTML in it and none comes out of it: what is not one of these is text. Invariants:
+ * There is no HTML in it and none comes out of it: what is not one of these is text. Formulas are
+ * TeX between `$` and `$`, close to it so that prices are none, or between `$$` and `$$`.
+ * Invariants:
  * PG5: Every text of a node is shown as text; links go to http, https or mailto, others stay text.
  * PG6: The work is linear in blocks, and emphasis nests at most `DEPTH_MAX` deep.
  */
@@ -9,13 +11,15 @@
 export type Inline =
   | { readonly kind: "text" | "code"; readonly text: string }
   | { readonly kind: "strong" | "em"; readonly inside: readonly Inline[] }
+  | { readonly kind: "math"; readonly text: string; readonly isBlock: boolean }
   | { readonly kind: "link"; readonly href: string; readonly inside: readonly Inline[] }
   | { readonly kind: "break" };
 
 export type Block =
   | { readonly kind: "paragraph" | "heading"; readonly inside: readonly Inline[] }
   | { readonly kind: "list"; readonly ordered: boolean; readonly items: readonly Inline[][] }
-  | { readonly kind: "code"; readonly text: string };
+  | { readonly kind: "code"; readonly text: string }
+  | { readonly kind: "math"; readonly text: string };
 
 const DEPTH_MAX = 4;
 const ENTITIES: ReadonlyMap<string, string> = new Map([
@@ -30,10 +34,14 @@ const BULLET = /^\s{0,3}[-*+]\s+(.*)$/;
 const NUMBERED = /^\s{0,3}\d{1,9}[.)]\s+(.*)$/;
 const HEADING = /^\s{0,3}#{1,6}\s+(.*?)\s*#*$/;
 const FENCE = /^\s{0,3}```/;
+const MATH = /^\s{0,3}\$\$/;
+/** Longer formulas are somebody's mistake, and the search for their end would take long. */
+const FORMULA_CHARS_MAX = 2_000;
+const FORMULA_LINES_MAX = 50;
 
 /** The pieces of a line that mean something, the longest first. */
 const MARK =
-  /\\([\\`*_{}[\]()#+\-.!<>~|=&])|(`+)([^`]+)\2|\*\*([^*\n](?:[^\n]*?[^*\n])?)\*\*|(?<![\p{L}\p{N}])__([^_\n]+)__(?![\p{L}\p{N}])|\*([^*\s](?:[^*\n]*[^*\s])?)\*|(?<![\p{L}\p{N}])_([^_\s](?:[^_\n]*[^_\s])?)_(?![\p{L}\p{N}])|!?\[([^\]\n]{0,500})\]\(([^()\s]{0,2000})\)|&(lt|gt|amp|quot|nbsp);|(\n)/u;
+  /\\([\\`*_{}[\]()#+\-.!<>~|=&$])|(`+)([^`]+)\2|\*\*([^*\n](?:[^\n]*?[^*\n])?)\*\*|(?<![\p{L}\p{N}])__([^_\n]+)__(?![\p{L}\p{N}])|\*([^*\s](?:[^*\n]*[^*\s])?)\*|(?<![\p{L}\p{N}])_([^_\s](?:[^_\n]*[^_\s])?)_(?![\p{L}\p{N}])|!?\[([^\]\n]{0,500})\]\(([^()\s]{0,2000})\)|&(lt|gt|amp|quot|nbsp);|(\n)|\$\$([^$]{1,2000})\$\$|(?<![\p{L}\p{N}$])\$(?=[^\s$])((?:\\\$|[^$\n]){1,1000})(?<=[^\s\\])\$(?![\p{N}$])/u;
 
 export function blocksOf(markdown: string): readonly Block[] {
   const lines = markdown.replaceAll("\r\n", "\n").split("\n");
@@ -58,6 +66,10 @@ function blockAt(lines: readonly string[], at: number): readonly [Block | undefi
     const end = endOf(lines, at + 1, (each) => FENCE.test(each));
     return [{ kind: "code", text: lines.slice(at + 1, end).join("\n") }, end + 1];
   }
+  const formula = MATH.test(line) ? formulaAt(lines, at) : undefined;
+  if (formula !== undefined) {
+    return formula;
+  }
   const heading = HEADING.exec(line)?.[1];
   if (heading !== undefined) {
     return [{ kind: "heading", inside: inlinesOf(heading) }, at + 1];
@@ -71,17 +83,43 @@ function blockAt(lines: readonly string[], at: number): readonly [Block | undefi
       return [{ kind: "list", ordered, items }, end];
     }
   }
-  const end = endOf(lines, at + 1, (each) => each.trim() === "" || isBlockStart(each));
+  const end = endOf(lines, at + 1, (each, n) => each.trim() === "" || isBlockStart(lines, n));
   return [{ kind: "paragraph", inside: inlinesOf(lines.slice(at, end).join("\n")) }, end];
 }
 
-function isBlockStart(line: string): boolean {
-  return [FENCE, HEADING, BULLET, NUMBERED].some((each) => each.test(line));
+/** From `$$` to the line that ends with it; undefined: none does, before a blank one. */
+function formulaAt(lines: readonly string[], at: number): readonly [Block, number] | undefined {
+  const isLast = (line: string) => line.trimEnd().endsWith("$$");
+  const first = (lines[at] ?? "").replace(MATH, "");
+  const after = isLast(first)
+    ? at
+    : endOf(
+        lines,
+        at + 1,
+        (each, n) => each.trim() === "" || isLast(each) || n - at > FORMULA_LINES_MAX,
+      );
+  const last = after === at ? first : (lines[after] ?? "");
+  const inside = after === at ? [] : [first, ...lines.slice(at + 1, after)];
+  const text = [...inside, last.trimEnd().slice(0, -2)].join("\n").trim();
+  const isFormula = isLast(last) && text !== "" && !text.includes("$$");
+  return isFormula && text.length <= FORMULA_CHARS_MAX
+    ? [{ kind: "math", text }, after + 1]
+    : undefined;
 }
 
-function endOf(lines: readonly string[], from: number, isEnd: (line: string) => boolean): number {
+function isBlockStart(lines: readonly string[], at: number): boolean {
+  const line = lines[at] ?? "";
+  const isFormula = MATH.test(line) && formulaAt(lines, at) !== undefined;
+  return isFormula || [FENCE, HEADING, BULLET, NUMBERED].some((each) => each.test(line));
+}
+
+function endOf(
+  lines: readonly string[],
+  from: number,
+  isEnd: (line: string, at: number) => boolean,
+): number {
   let at = from;
-  while (at < lines.length && !isEnd(lines[at] ?? "")) {
+  while (at < lines.length && !isEnd(lines[at] ?? "", at)) {
     at += 1;
   }
   return at;
@@ -106,7 +144,9 @@ export function inlinesOf(text: string, depth = 0): readonly Inline[] {
 }
 
 function inlineOf(match: RegExpExecArray, depth: number): Inline {
-  const [whole, escaped, , code, star, under, starEm, underEm, label, href, entity, line] = match;
+  const [whole, escaped, , code, star, under, starEm, underEm, label, href, entity, ...rest] =
+    match;
+  const [line, display, math] = rest;
   const strong = star ?? under;
   const em = starEm ?? underEm;
   if (line !== undefined) {
@@ -114,6 +154,10 @@ function inlineOf(match: RegExpExecArray, depth: number): Inline {
   }
   if (escaped !== undefined || entity !== undefined) {
     return { kind: "text", text: escaped ?? ENTITIES.get(entity ?? "") ?? whole };
+  }
+  if (display !== undefined || math !== undefined) {
+    const isBlock = display !== undefined;
+    return { kind: "math", text: (display ?? math ?? "").trim(), isBlock };
   }
   if (code !== undefined) {
     return { kind: "code", text: code.trim() };
@@ -137,6 +181,7 @@ export function plainOf(markdown: string): string {
     switch (each.kind) {
       case "text":
       case "code":
+      case "math":
         return each.text;
       case "break":
         return " ";
@@ -146,7 +191,7 @@ export function plainOf(markdown: string): string {
   };
   return blocksOf(markdown)
     .map((block) => {
-      if (block.kind === "code") {
+      if (block.kind === "code" || block.kind === "math") {
         return block.text;
       }
       const lines = block.kind === "list" ? block.items : [block.inside];

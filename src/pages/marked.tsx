@@ -1,5 +1,6 @@
 /** Markdown on the page, as elements of React: no string is ever taken for HTML. */
 import type { ReactNode } from "react";
+import { Formula } from "./formula.tsx";
 import { type Block, type Inline, blocksOf, inlinesOf } from "./markdown.ts";
 
 export function Marked({ text }: { readonly text: string }) {
@@ -28,9 +29,11 @@ function blockElement(block: Block, index: number): ReactNode {
     case "code":
       return (
         <pre key={index} dir="ltr">
-          {block.text}
+          <code>{block.text}</code>
         </pre>
       );
+    case "math":
+      return <Formula key={index} tex={block.text} isBlock />;
     case "list": {
       const items = block.items.map((item, at) => <li key={at}>{item.map(inlineElement)}</li>);
       return block.ordered ? <ol key={index}>{items}</ol> : <ul key={index}>{items}</ul>;
@@ -46,6 +49,8 @@ function inlineElement(inline: Inline, index: number): ReactNode {
       return <br key={index} />;
     case "code":
       return <code key={index}>{inline.text}</code>;
+    case "math":
+      return <Formula key={index} tex={inline.text} isBlock={inline.isBlock} />;
     case "strong":
       return <strong key={index}>{inline.inside.map(inlineElement)}</strong>;
     case "em":

@@ -10,7 +10,7 @@ const hrefsIn = (inlines: readonly Inline[]): readonly string[] =>
   ]);
 
 const linesIn = (block: Block): readonly (readonly Inline[])[] => {
-  if (block.kind === "code") {
+  if (block.kind === "code" || block.kind === "math") {
     return [];
   }
   return block.kind === "list" ? block.items : [block.inside];
@@ -34,6 +34,42 @@ describe("markdown", () => {
     expect(
       blocksOf("# Rain\n- one\n- two\n\n1. first\n\nlast\nline").map((each) => each.kind),
     ).toEqual(["heading", "list", "list", "paragraph"]);
+  });
+
+  test("formulas: within a line, set apart, over lines, and in choices", () => {
+    const math = (tex: string, isBlock = false): Inline => ({ kind: "math", text: tex, isBlock });
+    expect(inlinesOf("So $a*b*c_1$, **$x$** and $$y$$.")).toEqual([
+      text("So "),
+      math("a*b*c_1"),
+      text(", "),
+      { kind: "strong", inside: [math("x")] },
+      text(" and "),
+      math("y", true),
+      text("."),
+    ]);
+    expect(blocksOf("Let\n$$\n\\frac{a}{b}\n+ c\n$$\nbe\n\n  $$ x = 1 $$")).toEqual([
+      { kind: "paragraph", inside: [text("Let")] },
+      { kind: "math", text: "\\frac{a}{b}\n+ c" },
+      { kind: "paragraph", inside: [text("be")] },
+      { kind: "math", text: "x = 1" },
+    ]);
+    expect(plainOf("Is $x^2$ even?\n\n$$y$$")).toBe("Is x^2 even? y");
+    expect(inlinesOf("$\\text{5\\$ each}$")).toEqual([math("\\text{5\\$ each}")]);
+  });
+
+  test.each([
+    "It costs $5 or $10.",
+    "US$5, AU$7 and $ 3 $",
+    "\\$x\\$ and 3$",
+    "$5-$10",
+    "$$",
+    "$$ open\n\nnever closed",
+    "$a\nb$",
+  ])("%j has no formula", (markdown) => {
+    const all = blocksOf(markdown);
+    const inlines = all.flatMap(linesIn).flat();
+    expect([...all, ...inlines].map(({ kind }) => kind)).not.toContain("math");
+    expect(plainOf("\\$x\\$")).toBe("$x$");
   });
 
   test("what the import escapes reads as it was written", () => {
@@ -89,8 +125,8 @@ describe("markdown", () => {
 
   test("PG6: a long hostile text is read in time", () => {
     const startedAt = performance.now();
-    for (const unit of ["*", "**a", "[", "`", "_a_", "[a](", "\\"]) {
-      blocksOf(unit.repeat(10_000 / unit.length));
+    for (const unit of ["*", "**a", "[", "`", "_a_", "[a](", "\\", "$a", "$$ a\n"]) {
+      blocksOf(unit.repeat(50_000 / unit.length));
     }
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });

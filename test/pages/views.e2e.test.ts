@@ -208,7 +208,9 @@ describe.skipIf(!hasBrowser())("views", () => {
     await page.getByRole("button", { name: "Add text" }).click();
     const last = page.getByRole("region", { name: "Step 3" });
     await last.getByLabel("Heading").fill("\u05d0 end");
-    await last.getByLabel("Text (Markdown)").fill("- one\n- [two](javascript:alert(1))");
+    await last
+      .getByLabel("Text (Markdown)")
+      .fill("- one\n- [two](javascript:alert(1))\n\n$$\n\\frac{a}{b}\n$$\n\n`x` $\\frac{$");
     await page.getByLabel("Tags").fill("botany\nleaf");
     await page.getByLabel("Standards").fill("NGSS | MS-LS1-6 | Photosynthesis");
     await page.getByRole("button", { name: "Save" }).click();
@@ -216,6 +218,8 @@ describe.skipIf(!hasBrowser())("views", () => {
     await page.getByText("Sessions start from version 1 until you publish").waitFor();
     const preview = page.getByRole("region", { name: "Preview" });
     await preview.getByText("<img src=x onerror=alert(1)>").waitFor();
+    await preview.locator("math mfrac").waitFor();
+    expect(await preview.locator("code").allTextContents()).toEqual(["x", "\\frac{"]);
     expect(await preview.locator("img, a").count()).toBe(0);
     expect(await faultsOf(page)).toEqual([]);
     await keepPicture(page, "teach-editor-1280");
