@@ -1,5 +1,6 @@
 /**
- * `bun run rebuild [--actor TENANT/KIND/ID] [--accept-loss]`: the actor store from the journal.
+ * `bun run rebuild [--actor TENANT/KIND/ID] [--accept-loss] [--dry-run]`: the actor store from the
+ * journal.
  *
  * Reads the server's own configuration. Progress goes to standard error, the summary to standard
  * output. The exit code is 0 only when nothing is kept apart and everything could be judged.
@@ -15,10 +16,11 @@ import { type Config, parseConfig } from "../../src/config.ts";
 import { systemClock, systemIds } from "../../src/platform.ts";
 import { writeReadModel } from "../../src/read-model.ts";
 import { type Storage, openStorage } from "../../src/storage.ts";
+import { DryRun } from "./dry-run.ts";
 import { type Rebuilt, rebuild } from "./rebuild.ts";
 import { Summary } from "./summary.ts";
 
-const USAGE = `usage: bun run rebuild [--actor TENANT/KIND/ID] [--accept-loss]
+const USAGE = `usage: bun run rebuild [--actor TENANT/KIND/ID] [--accept-loss] [--dry-run]
 
 Holds every actor that the store (Redis, or SQLite where REDIS_URL is not set) should have against
 the journal in Postgres, and mends what was lost, rewound or garbled. It may run beside live servers
@@ -27,6 +29,7 @@ and named; the exit code is 1 then.
 
   --actor TENANT/KIND/ID  this one alone, for example north/session/0f3c…
   --accept-loss           go on without what cannot be proved, and say what that was
+  --dry-run               say what would come of it and how much would be written; write nothing
   --help                  this text`;
 
 const TOLD_EVERY_MS = { terminal: 200, file: 5_000 } as const;
@@ -34,6 +37,7 @@ const TOLD_EVERY_MS = { terminal: 200, file: 5_000 } as const;
 interface Options {
   readonly actor: Address | undefined;
   readonly acceptLoss: boolean;
+  readonly dryRun: boolean;
 }
 
 process.exit(await main());
@@ -50,7 +54,7 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const summary = new Summary();
+  const summary = new Summary(options.dryRun);
   try {
     await run(parseConfig(process.env), options, summary);
   } catch (error) {
@@ -70,13 +74,14 @@ function parseOptions(words: readonly string[]): Options | undefined {
     options: {
       actor: { type: "string" },
       "accept-loss": { type: "boolean", default: false },
+      "dry-run": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
-  const { actor, "accept-loss": acceptLoss, help } = values;
+  const { actor, "accept-loss": acceptLoss, "dry-run": dryRun, help } = values;
   return help
     ? undefined
-    : { actor: actor === undefined ? undefined : parseAddressKey(actor), acceptLoss };
+    : { actor: actor === undefined ? undefined : parseAddressKey(actor), acceptLoss, dryRun };
 }
 
 async function run(config: Config, options: Options, summary: Summary): Promise<void> {
@@ -92,18 +97,21 @@ async function run(config: Config, options: Options, summary: Summary): Promise<
   }
 }
 
-function rebuildIn(
-  { store, db }: Storage,
+async function rebuildIn(
+  { store: opened, db }: Storage,
   log: Log,
   { options, summary }: { readonly options: Options; readonly summary: Summary },
 ): Promise<void> {
   const [clock, ids, machines] = [systemClock, systemIds, MACHINES];
-  const archive = createArchive({ db, clock, readModel: writeReadModel });
+  const real = { store: opened, archive: createArchive({ db, clock, readModel: writeReadModel }) };
+  const dryRun = options.dryRun ? new DryRun(real) : undefined;
+  const { store, archive } = dryRun ?? real;
   const repairer = new Repairer({ store, archive, clock, ids, log, machines });
   const onRebuilt = (rebuilt: Rebuilt): void => summary.add(rebuilt);
   const pause = (ms: number): Promise<void> => Bun.sleep(ms);
   const { acceptLoss, actor } = options;
-  return rebuild({ repairer, archive, acceptLoss, onRebuilt, pause }, actor);
+  await rebuild({ repairer, archive, acceptLoss, onRebuilt, pause }, actor);
+  summary.wished = dryRun?.wished;
 }
 
 function startProgress(summary: Summary): { stop(): void } {

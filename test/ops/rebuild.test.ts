@@ -4,6 +4,7 @@ import type { Address } from "../../actors/address.ts";
 import type { Archive } from "../../actors/archive.ts";
 import { Repairer } from "../../actors/repairer.ts";
 import { type ActorStore, StoreUnreachable } from "../../actors/store.ts";
+import { DryRun } from "../../ops/rebuild/dry-run.ts";
 import { type Rebuilt, rebuild } from "../../ops/rebuild/rebuild.ts";
 import { Summary } from "../../ops/rebuild/summary.ts";
 import { parseActorId } from "../../machines/ids.ts";
@@ -33,9 +34,15 @@ async function garble({ store }: World, address: Address): Promise<void> {
 }
 
 async function run(
-  { store, archive }: { readonly store: ActorStore; readonly archive: Archive },
-  more: { readonly acceptLoss?: boolean; readonly only?: Address } = {},
+  real: { readonly store: ActorStore; readonly archive: Archive },
+  more: {
+    readonly acceptLoss?: boolean;
+    readonly only?: Address;
+    readonly dryRun?: boolean;
+  } = {},
 ) {
+  const dryRun = more.dryRun === true ? new DryRun(real) : undefined;
+  const { store, archive } = dryRun ?? real;
   const found: Rebuilt[] = [];
   const pauses: number[] = [];
   const repairer = new Repairer({
@@ -49,7 +56,8 @@ async function run(
   };
   const [ended] = await Promise.allSettled([rebuild(parts, more.only)]);
   const failure: unknown = ended.status === "rejected" ? ended.reason : undefined;
-  const summary = new Summary();
+  const summary = new Summary(more.dryRun);
+  summary.wished = dryRun?.wished;
   found.forEach((rebuilt) => summary.add(rebuilt));
   const came = (address: Address) => found.find((each) => each.address.id === address.id)?.came;
   return { came, pauses, failure, summary, said: summary.lines().join("\n") };
@@ -67,6 +75,53 @@ describe("a rebuild", () => {
     expect(await world.store.inspect(OTHER)).toMatchObject({ seq: 1 });
     expect(summary.isWhole).toBe(true);
     expect((await run(world)).said).toContain("2 sound");
+  });
+
+  test("that is dry says what would come of it, and how much it would write, and writes nothing", async () => {
+    const world = await lived();
+    const stored = await world.store.inspect(OTHER);
+    await world.store.evict(OTHER, stored?.head ?? "", 0);
+    await garble(world, ADDRESS);
+    const look = async () => ({
+      stored: await Promise.all([ADDRESS, OTHER].map((each) => world.store.inspect(each))),
+      archived: await Promise.all([ADDRESS, OTHER].map((each) => world.archive.find(each))),
+    });
+    const before = await look();
+
+    const dry = await run(world, { dryRun: true });
+    const dryLossy = await run(world, { dryRun: true, acceptLoss: true });
+    const after = await look();
+    const real = await run(world, { acceptLoss: true });
+
+    expect(after).toEqual(before);
+    expect([dry.came(ADDRESS), dry.came(OTHER)]).toEqual(["quarantined", "mended"]);
+    expect(dry.summary.isWhole).toBe(false);
+    expect(dry.said).toContain("1 mended: would be built again");
+    expect(dry.said).toMatch(/t1\/session\/s1: .* up to 1, and 2 was acknowledged/);
+    expect(dry.said).toContain(
+      "0 records and 1 envelopes to the journal, and 1 actors to the store",
+    );
+    expect(dryLossy.said).toContain("2 envelopes to the journal, and 2 actors to the store");
+    for (const { came } of [dryLossy, real]) {
+      expect([came(ADDRESS), came(OTHER)]).toEqual(["lossy", "mended"]);
+    }
+    expect(real.said).not.toContain("would");
+  });
+
+  test("that is dry counts the records that only the store has", async () => {
+    const world = await lived();
+    const { head = "", seq = 0 } = (await world.store.inspect(ADDRESS)) ?? {};
+    const records = (await world.store.records(ADDRESS, 0, 9)).map(({ line }) => line);
+    const what = { head, seq, records, firstSeq: 1, ids: [], agenda: [], envelope: "garbled" };
+    expect(await world.store.restore(ADDRESS, head, what)).toBe("restored");
+
+    const dry = await run(world, { dryRun: true });
+
+    expect([dry.came(ADDRESS), dry.came(OTHER)]).toEqual(["mended", "sound"]);
+    expect(dry.said).toContain(
+      "1 records and 1 envelopes to the journal, and 1 actors to the store",
+    );
+    expect((await world.archive.mark(ADDRESS))?.seq).toBe(1);
   });
 
   test("looks at one alone when it is told which", async () => {
