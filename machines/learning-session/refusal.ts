@@ -39,10 +39,11 @@ export function refusalOf(
   const { phase } = judged.where;
   const isTimer = isTimerType(message.type) && stamp.by.kind === "system";
   const stranger = isTimer ? undefined : strangerRefusal(judged, message);
-  if (stranger === undefined && OVER.has(phase)) {
+  const early = stranger ?? (isTimer ? undefined : schemaRefusal(message));
+  if (early === undefined && OVER.has(phase)) {
     return refuse("session-over", `The session is ${phase}.`);
   }
-  return stranger ?? (isTimer ? undefined : knownRefusal(judged, message));
+  return early ?? (isTimer ? undefined : knownRefusal(judged, message));
 }
 
 /** Those whom this session does not concern, and those who may never say this. */
@@ -90,11 +91,14 @@ function goneRefusal({ context, by }: Judged): Refusal | undefined {
     : undefined;
 }
 
-function knownRefusal(judged: Judged, message: Message): Refusal | undefined {
+function schemaRefusal(message: Message): Refusal | undefined {
   const errors = messageErrors(message);
-  if (errors.length > 0) {
-    return refuse("invalid", "The command does not fit its schema.", { errors });
-  }
+  return errors.length > 0
+    ? refuse("invalid", "The command does not fit its schema.", { errors })
+    : undefined;
+}
+
+function knownRefusal(judged: Judged, message: Message): Refusal | undefined {
   const { type } = message;
   return (
     (isCommandType(type) ? stateRefusal(judged, type) : undefined) ??

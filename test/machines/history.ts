@@ -98,7 +98,7 @@ const WEIGHTS = {
   accommodate: 6,
   grade: 4,
   admission: 1,
-  settings: 2,
+  settings: 4,
   coHost: 2,
   code: 1,
   impostor: 6,
@@ -210,7 +210,7 @@ const KINDS = {
   grade: (room, { n }, { id }) =>
     room.send(HOST, {
       type: "answer.grade",
-      roundId: anyRound(room, n),
+      roundId: anyRound(room, n % 2 === 0 ? 7 : n),
       participantId: id,
       points: n / 4,
     }),
@@ -261,7 +261,7 @@ const KINDS = {
     room.send(by, { type: "connection.opened", connectionId: `c-${id}` });
   },
   behind: (room, move, learner) => {
-    if (move.who === 1) {
+    if (move.who > 0) {
       room.send(HOST, { type: "round.close", roundId: room.roundId });
     }
     const { closedAt = null, dueAt = null } = room.context.round ?? {};
@@ -376,7 +376,11 @@ export function play(story: History, options: PlayOptions = {}): Classroom {
 
 function close(room: Classroom, coda: number): void {
   if (coda > 0) {
+    room.send(HOST, { type: "session.cancel" });
     room.send(HOST, { type: "session.end" });
+    for (const learner of LEARNERS) {
+      join(room, learner);
+    }
     room.pass([0, 0, 11 * MINUTE, 170 * HOUR][coda] ?? 0);
   }
 }

@@ -82,6 +82,7 @@ describe("course", () => {
 
     expect(room.seen(HOST)).toEqual([{ type: "session.cancelled", reason: "Snow" }]);
     expect(room.verdict(HOST, { type: "session.start" })).toBe("session-over");
+    expect(room.verdict(HOST, { type: "session.start", now: 1 })).toBe("invalid");
     expect(room.verdict(SYSTEM, { type: "timer.session" })).toBe("session-over");
     expect(room.verdict(STRANGER, { type: "session.start" })).toBe("not-found");
   });
