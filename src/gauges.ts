@@ -7,7 +7,7 @@ import { systemProcess } from "./platform.ts";
 
 export function gaugesOf(
   channels: Pick<Channels, "size" | "streams">,
-  { durable }: { readonly durable: boolean },
+  { isDurable }: { readonly isDurable: () => boolean },
   runtime: Pick<Runtime, "upkept">,
 ): readonly Gauge[] {
   return [
@@ -34,7 +34,7 @@ export function gaugesOf(
     {
       name: "toolboxai_store_durable",
       help: "1; 0 where Redis may lose acknowledged answers, and was taken at the start all the same.",
-      value: () => (durable ? 1 : 0),
+      value: () => (isDurable() ? 1 : 0),
     },
     ...upkeepOf(runtime),
   ];

@@ -189,7 +189,7 @@ function doorsOf(
     passwords: createPasswords(),
     chance: { secret: randomSecret, below: randomBelow },
     limits: createLimits(config),
-    ...{ checks: storage.checks, durable: storage.durable },
+    ...{ checks: storage.checks, isDurable: storage.isDurable },
     isDraining: () => draining.isOn,
     gauges: gaugesOf(channels, storage, runtime),
   });

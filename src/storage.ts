@@ -3,8 +3,8 @@
  *
  * Owns the choice between the embedded default and production. Invariants:
  * 1. What was opened is closed again when a later part cannot be, and at `close`, in reverse order.
- * 2. A Redis that would lose acknowledged writes is refused in production, with a sentence, unless
- *    the configuration takes it by name; then, and in development, the log says so.
+ * 2. What would lose acknowledged writes is judged before anything else is opened
+ *    (`durability.ts`).
  */
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ import { openRedisStore } from "../actors/redis/redis-store.ts";
 import { openSqliteStore } from "../actors/sqlite/sqlite-store.ts";
 import { type ActorStore, StoreUnreachable } from "../actors/store.ts";
 import type { Config } from "./config.ts";
+import { Durability } from "./durability.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import type { ReadyCheck } from "./http/parts.ts";
 
@@ -23,8 +24,8 @@ export interface Storage {
   readonly store: ActorStore;
   /** No other node can share this store. */
   readonly alone: boolean;
-  /** False: it may lose what was acknowledged, and was taken all the same. */
-  readonly durable: boolean;
+  /** False: it may lose what was acknowledged. */
+  readonly isDurable: () => boolean;
   readonly checks: readonly ReadyCheck[];
   close(): Promise<void>;
 }
@@ -35,13 +36,6 @@ export interface StorageParts {
   readonly log: Log;
   /** The id of this boot. */
   readonly node: string;
-}
-
-/** The Redis that is configured may lose what was acknowledged. */
-export class StoreUnsafe extends Error {
-  override readonly name = "StoreUnsafe";
-  readonly kind = "store.unsafe";
-  readonly retry = "never";
 }
 
 /** What the embedded default keeps has no place where it was asked to be. */
@@ -63,16 +57,18 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
   try {
     await ensureDataDir(parts.config);
     // SQLite first: it is the lock that keeps a second process away from this directory.
-    const { store, durability, ready } = await openStore(parts);
+    const { store, faults, ready } = await openStore(parts);
     closings.push(() => store.close());
-    const durable = await judgeDurability(parts, durability);
+    const durability = await Durability.judged({ ...parts, faults });
+    closings.push(() => durability.stop());
     const db = await openDatabase(parts, closings);
     const checks: readonly ReadyCheck[] = [
       { name: "postgres", check: () => health(db) },
       { name: "store", check: ready },
+      { name: "durability", check: () => durability.check() },
     ];
     const alone = parts.config.redisUrl === undefined;
-    return { db, store, alone, durable, checks, close };
+    return { db, store, alone, isDurable: () => durability.holds, checks, close };
   } catch (error) {
     await close();
     throw error;
@@ -97,7 +93,7 @@ async function ensureDataDir({ dataDir, databaseUrl, redisUrl }: Config): Promis
 interface OpenedStore {
   readonly store: ActorStore;
   /** Sentences on what this store would lose; none where it keeps every acknowledged write. */
-  readonly durability: () => Promise<readonly string[]>;
+  readonly faults: () => Promise<readonly string[]>;
   /** Rejects while the store cannot be asked, or its clock is not known well enough (C17). */
   readonly ready: () => Promise<void>;
 }
@@ -112,33 +108,11 @@ async function openStore({ config, clock, log, node }: StorageParts): Promise<Op
       }
       await store.nodes();
     };
-    return { store, durability: () => store.durability(), ready };
+    return { store, faults: () => store.durability(), ready };
   }
   const file = join(config.dataDir, "actors.sqlite");
   const store = await openSqliteStore({ file, clock, log });
-  return { store, durability: async () => [], ready: async () => void (await store.nodes()) };
-}
-
-/** False: unsafe, and taken. Throws `StoreUnsafe`. */
-async function judgeDurability(
-  { config, log }: StorageParts,
-  durability: OpenedStore["durability"],
-): Promise<boolean> {
-  const faults = await durability();
-  if (faults.length === 0) {
-    return true;
-  }
-  if (config.redisDurability === "unsafe") {
-    log.error("store.unsafe", { faults, takenBy: "REDIS_DURABILITY=unsafe" });
-  } else if (config.mode === "production") {
-    throw new StoreUnsafe(
-      `this Redis would lose acknowledged answers: ${faults.join("; ")}. ` +
-        "REDIS_DURABILITY=unsafe takes it all the same.",
-    );
-  } else {
-    log.warn("store.unsafe", { faults });
-  }
-  return false;
+  return { store, faults: async () => [], ready: async () => void (await store.nodes()) };
 }
 
 async function openDatabase(

@@ -1,4 +1,5 @@
 /** Whether this Redis would keep what it acknowledged, as sentences on what is wrong. */
+import { ErrorReply } from "redis";
 import { decodeFields } from "./replies.ts";
 
 type Send = (args: readonly string[]) => Promise<unknown>;
@@ -35,7 +36,13 @@ async function versionOf(send: Send): Promise<readonly string[]> {
 
 /** Undefined where Redis does not tell, as some hosts forbid CONFIG. */
 async function settingOf(send: Send, name: string): Promise<string | undefined> {
-  const reply = await send(["CONFIG", "GET", name]).catch(() => undefined);
+  const reply = await send(["CONFIG", "GET", name]).catch((error: unknown) => {
+    // One that is away says nothing of its settings, and is not to be judged by that.
+    if (error instanceof Error && error.cause instanceof ErrorReply) {
+      return undefined;
+    }
+    throw error;
+  });
   const found = decodeFields(reply ?? []).get(name);
   return typeof found === "string" ? found : undefined;
 }

@@ -41,7 +41,7 @@ export function healthRoutes(parts: AppParts): readonly Route[] {
             schema: Ready,
             example: {
               status: "ready",
-              checks: { postgres: "ok", store: "ok" },
+              checks: { postgres: "ok", store: "ok", durability: "ok" },
               acknowledged: "durable",
             },
           },
@@ -57,7 +57,7 @@ export function healthRoutes(parts: AppParts): readonly Route[] {
           return no(problem("unavailable", `Not ready: ${failed.join(", ")}.`));
         }
         const checks = Object.fromEntries(parts.checks.map(({ name }) => [name, "ok"]));
-        const acknowledged = parts.durable ? "durable" : "unsafe";
+        const acknowledged = parts.isDurable() ? "durable" : "unsafe";
         return ok({ status: "ready", checks, acknowledged });
       },
     }),

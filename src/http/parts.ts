@@ -36,7 +36,7 @@ export interface AppParts {
   readonly channels: Pick<Channels, "stream">;
   readonly checks: readonly ReadyCheck[];
   /** False: what is acknowledged may be lost, as the configuration allows. */
-  readonly durable: boolean;
+  readonly isDurable: () => boolean;
   /** It was told to stop: it still answers, and wants no new work. */
   readonly isDraining: () => boolean;
   readonly gauges: readonly Gauge[];

@@ -1,8 +1,10 @@
 /** A Redis that may lose what it acknowledged: refused in production, or taken by name. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { parseConfig } from "../../src/config.ts";
+import { JUDGE_EVERY_MS } from "../../src/durability.ts";
 import { systemClock, systemIds } from "../../src/platform.ts";
 import { startServer } from "../../src/server.ts";
+import { eventually } from "../support/eventually.ts";
 import { quietLog } from "../support/fake-clock.ts";
 import { failureOf } from "../support/failure.ts";
 import { type FreshDatabase, freshDatabase } from "../support/postgres.ts";
@@ -79,4 +81,28 @@ describe.skipIf(!redisOrSkip("a Redis that is not durable"))("in production", ()
       expect(lines).toEqual([]);
     }
   });
+
+  test(
+    "C18: a Redis that is changed while a server runs makes it unready, until it is changed back",
+    async () => {
+      const { log, starting } = await start("always");
+      const server = await starting;
+      const readiness = async (): Promise<number> => (await fetch(`${server.url}/readyz`)).status;
+      const before = await readiness();
+
+      await command(redis, ["CONFIG", "SET", "appendonly", "no"]);
+      await eventually(async () => (await readiness()) === 503);
+      await command(redis, ["CONFIG", "SET", "appendonly", "yes"]);
+      await eventually(async () => (await readiness()) === 200);
+      await server.stop();
+
+      expect(before).toBe(200);
+      const fault = "expected appendonly yes, found no: a restart of Redis forgets everything";
+      expect(log.events.filter(({ event }) => event.startsWith("store."))).toMatchObject([
+        { level: "error", event: "store.unsafe", fields: { faults: [fault] } },
+        { level: "info", event: "store.durable" },
+      ]);
+    },
+    4 * JUDGE_EVERY_MS,
+  );
 });

@@ -42,7 +42,7 @@ async function appWith(parts: Partial<AppParts>) {
     passwords: createPasswords(),
     chance: { secret: randomSecret, below: randomBelow },
     limits: createLimits({ requestsPerMinute: 1_000 }),
-    ...{ checks: [], durable: true },
+    ...{ checks: [], isDurable: () => true },
     isDraining: () => false,
     gauges: [],
     channels: {
