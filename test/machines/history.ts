@@ -113,6 +113,7 @@ const WEIGHTS = {
   pauses: 4,
   lose: 2,
   pardon: 2,
+  desert: 3,
 } as const satisfies Record<Kind, number>;
 
 const KINDS = {
@@ -137,6 +138,9 @@ const KINDS = {
     if (who < 3) {
       room.send(HOST, { type: "round.close", roundId: room.roundId });
       room.pass(room.context.settings.graceMs);
+    }
+    if (who === 2) {
+      room.send(HOST, { type: "accommodation.set", participantId: "p1", ...ACCOMMODATIONS[n] });
     }
     room.send(HOST, {
       type: "round.reopen",
@@ -294,6 +298,22 @@ const KINDS = {
       room.send(COHOST, { type: "connection.opened", connectionId: "c-t2" });
     }
     room.pass(2 * MINUTE);
+  },
+  desert: (room, move, learner) => {
+    const { by, id } = learner;
+    const answer = anyAnswer(room, 0);
+    room.send(by, { type: "draft.save", roundId: room.roundId, answer });
+    const word = move.n < 4 ? "remove" : "ban";
+    if (move.who > 1) {
+      room.send(HOST, { type: `participant.${word}`, participantId: id });
+    } else {
+      room.send(by, { type: "participant.leave" });
+    }
+    if (move.n % 2 === 0) {
+      room.send(HOST, { type: "round.close", roundId: room.roundId });
+      room.pass(room.context.settings.graceMs);
+    }
+    room.send(HOST, { type: "participant.admit", participantId: id });
   },
   pardon: (room, { n }, { by, id }) => {
     room.send(HOST, { type: n < 5 ? "participant.ban" : "participant.remove", participantId: id });

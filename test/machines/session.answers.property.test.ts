@@ -2,11 +2,12 @@
 import { expect } from "bun:test";
 import type { Fact, SeenFact } from "../../machines/fact.ts";
 import { parseParticipantId } from "../../machines/ids.ts";
-import { isBlank } from "../../machines/learning-session/answer.ts";
+import { isBlank, parseAnswer } from "../../machines/learning-session/answer.ts";
 import { pointsMaxOf, scoreOf } from "../../machines/learning-session/score.ts";
 import { resultIn } from "../../machines/learning-session/leaderboard.ts";
 import { OVERDUE_AFTER_MS, deadlineOf } from "../../machines/learning-session/round.ts";
 import { HOST, LEARNERS, seenOf } from "./classroom.ts";
+import { ANSWERS } from "./lesson.ts";
 import { type Accepted, accepted, roundsOf, rowIn, rule, sightings, viewIn } from "./rule.ts";
 import { leafIn } from "./state.ts";
 
@@ -151,18 +152,41 @@ rule("LS7: no answer has negative points, and none more than its item's", (room)
 
 rule("speed takes nothing away, and gives nothing to whoever has more time", (room) => {
   for (const round of roundsOf(room.context)) {
-    const plain = new Map(Object.entries(round.answers));
-    for (const [id, { answer }] of plain) {
-      const participantId = parseParticipantId(id);
-      const { points } = resultIn({ ...round, grades: {} }, participantId);
-      const base = scoreOf(round.item, answer).points;
-      const hasBonus = round.speedBonus && !Object.hasOwn(round.terms, id);
-      const most = hasBonus ? 1.5 * base : base;
-      expect([id, base <= points && points <= most]).toEqual([id, true]);
+    const [right = {}] = ANSWERS[round.stepId ?? ""] ?? [];
+    const base = scoreOf(round.item, parseAnswer(right)).points;
+    for (const { id } of LEARNERS) {
+      const earned = [0, 1_000, 1_000_000].map((atMs) => {
+        const given = { answer: parseAnswer(right), auto: false, atMs };
+        return resultIn({ ...round, answers: { [id]: given }, grades: {} }, parseParticipantId(id));
+      });
+      const [fast = 0, less = 0, slow = 0] = earned.map(({ points }) => points);
+      const hasBonus =
+        round.speedBonus && round.limitMs !== null && !Object.hasOwn(round.terms, id);
+      expect([id, fast]).toEqual([id, hasBonus ? 1.5 * base : base]);
+      expect([id, slow, less <= fast && slow <= less]).toEqual([id, base, true]);
     }
   }
 });
 
+rule("a round is closed, locked and scored once for each time that it was open", (room) => {
+  const times = new Map<string, number>();
+  const done = new Set<string>();
+  for (const { facts, message } of accepted(room)) {
+    for (const { type, parts } of facts) {
+      const roundId = String(parts[0]?.fields["roundId"]);
+      const time = (times.get(roundId) ?? 0) + (type === "round.reopened" ? 1 : 0);
+      times.set(roundId, time);
+      const isRescored = type === "round.scored" && message.type === "round.score";
+      if (ENDINGS.has(type) && !isRescored) {
+        const key = `${roundId} ${type} ${time}`;
+        expect([key, done.has(key)]).toEqual([key, false]);
+        done.add(key);
+      }
+    }
+  }
+});
+
+const ENDINGS: ReadonlySet<string> = new Set(["round.closed", "round.locked", "round.scored"]);
 const ANSWERING: ReadonlySet<string> = new Set(["answer.submit", "answer.amend", "draft.save"]);
 
 /** Whose answer a fact is, and which; the part for the participant has all of it. */

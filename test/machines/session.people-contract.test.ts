@@ -115,6 +115,16 @@ describe("settings", () => {
     expect(new Classroom().context.settings).toEqual(DEFAULTS);
   });
 
+  test("whoever hears of a setting hears of all of them", () => {
+    const room = liveClass();
+
+    room.must(HOST, { type: "settings.set", settings: { amend: false } });
+
+    expect(room.seen(P1)).toEqual([
+      { type: "settings.changed", settings: { ...DEFAULTS, amend: false } },
+    ]);
+  });
+
   test("a thousand seats, and no more", () => {
     const room = new Classroom();
     const seats = (seatsMax: number) =>
