@@ -20,7 +20,12 @@ import { isPassing } from "./passing.ts";
 import type { Readers } from "./readers.ts";
 import type { ActorStore, ClaimedItem, NodeBeat, RecoveringStore } from "./store.ts";
 
-/** A node that is alive connects again within half a second of the store's return. */
+/**
+ * A node that is alive connects again within half a second of the store's return, if its end was
+ * heard. Where the store's machine went without a word, or was emptied, that is found out by the
+ * next call or ping, two seconds later. So nobody is called dead sooner, however old its last beat
+ * is: one that lives may have said nothing since either.
+ */
 const WAIT_MS_MAX = 3_000;
 /** As long as that everybody waits: who has only just joined is not known yet to the others. */
 const NEWCOMERS_MS = 600;
