@@ -107,6 +107,17 @@ export interface LessonVersionsTable {
   based_on_version: number | null;
 }
 
+export interface MediaTable {
+  tenant_id: string;
+  id: string;
+  media_type: string;
+  width: number;
+  height: number;
+  bytes: Buffer;
+  created_by: string;
+  created_at: number;
+}
+
 export interface SessionsTable {
   tenant_id: string;
   id: string;
@@ -213,6 +224,7 @@ export interface Tables {
   signing_keys: SigningKeysTable;
   lessons: LessonsTable;
   lesson_versions: LessonVersionsTable;
+  media: MediaTable;
   sessions: SessionsTable;
   participants: ParticipantsTable;
   answers: AnswersTable;

@@ -19,6 +19,7 @@ import { createOnce } from "./http/keyed.ts";
 import { lessonSharingRoutes } from "./http/lesson-sharing.ts";
 import { lessonVersionRoutes } from "./http/lesson-versions.ts";
 import { lessonRoutes } from "./http/lessons.ts";
+import { mediaRoutes } from "./http/media.ts";
 import { meRoute } from "./http/me.ts";
 import {
   NO_ROUTE,
@@ -99,6 +100,7 @@ function routesOf(parts: AppParts, requests: RequestCounter): readonly Route[] {
     ...lessonRoutes(parts),
     ...lessonVersionRoutes(parts),
     ...lessonSharingRoutes(parts),
+    ...mediaRoutes(parts),
     ...userRoutes(parts),
     ...healthRoutes(parts),
     metricsRoute(parts, requests),

@@ -6,10 +6,12 @@ import { groundFloor } from "./0001-ground-floor.ts";
 import { residents } from "./0002-residents.ts";
 import { rebuiltIn } from "./0003-rebuilt-in.ts";
 import { lessonVersions } from "./0004-lesson-versions.ts";
+import { media } from "./0005-media.ts";
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-ground-floor": groundFloor,
   "0002-residents": residents,
   "0003-rebuilt-in": rebuiltIn,
   "0004-lesson-versions": lessonVersions,
+  "0005-media": media,
 };

@@ -26,7 +26,8 @@ export interface CallOptions {
 
 /**
  * `path` is what follows `/api/v1`, with its query: `/lessons?limit=10`. A body that is a string
- * is sent as `text/plain`, as GIFT is; anything else as JSON. Without success: `ProblemError`.
+ * is sent as `text/plain`, as GIFT is, a `Blob` as what it is, anything else as JSON. Without
+ * success: `ProblemError`.
  */
 export interface Http {
   get<T>(path: string, options?: CallOptions): Promise<T>;
@@ -35,6 +36,8 @@ export interface Http {
   delete<T>(path: string, options?: CallOptions): Promise<T>;
   /** The answer as it is: CSV, for one. */
   text(path: string, options?: CallOptions): Promise<string>;
+  /** The answer's bytes: a picture. */
+  blob(path: string, options?: CallOptions): Promise<Blob>;
 }
 
 export interface HttpParts {
@@ -63,6 +66,8 @@ export function createHttp(parts: HttpParts): Http {
     delete: (path, options = {}) => json({ method: "DELETE", path, options }),
     text: async (path, options = {}) =>
       (await answered(parts, { method: "GET", path, options })).text(),
+    blob: async (path, options = {}) =>
+      (await answered(parts, { method: "GET", path, options })).blob(),
   };
 }
 
@@ -94,23 +99,33 @@ async function answered(parts: HttpParts, call: Call): Promise<Response> {
 /** Undefined: the server could not be reached. */
 async function attemptOf(parts: HttpParts, call: Call, key: string): Promise<Response | undefined> {
   const token = call.options.anonymous === true ? undefined : parts.accessToken();
-  const { body } = call;
-  const isText = typeof body === "string";
+  const content = contentOf(call.body);
   const headers = {
     accept: call.options.accept ?? "application/json",
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(call.method === "GET" ? {} : { "idempotency-key": key }),
-    ...(body === undefined ? {} : { "content-type": isText ? "text/plain" : "application/json" }),
+    ...(content === undefined ? {} : { "content-type": content.type }),
   };
   try {
     return await parts.fetch(`${parts.url}${BASE}${call.path}`, {
       method: call.method,
       headers,
-      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+      ...(content === undefined ? {} : { body: content.body }),
     });
   } catch {
     return undefined;
   }
+}
+
+function contentOf(
+  body: unknown,
+): { readonly type: string; readonly body: string | Blob } | undefined {
+  if (body === undefined || body instanceof Blob) {
+    return body && { type: body.type, body };
+  }
+  return typeof body === "string"
+    ? { type: "text/plain", body }
+    : { type: "application/json", body: JSON.stringify(body) };
 }
 
 async function problemOf(response: Response) {

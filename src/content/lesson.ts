@@ -13,8 +13,8 @@ export const LANGUAGE_DEFAULT = "en";
 /** As long as the longest tag in use, with room; longer ones are somebody's mistake. */
 const LANGUAGE_CHARS_MAX = 35;
 
-/** Nothing may be uploaded yet: what names a file says so, rather than being just unknown. */
-const NOT_YET = /\/media$/;
+/** No field names a file: who tries is told where pictures stand, rather than just refused. */
+const NAMES_FILE = /\/media$/;
 
 export const LessonContentSchema = Type.Object(
   {
@@ -72,7 +72,10 @@ export function canonicalLanguage(tag: string): string | undefined {
 }
 
 function explained(error: FieldError): FieldError {
-  return NOT_YET.test(error.path)
-    ? { ...error, message: "Media cannot be uploaded yet: leave this field out" }
+  return NAMES_FILE.test(error.path)
+    ? {
+        ...error,
+        message: "Pictures stand in texts, as ![what it shows](media:ID): leave this field out",
+      }
     : error;
 }

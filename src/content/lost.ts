@@ -19,6 +19,14 @@ export function lostOf(step: Step, back: Step | undefined, path: string): readon
   return differences(meantBy(step), meantBy(back), path);
 }
 
+/** Where a text shows a picture: the words go along, the picture stays with the school. */
+export function lostPictures(steps: readonly Step[]): readonly FieldError[] {
+  const message = "Left out: the file of the picture, which only this school shows";
+  return steps.flatMap((step, index) =>
+    JSON.stringify(step).includes("](media:") ? [{ path: `/steps/${index}`, message }] : [],
+  );
+}
+
 /** Both are JSON; one entry for each part that is gone, new or changed. */
 export function differences(before: unknown, after: unknown, path: string): readonly FieldError[] {
   if (isBranch(before) && isBranch(after) && Array.isArray(before) === Array.isArray(after)) {

@@ -71,6 +71,24 @@ export async function readFile(request: Request, bytesMax: number): Promise<Read
     : bytes;
 }
 
+/** What pictures are sent as; what the bytes are is seen when they are decoded. */
+export const IMAGE_TYPES = ["image/jpeg", "image/png", "image/webp"] as const;
+
+/** The bytes of a picture in base64. */
+export async function readImage(
+  request: Request,
+  bytesMax: number,
+): Promise<Read<{ readonly content: string }>> {
+  if (!IMAGE_TYPES.some((type) => hasType(request, type))) {
+    const detail = `Send Content-Type: ${IMAGE_TYPES.join(", ")}.`;
+    return refuse(problem("unsupported-media-type", detail));
+  }
+  const bytes = await readBounded(request, bytesMax);
+  return bytes.ok
+    ? { ok: true, value: { content: Buffer.from(bytes.value).toString("base64") } }
+    : bytes;
+}
+
 function hasType(request: Request, wanted: string): boolean {
   const [type = "", ...parameters] = (request.headers.get("content-type") ?? "").split(";");
   const charset = parameters

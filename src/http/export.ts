@@ -3,7 +3,9 @@ import type { Clock } from "../../actors/clock.ts";
 import type { Lesson } from "../../db/lesson-row.ts";
 import type { Json } from "../../machines/json.ts";
 import type { Step } from "../../machines/learning-session/item.ts";
+import type { FieldError } from "../../machines/refusal.ts";
 import { type Exportable, exportGift } from "../content/gift-export.ts";
+import { lostPictures } from "../content/lost.ts";
 import { exportQti } from "../content/qti-export.ts";
 import { no, ok } from "./answer.ts";
 import { ExportQuery, ExportShape, GIFT_EXAMPLE } from "./lesson-shapes.ts";
@@ -61,13 +63,29 @@ export function exportRoutes(parts: AppParts): readonly Route[] {
 
 async function giftOf(lesson: Exportable, name: string, clock: Clock): Promise<object> {
   const { content, lost } = await exportGift(lesson, clock);
-  return { format: "gift", file: `${name}.gift`, mediaType: "text/plain", text: content, lost };
+  return {
+    format: "gift",
+    file: `${name}.gift`,
+    mediaType: "text/plain",
+    text: content,
+    ...lostOf(lesson, lost),
+  };
 }
 
 async function qtiOf(lesson: Exportable, name: string, clock: Clock): Promise<object> {
   const { content, lost } = await exportQti(lesson, clock);
   const base64 = Buffer.from(content).toString("base64");
-  return { format: "qti3", file: `${name}.zip`, mediaType: "application/zip", base64, lost };
+  return {
+    format: "qti3",
+    file: `${name}.zip`,
+    mediaType: "application/zip",
+    base64,
+    ...lostOf(lesson, lost),
+  };
+}
+
+function lostOf({ steps }: Exportable, lost: readonly FieldError[]): object {
+  return { lost: [...lost, ...lostPictures(steps)] };
 }
 
 function exportable({ title, language, tags, standards, steps }: Lesson): Exportable {

@@ -11,7 +11,8 @@ import { Elysia } from "elysia";
 import type { Code } from "../../machines/refusal.ts";
 import { problem, statusOf } from "../problem.ts";
 import { toOpenApi } from "./openapi-schema.ts";
-import type { Described, Route } from "./route.ts";
+import { IMAGE_TYPES } from "./body.ts";
+import type { BodyKind, Described, Route } from "./route.ts";
 import { ProblemShape } from "./shapes.ts";
 
 export const TAGS = [
@@ -127,7 +128,7 @@ function bodyOf({ bodyKind, bodySchema, bodyRequired, docs }: Route): Detail {
   if (bodyKind === "none" || bodySchema === undefined) {
     return {};
   }
-  const types = bodyKind === "file" ? ["text/plain", "application/zip"] : ["application/json"];
+  const types = BODY_TYPES[bodyKind];
   const examples = Object.entries(docs.examples ?? {}).map(
     ([name, value]) => [name, { value }] as const,
   );
@@ -139,12 +140,18 @@ function bodyOf({ bodyKind, bodySchema, bodyRequired, docs }: Route): Detail {
   return { requestBody: { required: bodyRequired, content: contentOf(types, shown) } };
 }
 
-/** The schema and the examples are those of a text; an archive is bytes. */
+const BODY_TYPES: Readonly<Record<Exclude<BodyKind, "none">, readonly string[]>> = {
+  json: ["application/json"],
+  file: ["text/plain", "application/zip"],
+  image: IMAGE_TYPES,
+};
+
+/** The schema and the examples are those of a text; archives and pictures are bytes. */
 function contentOf(types: readonly string[], shown: object): Detail {
   const binary = { schema: { type: "string", format: "binary" } };
   const entries = types.map((type): readonly [string, object] => [
     type,
-    type === "application/zip" ? binary : shown,
+    /^(?:application\/zip|image\/.*)$/.test(type) ? binary : shown,
   ]);
   return named(entries);
 }

@@ -14,15 +14,15 @@ import type { VerifiedCaller } from "../auth/tokens.ts";
 import { type Problem, problem } from "../problem.ts";
 import type { Access, Who } from "./access.ts";
 import { type Answer, no } from "./answer.ts";
-import { COMMAND_BYTES_MAX, type Read, readFile, readJson } from "./body.ts";
+import { COMMAND_BYTES_MAX, type Read, readFile, readImage, readJson } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseQuery } from "./query.ts";
 import { type Validated, type Validator, createValidator } from "./valid.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** A body in JSON, or a file in a format that is not: text, or a zip archive. */
-export type BodyKind = "none" | "json" | "file";
+/** A body in JSON, or a file in a format that is not: text, a zip archive, or a picture. */
+export type BodyKind = "none" | "json" | "file" | "image";
 
 export interface Asked<A extends Access, Body, Query> {
   readonly caller: Who<A>;
@@ -193,6 +193,10 @@ function isKey(key: string): boolean {
   return /^[\x20-\x7e]*$/.test(key) && key.trim() !== "" && key.length <= KEY_CHARS_MAX;
 }
 
+const READERS: Readonly<
+  Record<Exclude<BodyKind, "none">, (request: Request, bytesMax: number) => Promise<Read<unknown>>>
+> = { json: readJson, file: readFile, image: readImage };
+
 async function readBody({ kind, input, body }: Parts, request: Request): Promise<Read<unknown>> {
   const bytesMax = input.bytesMax ?? COMMAND_BYTES_MAX;
   if (kind === "none" || body === undefined) {
@@ -201,8 +205,7 @@ async function readBody({ kind, input, body }: Parts, request: Request): Promise
   if (input.bodyRequired === false && !hasBody(request)) {
     return checked(body.validate({}));
   }
-  const read =
-    kind === "file" ? await readFile(request, bytesMax) : await readJson(request, bytesMax);
+  const read = await READERS[kind](request, bytesMax);
   return read.ok ? checked(body.validate(read.value)) : read;
 }
 

@@ -5,6 +5,7 @@
  * TeX between `$` and `$`, close to it so that prices are none, or between `$$` and `$$`.
  * Invariants:
  * PG5: Every text of a node is shown as text; links go to http, https or mailto, others stay text.
+ *    Pictures are the school's own, by id (`![what it shows](media:ID)`), and none from elsewhere.
  * PG6: The work is linear in blocks, and emphasis nests at most `DEPTH_MAX` deep.
  */
 
@@ -12,6 +13,7 @@ export type Inline =
   | { readonly kind: "text" | "code"; readonly text: string }
   | { readonly kind: "strong" | "em"; readonly inside: readonly Inline[] }
   | { readonly kind: "math"; readonly text: string; readonly isBlock: boolean }
+  | { readonly kind: "picture"; readonly id: string; readonly alt: string }
   | { readonly kind: "link"; readonly href: string; readonly inside: readonly Inline[] }
   | { readonly kind: "break" };
 
@@ -35,6 +37,7 @@ const NUMBERED = /^\s{0,3}\d{1,9}[.)]\s+(.*)$/;
 const HEADING = /^\s{0,3}#{1,6}\s+(.*?)\s*#*$/;
 const FENCE = /^\s{0,3}```/;
 const MATH = /^\s{0,3}\$\$/;
+const PICTURE = /^media:([A-Za-z0-9_-]{1,64})$/;
 /** Longer formulas are somebody's mistake, and the search for their end would take long. */
 const FORMULA_CHARS_MAX = 2_000;
 const FORMULA_LINES_MAX = 50;
@@ -166,6 +169,10 @@ function inlineOf(match: RegExpExecArray, depth: number): Inline {
     const kind = strong === undefined ? "em" : "strong";
     return { kind, inside: inlinesOf(strong ?? em ?? "", depth) };
   }
+  const picture = whole.startsWith("!") ? PICTURE.exec(href ?? "")?.[1] : undefined;
+  if (picture !== undefined) {
+    return { kind: "picture", id: picture, alt: label ?? "" };
+  }
   return label !== undefined && href !== undefined && isSafe(href) && !whole.startsWith("!")
     ? { kind: "link", href, inside: inlinesOf(label, depth) }
     : { kind: "text", text: label ?? whole };
@@ -183,6 +190,8 @@ export function plainOf(markdown: string): string {
       case "code":
       case "math":
         return each.text;
+      case "picture":
+        return each.alt;
       case "break":
         return " ";
       default:

@@ -1,6 +1,7 @@
 /** Markdown on the page, as elements of React: no string is ever taken for HTML. */
 import type { ReactNode } from "react";
 import { Formula } from "./formula.tsx";
+import { Picture } from "./picture.tsx";
 import { type Block, type Inline, blocksOf, inlinesOf } from "./markdown.ts";
 
 export function Marked({ text }: { readonly text: string }) {
@@ -51,6 +52,8 @@ function inlineElement(inline: Inline, index: number): ReactNode {
       return <code key={index}>{inline.text}</code>;
     case "math":
       return <Formula key={index} tex={inline.text} isBlock={inline.isBlock} />;
+    case "picture":
+      return <Picture key={index} id={inline.id} alt={inline.alt} />;
     case "strong":
       return <strong key={index}>{inline.inside.map(inlineElement)}</strong>;
     case "em":

@@ -79,7 +79,7 @@ function Fields(props: { readonly client: Client; readonly edited: Edited }) {
         />
       </Field>
       <About draft={draft} visibility={draft.visibility} onDraft={change} onVisibility={share} />
-      <Steps steps={draft.steps} onSteps={(steps) => change({ steps })} />
+      <Steps client={props.client} steps={draft.steps} onSteps={(steps) => change({ steps })} />
       <StartsFrom lesson={lesson} />
       <div className="row">
         <SaveButton isMain={false} isBusy={work.isBusy} onClick={() => save("draft")} />
@@ -172,6 +172,7 @@ function draftOfLesson(lesson: KeptLesson): Draft {
 }
 
 function Steps(props: {
+  readonly client: Client;
   readonly steps: readonly StepDraft[];
   readonly onSteps: (steps: readonly StepDraft[]) => void;
 }) {
@@ -189,6 +190,7 @@ function Steps(props: {
       {steps.map((step, index) => (
         <StepEditor
           key={step.id}
+          client={props.client}
           step={step}
           number={index + 1}
           isLast={index === steps.length - 1}

@@ -1,5 +1,6 @@
 /** One step of a lesson in the editor: a text, or a question with the fields of its kind. */
 import { type ReactNode, useId } from "react";
+import type { Client } from "../client/client.ts";
 import type { ItemKind } from "../../machines/learning-session/item.ts";
 import {
   type ChoiceDraft,
@@ -9,12 +10,14 @@ import {
   newChoice,
 } from "./lesson-draft.ts";
 import { Field } from "./parts.tsx";
+import { PictureField } from "./teach-picture.tsx";
 import { t } from "./text.ts";
 
 const TEXT_ROWS = 3;
 const LINES_ROWS = 4;
 
 interface StepProps {
+  readonly client: Client;
   readonly step: StepDraft;
   readonly number: number;
   readonly isLast: boolean;
@@ -55,6 +58,10 @@ export function StepEditor(props: StepProps) {
         </span>
       </div>
       {step.kind === "content" ? <Content {...props} /> : <Question {...props} />}
+      <PictureField
+        client={props.client}
+        onPicture={(shown) => props.onStep({ ...step, text: `${step.text}\n\n${shown}`.trim() })}
+      />
     </section>
   );
 }

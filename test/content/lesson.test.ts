@@ -39,7 +39,7 @@ describe("lessons", () => {
   test("media is refused with the reason", () => {
     const parsed = parseLesson(withItem({ ...item, media: [] }));
 
-    expect(parsed.ok ? "" : parsed.errors[0]?.message).toContain("uploaded");
+    expect(parsed.ok ? "" : parsed.errors[0]?.message).toContain("stand in texts");
   });
 });
 

@@ -7,6 +7,7 @@ import type { Database } from "../../db/connect.ts";
 import { claimKey } from "../../db/idempotency-keys.ts";
 import { claimJoinCode } from "../../db/join-codes.ts";
 import { createLesson } from "../../db/lessons.ts";
+import { keepMedium } from "../../db/media.ts";
 import { upsertParticipants } from "../../db/participants.ts";
 import { createRefreshToken } from "../../db/refresh-tokens.ts";
 import { issueSeatPin } from "../../db/seat-pins.ts";
@@ -81,6 +82,9 @@ export async function makeSchool(db: Database, tenantId: TenantId): Promise<void
       tags: [],
       at: NOW,
     });
+    const picture = { id: "p1", mediaType: "image/webp", width: 1, height: 1 };
+    const bytes = new Uint8Array([1, 2]);
+    await keepMedium(tx, { ...picture, bytes }, { userId: TEACHER, at: NOW });
     await upsertSession(tx, {
       id: SESSION,
       lessonId: "l1",

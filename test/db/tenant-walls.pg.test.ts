@@ -24,6 +24,7 @@ const TENANT_TABLES = [
   "join_codes",
   "lesson_versions",
   "lessons",
+  "media",
   "participants",
   "records",
   "refresh_tokens",

@@ -67,7 +67,7 @@ test("every operation with a body in text shows one to send", () => {
   for (const [name, operation] of operations()) {
     const content = parsePart(parsePart(operation["requestBody"])["content"]);
     for (const [type, shown] of Object.entries(content)) {
-      if (type === "application/zip") {
+      if (type === "application/zip" || type.startsWith("image/")) {
         continue;
       }
       const { example, examples } = parsePart(shown);

@@ -59,6 +59,20 @@ test("a lesson is exported as a package of QTI 3, which import takes", async () 
   expect(reply.body).toMatchObject({ ...LESSON, version: 1, status: "published", lost: [] });
 });
 
+test("a picture stays with the school, and is listed", async () => {
+  const body = "A leaf:\n\n![a leaf](media:a1)";
+  const json = { title: "T", steps: [{ kind: "content", title: "T", body }] };
+  const made = await school.ask("POST", PATH, { token: teacher, json });
+  for (const format of ["gift", "qti3"]) {
+    const file = `${PATH}/${String(made.body["id"])}/export?format=${format}`;
+    const reply = await school.ask("GET", file, { token: teacher });
+    expect(reply.body["lost"]).toContainEqual({
+      path: "/steps/0",
+      message: expect.stringContaining("picture"),
+    });
+  }
+});
+
 test("import wants the type of its format, and a package that can be read", async () => {
   const asked = (search: string, body: string, type: string) =>
     school.ask("POST", `${PATH}/import?format=${search}`, { token: teacher, body, type });

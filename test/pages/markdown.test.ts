@@ -72,6 +72,24 @@ describe("markdown", () => {
     expect(plainOf("\\$x\\$")).toBe("$x$");
   });
 
+  test("PG5: pictures are the school's own, and are read by what they show", () => {
+    expect(inlinesOf("![A *leaf*](media:a1-B_2)")).toEqual([
+      { kind: "picture", id: "a1-B_2", alt: "A *leaf*" },
+    ]);
+    expect(plainOf("See ![a leaf](media:a1).")).toBe("See a leaf.");
+    for (const href of [
+      "media:../x",
+      "media:a/b",
+      "media:",
+      "MEDIA:a",
+      "https://x.example/a.png",
+    ]) {
+      expect([href, plainOf(`![x](${href})`)]).toEqual([href, "x"]);
+      expect(inlinesOf(`![x](${href})`).map(({ kind }) => kind)).toEqual(["text"]);
+    }
+    expect(inlinesOf("[x](media:a1)").map(({ kind }) => kind)).toEqual(["text"]);
+  });
+
   test("what the import escapes reads as it was written", () => {
     expect(plainOf("2 \\* 3 \\< 7 &lt;b&gt; snake_case \\_x\\_")).toBe(
       "2 * 3 < 7 <b> snake_case _x_",

@@ -25,6 +25,8 @@ const SLOW_PHONE = {
   downloadThroughput: (1.6 * 1024 * 1024) / 8,
   uploadThroughput: (750 * 1024) / 8,
 };
+const DOT =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 const GIFT = `::Leaf:: What makes a leaf green? {=Chlorophyll ~Water}
 
 ::Sun:: The sun is a star. {T}
@@ -219,13 +221,23 @@ describe.skipIf(!hasBrowser())("views", () => {
     const preview = page.getByRole("region", { name: "Preview" });
     await preview.getByText("<img src=x onerror=alert(1)>").waitFor();
     await preview.locator("math mfrac").waitFor();
-    expect(await preview.locator("code").allTextContents()).toEqual(["x", "\\frac{"]);
     expect(await preview.locator("img, a").count()).toBe(0);
+    await last.getByText("Add a picture").click();
+    await last.getByLabel("What the picture shows").fill("a [red] dot");
+    await last.getByLabel("Picture file").setInputFiles({
+      ...{ name: "dot.png", mimeType: "image/png", buffer: Buffer.from(DOT, "base64") },
+    });
+    await preview.getByRole("img", { name: "a red dot" }).waitFor();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    expect(await preview.locator("code").allTextContents()).toEqual(["x", "\\frac{"]);
     expect(await faultsOf(page)).toEqual([]);
     await keepPicture(page, "teach-editor-1280");
     await page.reload();
     await page.getByRole("region", { name: "Step 3" }).waitFor();
     expect(await first.getByLabel("Question (Markdown)").inputValue()).toContain("**Why**");
+    await preview.getByRole("img", { name: "a red dot" }).waitFor();
+    expect(await page.evaluate("document.querySelector('img.picture').naturalWidth")).toBe(1);
     await page.setViewportSize(SIZES[0]);
     expect(await isTooWide(page)).toBe(false);
     await keepPicture(page, "teach-editor-360");

@@ -28,7 +28,11 @@ type LessonKey =
   | "t.versions"
   | "t.version-n"
   | "t.restore"
-  | "t.restored";
+  | "t.restored"
+  | "t.picture"
+  | "t.picture-alt"
+  | "t.picture-file"
+  | "t.picture-hint";
 
 export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, string>>>> = {
   en: {
@@ -55,6 +59,10 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.version-n": "Version {n}",
     "t.restore": "Edit from this version",
     "t.restored": "The editor has version {n} now. Save it to keep it.",
+    "t.picture": "Add a picture",
+    "t.picture-alt": "What the picture shows, in words",
+    "t.picture-file": "Picture file",
+    "t.picture-hint": "JPEG, PNG or WebP, up to 8 MB. Say first what it shows.",
   },
   es: {
     "t.find": "Buscar lecciones",
@@ -80,6 +88,10 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.version-n": "Versión {n}",
     "t.restore": "Editar a partir de esta versión",
     "t.restored": "El editor tiene ahora la versión {n}. Guárdala para conservarla.",
+    "t.picture": "Añadir una imagen",
+    "t.picture-alt": "Qué muestra la imagen, en palabras",
+    "t.picture-file": "Archivo de imagen",
+    "t.picture-hint": "JPEG, PNG o WebP, hasta 8 MB. Di primero qué muestra.",
   },
   de: {
     "t.find": "Lektionen finden",
@@ -106,6 +118,10 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.version-n": "Fassung {n}",
     "t.restore": "Ab dieser Version weiterschreiben",
     "t.restored": "Im Editor steht jetzt Version {n}. Speichere, um sie zu behalten.",
+    "t.picture": "Bild hinzufügen",
+    "t.picture-alt": "Was das Bild zeigt, in Worten",
+    "t.picture-file": "Bilddatei",
+    "t.picture-hint": "JPEG, PNG oder WebP, bis 8 MB. Sag zuerst, was es zeigt.",
   },
   fr: {
     "t.find": "Trouver des leçons",
@@ -132,6 +148,10 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.version-n": "Version n° {n}",
     "t.restore": "Repartir de cette version",
     "t.restored": "L’éditeur contient maintenant la version {n}. Enregistre pour la garder.",
+    "t.picture": "Ajouter une image",
+    "t.picture-alt": "Ce que montre l’image, en mots",
+    "t.picture-file": "Fichier de l’image",
+    "t.picture-hint": "JPEG, PNG ou WebP, jusqu’à 8 Mo. Dis d’abord ce qu’elle montre.",
   },
   ar: {
     "t.find": "البحث عن دروس",
@@ -157,6 +177,10 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.version-n": "الإصدار {n}",
     "t.restore": "التحرير انطلاقًا من هذا الإصدار",
     "t.restored": "في المحرر الآن الإصدار {n}. احفظه للإبقاء عليه.",
+    "t.picture": "إضافة صورة",
+    "t.picture-alt": "ما تعرضه الصورة بالكلمات",
+    "t.picture-file": "ملف الصورة",
+    "t.picture-hint": "‏JPEG أو PNG أو WebP حتى 8 ميغابايت. اكتب أولًا ما تعرضه.",
   },
   uk: {
     "t.find": "Знайти уроки",
@@ -182,5 +206,9 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.version-n": "Версія {n}",
     "t.restore": "Редагувати з цієї версії",
     "t.restored": "У редакторі тепер версія {n}. Збережіть, щоб її залишити.",
+    "t.picture": "Додати зображення",
+    "t.picture-alt": "Що показує зображення, словами",
+    "t.picture-file": "Файл зображення",
+    "t.picture-hint": "JPEG, PNG або WebP до 8 МБ. Спершу опишіть, що воно показує.",
   },
 };
