@@ -14,6 +14,7 @@ import { type CommitNode, commitOf } from "./commit-of.ts";
 import { chainStart } from "./envelope.ts";
 import type { Letter } from "./letter.ts";
 import type { Reply } from "./reply.ts";
+import { Sealer } from "./sealer.ts";
 
 export interface BirthNode extends CommitNode {
   readonly archive: Archive;
@@ -44,7 +45,8 @@ export async function beBorn(
   if (!(await node.archive.announce(address, epoch))) {
     return taken();
   }
-  const commit = commitOf(address, { held: undefined, batch, asks: [], node, losses: 0 });
+  const turn = { held: undefined, batch, asks: [], node, losses: 0, sealer: new Sealer() };
+  const commit = commitOf(address, turn);
   const committed = await node.store.commit(address, commit);
   const outcome = batch.outcomes.get(letter);
   if (committed.kind !== "committed" || outcome?.kind !== "accepted") {

@@ -26,9 +26,9 @@ import { type KnownNow, answerKnown, withoutKnown } from "./known.ts";
 import type { Letter } from "./letter.ts";
 import { Mailbox } from "./mailbox.ts";
 import { again } from "./owed.ts";
-import { Packer } from "./packing.ts";
 import type { Look } from "./reply.ts";
 import { laterThan } from "./revive.ts";
+import { Sealer } from "./sealer.ts";
 import { SharedQuestion } from "./shared-question.ts";
 import type { KnownId } from "./store.ts";
 import { Takeover } from "./takeover.ts";
@@ -46,7 +46,7 @@ export class Cell {
   readonly kept = new Kept();
   readonly #node: CellNode;
   readonly #mailbox = new Mailbox();
-  readonly #packer = new Packer();
+  readonly #sealer = new Sealer();
   #held: Held | undefined;
   readonly #takeover: Takeover;
   /** Commits lost in a row, as the store wants to hear (C11). */
@@ -194,8 +194,8 @@ export class Cell {
     const batch = step(held);
     const refused = letters.filter((letter) => batch.outcomes.get(letter)?.kind === "refused");
     const asks = refused.flatMap((letter) => letter.claim ?? []);
-    const [node, losses, packer] = [this.#node, this.#losses, this.#packer];
-    const turn = { held, batch, asks, node, losses, packer };
+    const [node, losses, sealer] = [this.#node, this.#losses, this.#sealer];
+    const turn = { held, batch, asks, node, losses, sealer };
     const committed = await commitOrConfirm(this.address, turn);
     if (committed === undefined) {
       return this.#split(held, letters);

@@ -44,6 +44,9 @@ export function checkCommit(commit: Commit): void {
   }
   distinct(commit.claims.map(({ idKey }) => idKey));
   whole(commit.claims, put);
+  if (commit.expected === undefined && commit.on !== undefined) {
+    throw new RangeError("expected a birth to write its envelope whole, found a delta");
+  }
   if ((commit.expected === undefined) !== (firstSeq === 1)) {
     throw new RangeError(`expected a birth to begin at 1 and nothing else, found ${firstSeq}`);
   }

@@ -5,10 +5,10 @@
  */
 import type { Address } from "./address.ts";
 import type { Batch, Held } from "./batch.ts";
-import { type Owed, sealEnvelope } from "./envelope.ts";
+import type { Owed } from "./envelope.ts";
 import type { Letter } from "./letter.ts";
 import { doable } from "./owed.ts";
-import type { Packer } from "./packing.ts";
+import type { Sealer } from "./sealer.ts";
 import {
   type ActorStore,
   type AgendaItem,
@@ -45,15 +45,16 @@ export function commitOf(
     /** Commits of this actor that this node has just lost, one after the other. */
     readonly losses: number;
     /** Of this actor. */
-    readonly packer?: Packer;
+    readonly sealer: Sealer;
   },
 ): Commit {
-  const { held, batch, asks, node, losses, packer } = turn;
+  const { held, batch, asks, node, losses, sealer } = turn;
   const { envelope, living } = batch.after;
+  const expected = held?.envelope.head;
   return {
-    expected: held?.envelope.head,
+    expected,
     head: envelope.head,
-    envelope: sealEnvelope(address, { ...envelope, snapshot: living.persist() }, packer),
+    ...sealer.seal(address, { ...envelope, snapshot: living.persist() }, expected),
     records: batch.lines,
     firstSeq: envelope.seq - batch.lines.length + 1,
     claims: batch.claims,

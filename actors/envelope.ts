@@ -2,8 +2,9 @@
  * The stored actor and its records: what is in them, and the checksums that make damage visible.
  *
  * Owns the one decoder of stored bytes. Invariants:
- * 1. An envelope's checksum covers its address and every byte of it, and is verified on every
- *    load; the head in it is the chain's, so it cannot be served with other records.
+ * 1. An envelope's checksum covers its address and every byte of it, and a delta's that of
+ *    what it stands on as well; both are verified on every load. The head in it is the chain's,
+ *    so it cannot be served with other records.
  * 2. `chain(n) = sha256(chain(n−1), line n)`; `chain(0)` is of the address and the epoch.
  * 3. A format that a newer program wrote is refused as that, never misread (C8).
  * 4. Times are ms since 1970; `at` never goes back within an actor.
@@ -15,10 +16,13 @@ import type { EffectWish, Message } from "../machines/living.ts";
 import type { Principal } from "../machines/principal.ts";
 import { UnknownVersion } from "../machines/versions.ts";
 import { type Address, addressKey } from "./address.ts";
-import { Packer, unpack } from "./packing.ts";
+import { withDelta } from "./delta.ts";
+import { pack, unpack } from "./packing.ts";
 import type { Head } from "./store.ts";
 
 export const FORMAT = 1;
+/** Of a SHA-256 in hexadecimal. */
+const CHECKSUM_CHARS = 64;
 
 /** A timer or effect that is committed and not yet settled. */
 export type Owed =
@@ -84,23 +88,29 @@ export function chainOn(head: Head, line: string): Head {
   return sha256(`${head}\n${line}`);
 }
 
-/** `packer`: of this actor; it makes the work less, and nothing else. */
-export function sealEnvelope(
-  address: Address,
-  envelope: Envelope,
-  packer: Packer = new Packer(),
-): string {
-  const body = packer.pack(parsePlain(envelope));
-  return `${sha256(`${addressKey(address)}\n${body}`)}\n${body}`;
+export function sealEnvelope(address: Address, envelope: Envelope): string {
+  const body = pack(jsonOf(envelope));
+  return `${sumOf(address, body)}\n${body}`;
 }
 
+/** `before`: what was written last of the same envelope, whole or a delta as well. */
+export function sealDelta(address: Address, before: string, delta: string): string {
+  return `\n${sumOf(address, `${checksumIn(before)}\n${delta}`)}\n${delta}`;
+}
+
+/** `stored`: whole, and behind it the deltas that came after, if there are any. */
 export function decodeEnvelope(address: Address, stored: string): Envelope {
-  const cut = stored.indexOf("\n");
-  const body = stored.slice(cut + 1);
-  if (cut !== 64 || stored.slice(0, cut) !== sha256(`${addressKey(address)}\n${body}`)) {
-    throw new Damaged(`the envelope of ${addressKey(address)} does not match its checksum`);
+  const [sum = "", body = "", ...deltas] = stored.split("\n");
+  check(address, sum, body);
+  let before = sum;
+  let found = parsePlain(JSON.parse(unpack(body)));
+  for (let at = 0; at < deltas.length; at += 2) {
+    const [deltaSum = "", delta = ""] = [deltas[at], deltas[at + 1]];
+    check(address, deltaSum, `${before}\n${delta}`);
+    found = withDelta(found, delta);
+    before = deltaSum;
   }
-  const envelope = JSON.parse(unpack(body)) as Envelope | { readonly format: unknown };
+  const envelope = parseEnvelope(found);
   if (Number(envelope.format) > FORMAT) {
     const sentence = `expected envelope format ${FORMAT}, found ${String(envelope.format)}`;
     throw new UnknownVersion(`${sentence}: another node can read it`);
@@ -108,7 +118,7 @@ export function decodeEnvelope(address: Address, stored: string): Envelope {
   if (envelope.format !== FORMAT) {
     throw new Damaged(`expected envelope format ${FORMAT}, found ${String(envelope.format)}`);
   }
-  return envelope as Envelope;
+  return envelope;
 }
 
 export function encodeRecord(record: ActorRecord): string {
@@ -127,7 +137,31 @@ export function sha256(text: string): string {
   return Bun.SHA256.hash(text, "hex");
 }
 
+function check(address: Address, sum: string, text: string): void {
+  if (sum !== sumOf(address, text)) {
+    throw new Damaged(`the envelope of ${addressKey(address)} does not match its checksum`);
+  }
+}
+
+function checksumIn(part: string): string {
+  const begins = part.startsWith("\n") ? 1 : 0;
+  return part.slice(begins, begins + CHECKSUM_CHARS);
+}
+
+function sumOf(address: Address, text: string): string {
+  return sha256(`${addressKey(address)}\n${text}`);
+}
+
 /** An envelope is made of JSON alone. */
-function parsePlain(envelope: unknown): JsonObject {
-  return envelope as JsonObject;
+export function jsonOf(envelope: Envelope): JsonObject {
+  return parsePlain(envelope);
+}
+
+function parsePlain(value: unknown): JsonObject {
+  return value as JsonObject;
+}
+
+/** Its format is still to be looked at. */
+function parseEnvelope(value: unknown): Envelope {
+  return value as Envelope;
 }

@@ -23,6 +23,8 @@ import type { Address } from "./address.ts";
 export const COMMIT_BYTES_MAX = 4_194_304;
 /** The largest envelope: a session of 1,000 seats and a school day of rounds stays below it. */
 export const ENVELOPE_BYTES_MAX = 8_388_608;
+/** Of its checksum, with which each part of an envelope begins. */
+const PART_ID_CHARS = 16;
 /** The most records that one commit may append (a drain takes at most 64 messages). */
 export const COMMIT_RECORDS_MAX = 64;
 /** The newest records that stay in the log once the journal has them: what a watcher who was away
@@ -66,11 +68,23 @@ export interface AgendaItem {
   readonly begun?: boolean;
 }
 
-export interface Commit {
+/** What is written of an envelope: all of it, or behind what is stored of it what has changed. */
+export interface WrittenEnvelope {
+  readonly envelope: string;
+  /** The id of the part behind which it goes; if another is the last, it is a conflict. */
+  readonly on?: string;
+}
+
+/** What tells the parts of an actor's envelope, the whole one and those behind it, from another. */
+export function partIdOf(part: string): string {
+  const begins = part.startsWith("\n") ? 1 : 0;
+  return part.slice(begins, begins + PART_ID_CHARS);
+}
+
+export interface Commit extends WrittenEnvelope {
   /** The head that was stepped on; undefined: the actor must not exist. */
   readonly expected: Head | undefined;
   readonly head: Head;
-  readonly envelope: string;
   /** Stored lines for `firstSeq`, `firstSeq + 1`, … */
   readonly records: readonly string[];
   readonly firstSeq: number;
@@ -99,7 +113,7 @@ export type Committed =
       /** Up to which seq the journal had it, before this commit. */
       readonly journaled: number;
     }
-  /** Another node was first: step again on what is there now. */
+  /** Another node was first, or wrote the envelope anew: step again on what is there now. */
   | { readonly kind: "conflict"; readonly envelope: string }
   /** Some of `claims` were accepted before: nothing was written. `known` covers claims and asks. */
   | { readonly kind: "known"; readonly known: readonly KnownId[] }
@@ -125,7 +139,7 @@ export interface Stored {
   readonly envelope: string;
 }
 
-/** What hydration puts back: the envelope, the tail of the log, ids and agenda. */
+/** What hydration puts back, under no delta until it was written whole: the envelope, the tail of the log, ids and agenda. */
 export interface Installation {
   readonly head: Head;
   readonly seq: number;

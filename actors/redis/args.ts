@@ -18,6 +18,7 @@ export function commitArgs(commit: port.Commit): readonly string[] {
     String(contender?.losses ?? 0),
     ...counts.map(String),
     String(commit.notAfter ?? ""),
+    commit.on ?? "",
     ...records,
     ...claims.flatMap(idArgs),
     ...asks.map(({ idKey }) => idKey),

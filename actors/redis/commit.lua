@@ -2,9 +2,12 @@
 
 -- ARGV: address, expected ('' at a birth), head, envelope, first seq, lengths for the followers,
 -- node, its losses in a row, how many records, claims, asks, put, removed, cancelled, not after (''
--- for whenever); then records, claims (id, digest, seq), asks (id), put (key, generation, claimable
+-- for whenever), the part of the envelope behind
+-- which this one goes ('' where it is whole); then records, claims (id, digest, seq), asks (id), put (key, generation, claimable
 -- at, lease), removed (key), cancelled (key).
-local COMMIT_FIXED = 15
+local COMMIT_FIXED = 16
+local COMMIT_NOT_AFTER = 15
+local COMMIT_ON = 16
 
 local function commit_parts(args)
   local counts = {}
@@ -79,6 +82,18 @@ local function write_agenda(names, args, parts)
   end
 end
 
+local function write_envelope(names, args, seq)
+  if args[COMMIT_ON] ~= '' then
+    local part = string.sub(args[4], 2, PART_ID_CHARS + 1)
+    redis.call('HSET', names.actor, 'head', args[3], 'seq', seq, 'part', part)
+    redis.call('APPEND', names.deltas, args[4])
+    return
+  end
+  local whole = { 'envelope', args[4], 'part', string.sub(args[4], 1, PART_ID_CHARS) }
+  redis.call('HSET', names.actor, 'head', args[3], 'seq', seq, unpack(whole))
+  redis.call('DEL', names.deltas)
+end
+
 local function write_commit(names, args, parts)
   local first_seq = tonumber(args[5])
   -- First what could fail: an append refuses a seq that the log has already.
@@ -87,7 +102,7 @@ local function write_commit(names, args, parts)
     redis.call('XADD', names.log, id, 'r', args[parts.records + at])
   end
   local seq = string.format('%.0f', first_seq + parts.records_count - 1)
-  redis.call('HSET', names.actor, 'head', args[3], 'seq', seq, 'envelope', args[4])
+  write_envelope(names, args, seq)
   put_ids(names, args, parts.claims + 1, parts.claims + 3 * parts.claims_count)
   write_agenda(names, args, parts)
   redis.call('ZADD', names.dirty, 'NX', now_ms(), names.address)
@@ -129,13 +144,16 @@ local function commit(keys, args)
   if #args[4] > ENVELOPE_BYTES_MAX then
     return too_large('expected an envelope of at most ' .. ENVELOPE_BYTES_MAX .. ' bytes')
   end
-  local stored = redis.call('HMGET', names.actor, 'head', 'seq', 'journaled', 'reserved')
+  local stored = redis.call('HMGET', names.actor, 'head', 'seq', 'journaled', 'reserved', 'part')
   if not stored[1] and args[2] ~= '' then
     return { 'absent' }
   end
   if stored[1] and stored[1] ~= args[2] then
     lost(names, stored[4], args[7], tonumber(args[8]) or 0)
-    return { 'conflict', redis.call('HGET', names.actor, 'envelope') }
+    return { 'conflict', envelope_of(names) }
+  end
+  if args[COMMIT_ON] ~= '' and args[COMMIT_ON] ~= stored[5] then
+    return { 'conflict', envelope_of(names) }
   end
   if tonumber(args[5]) ~= tonumber(stored[2] or 0) + 1 then
     return bad('expected records after ' .. (stored[2] or 0) .. ', found ' .. args[5])
@@ -154,7 +172,8 @@ local function commit(keys, args)
   if accepted > 0 then
     return known
   end
-  if args[COMMIT_FIXED] ~= '' and now_ms() > tonumber(args[COMMIT_FIXED]) then
+  local not_after = args[COMMIT_NOT_AFTER]
+  if not_after ~= '' and now_ms() > tonumber(not_after) then
     return { 'late' }
   end
   local wait_ms = wait_of(stored[4], args[7])
@@ -182,7 +201,7 @@ local function confirm(keys, args)
   end
   local reply = { 'current', stored[2] or '0' }
   if stored[1] ~= args[2] then
-    reply = { 'moved', redis.call('HGET', names.actor, 'envelope') }
+    reply = { 'moved', envelope_of(names) }
   end
   local asks = {}
   for at = 3, #args do
@@ -192,7 +211,25 @@ local function confirm(keys, args)
   return reply
 end
 
+-- ARGV: address. Replies head, seq, envelope.
+local function inspect(keys, args)
+  local names = names_of(keys[1], args[1])
+  if not names then
+    return bad('expected the key of an actor')
+  end
+  local stored = redis.call('HMGET', names.actor, 'head', 'seq')
+  if not stored[1] then
+    return {}
+  end
+  return { stored[1], stored[2], envelope_of(names) }
+end
+
 redis.register_function('toolboxai_2_commit', commit)
+redis.register_function({
+  function_name = 'toolboxai_2_inspect',
+  callback = inspect,
+  flags = { 'no-writes' },
+})
 redis.register_function({
   function_name = 'toolboxai_2_confirm',
   callback = confirm,

@@ -1,8 +1,11 @@
 -- Names of an actor's keys, and words shared by all functions of this library.
 --
 -- All keys of one actor, and its bucket's indexes, carry one hash tag: {b000} … {b255}.
---   <base>a:<address>  hash    head, seq, envelope, journaled: up to which seq the journal has it;
+--   <base>a:<address>  hash    head, seq, envelope: the newest that was written whole; part: the id
+--                              of what was written last of it, none where nothing may go behind;
+--                              journaled: up to which seq the journal has it;
 --                              reserved: "<until> <node>" of the next commit
+--   <base>d:<address>  string  deltas: what is read behind the whole envelope
 --   <base>l:<address>  stream  the log; the entry <seq>-0 holds the line of record <seq>, behind
 --                              its CRC-32 in 8 digits
 --   <base>i:<address>  hash    command id -> "<seq> <digest>"
@@ -23,6 +26,7 @@
 local RECORDS_BYTES_MAX = 4194304 + 64 * 8
 local ENVELOPE_BYTES_MAX = 8388608
 local INSTALL_BYTES_MAX = 16777216 + 1000 * 8
+local PART_ID_CHARS = 16
 local TICKET_MS = 60000
 local LOG_KEPT = 512
 local ASIDE = 'aside.'
@@ -45,6 +49,7 @@ local function names_of(key, address)
     base = base,
     address = address,
     actor = key,
+    deltas = base .. 'd:' .. address,
     log = base .. 'l:' .. address,
     ids = base .. 'i:' .. address,
     owed = base .. 'o:' .. address,
@@ -55,6 +60,12 @@ local function names_of(key, address)
     actors = base .. 'actors',
     channel = base .. 'c:' .. address,
   }
+end
+
+-- With the deltas behind it.
+local function envelope_of(names)
+  local whole = redis.call('HGET', names.actor, 'envelope')
+  return (whole or '') .. (redis.call('GET', names.deltas) or '')
 end
 
 local function bad(sentence)

@@ -54,6 +54,6 @@ export function placeOf(address: Address): Place {
 /** Every key that a function of this actor may touch, the actor's own first. */
 export function keysOf({ address, bucket, actor, log }: Place): readonly string[] {
   const base = baseOf(bucket);
-  const own = ["i", "o", "t", "k"].map((part) => `${base}${part}:${address}`);
+  const own = ["d", "i", "o", "t", "k"].map((part) => `${base}${part}:${address}`);
   return [actor, log, ...own, `${base}agenda`, `${base}dirty`, `${base}actors`];
 }

@@ -84,15 +84,14 @@ class OpenRedisStore implements RedisStore {
   }
 
   async load(address: Address): Promise<string | undefined> {
-    const { bucket, actor } = placeOf(address);
-    const found = await this.#servers.of(bucket).send(["HGET", actor, "envelope"]);
-    return found === null ? undefined : replies.decodeText(found);
+    return (await this.inspect(address))?.envelope;
   }
 
   async inspect(address: Address): Promise<port.Stored | undefined> {
-    const { bucket, actor } = placeOf(address);
-    const fields = ["HMGET", actor, "head", "seq", "envelope"];
-    return replies.decodeStored(await this.#servers.of(bucket).send(fields));
+    const place = placeOf(address);
+    const keys = this.#servers.keysOf(place);
+    const reply = await this.#servers.of(place.bucket).ask("inspect", keys, [place.address]);
+    return replies.decodeStored(reply);
   }
 
   async confirm(

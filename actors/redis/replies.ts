@@ -70,12 +70,12 @@ export function decodeConfirmed(reply: unknown): Confirmed {
   }
 }
 
-/** HMGET head seq envelope; undefined: no such actor. */
+/** Head, seq and envelope; undefined: no such actor. */
 export function decodeStored(reply: unknown): Stored | undefined {
-  const [head, seq, envelope] = decodeList(reply);
-  return head === null || head === undefined
+  const [head, seq, envelope] = decodeTexts(reply);
+  return head === undefined || envelope === undefined
     ? undefined
-    : { head: decodeText(head), seq: numberOf(decodeText(seq)), envelope: decodeText(envelope) };
+    : { head, seq: numberOf(seq), envelope };
 }
 
 /** HGETALL of what nodes remember: `<seq> <head>`, `<epoch> <line>`, …; ascending by seq. */

@@ -71,13 +71,14 @@ local function owe_just(names, args, from, to, doubts)
 end
 
 local function write_installation(names, args, parts)
-  redis.call('DEL', names.ticket, names.log, names.ids)
+  redis.call('DEL', names.ticket, names.log, names.ids, names.deltas)
   for at = 1, parts.records do
     local id = string.format('%.0f-0', tonumber(args[6]) + at - 1)
     redis.call('XADD', names.log, id, 'r', args[9 + at])
   end
   local fields = { 'head', args[3], 'seq', args[4], 'envelope', args[5], 'journaled', args[4] }
   redis.call('HSET', names.actor, unpack(fields))
+  redis.call('HDEL', names.actor, 'part')
   put_ids(names, args, parts.ids_from + 1, parts.items_from)
   owe_just(names, args, parts.items_from, parts.items_to, true)
   redis.call('ZADD', names.actors, 0, names.address)
@@ -195,7 +196,7 @@ local function evict(keys, args)
     redis.call('ZREM', names.agenda, names.address .. ' ' .. key)
   end
   redis.call('ZREM', names.actors, names.address)
-  redis.call('UNLINK', names.actor, names.log, names.ids, names.owed)
+  redis.call('UNLINK', names.actor, names.deltas, names.log, names.ids, names.owed)
   return 'evicted'
 end
 

@@ -15,6 +15,14 @@ export interface Present extends Stored {
   readonly dirtySince: number | null;
   /** Up to which seq the journal has it. */
   readonly journaled: number;
+  /** The id of what was written last of the envelope; "": nothing may go behind it. */
+  readonly part: string;
+}
+
+/** What of an actor is written anew. */
+export interface Put extends Present {
+  /** The envelope goes behind what is there of it. */
+  readonly behind?: true;
 }
 
 /** Before the head of an actor that was set aside. */
@@ -30,6 +38,7 @@ interface DirtyRow {
 export class Actors {
   readonly #find;
   readonly #put;
+  readonly #putBehind;
   readonly #addRecord;
   readonly #records;
   readonly #dirty;
@@ -42,15 +51,19 @@ export class Actors {
 
   constructor(db: Database) {
     this.#find = db.query<Present, [string]>(
-      `SELECT head, seq, envelope, dirty_since AS dirtySince, journaled FROM actor
-       WHERE address = ?`,
+      `SELECT head, seq, envelope || deltas AS envelope, dirty_since AS dirtySince, journaled, part
+       FROM actor WHERE address = ?`,
     );
-    this.#put = db.query<null, [string, string, number, string, number | null, number]>(
-      `INSERT INTO actor (address, head, seq, envelope, dirty_since, journaled)
-       VALUES (?, ?, ?, ?, ?, ?)
+    this.#put = db.query<null, [string, string, number, string, number | null, number, string]>(
+      `INSERT INTO actor (address, head, seq, envelope, dirty_since, journaled, part)
+       VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (address) DO UPDATE SET head = excluded.head, seq = excluded.seq,
-         envelope = excluded.envelope, journaled = excluded.journaled,
-         dirty_since = coalesce(dirty_since, excluded.dirty_since)`,
+         envelope = excluded.envelope, journaled = excluded.journaled, part = excluded.part,
+         deltas = '', dirty_since = coalesce(dirty_since, excluded.dirty_since)`,
+    );
+    this.#putBehind = db.query<null, [string, number, string, number | null, string, string]>(
+      `UPDATE actor SET head = ?, seq = ?, deltas = deltas || ?,
+         dirty_since = coalesce(dirty_since, ?), part = ? WHERE address = ?`,
     );
     this.#addRecord = db.query<null, [string, number, string]>(
       "INSERT INTO record (address, seq, line) VALUES (?, ?, ?)",
@@ -86,9 +99,13 @@ export class Actors {
   }
 
   /** An actor that is dirty stays dirty since when it was. */
-  put(address: string, present: Present): void {
-    const { head, seq, envelope, dirtySince, journaled } = present;
-    this.#put.run(address, head, seq, envelope, dirtySince, journaled);
+  put(address: string, what: Put): void {
+    const { head, seq, envelope, dirtySince, journaled, part } = what;
+    if (what.behind) {
+      this.#putBehind.run(head, seq, envelope, dirtySince, part, address);
+    } else {
+      this.#put.run(address, head, seq, envelope, dirtySince, journaled, part);
+    }
   }
 
   addRecords(address: string, firstSeq: number, lines: readonly string[]): void {

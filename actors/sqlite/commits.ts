@@ -1,5 +1,5 @@
 /** Commits: everything is compared before the first write, and told once it is on disk. */
-import type * as port from "../store.ts";
+import * as port from "../store.ts";
 import type { Wakes } from "../wakes.ts";
 import type { WhenDurable } from "./group-commit.ts";
 import { Reservations } from "./reservations.ts";
@@ -30,6 +30,9 @@ export class Commits {
     if (present !== undefined && present.head !== commit.expected) {
       this.#reservations.lost(key, commit.contender, now());
       return { kind: "conflict", envelope: present.envelope };
+    }
+    if (commit.on !== undefined && commit.on !== present?.part) {
+      return { kind: "conflict", envelope: present?.envelope ?? "" };
     }
     const firstSeq = (present?.seq ?? 0) + 1;
     if (firstSeq !== commit.firstSeq) {
@@ -63,9 +66,17 @@ export class Commits {
   /** True: it left something claimable at once. */
   #write(key: string, commit: port.Commit, journaled: number): boolean {
     const { actors, ids, residence, agenda, now } = this.#parts;
-    const { head, envelope, records, firstSeq } = commit;
+    const { head, envelope, on, records, firstSeq } = commit;
     const seq = firstSeq + records.length - 1;
-    actors.put(key, { head, seq, envelope, dirtySince: now(), journaled });
+    const what = {
+      head,
+      seq,
+      envelope,
+      part: port.partIdOf(envelope),
+      dirtySince: now(),
+      journaled,
+    };
+    actors.put(key, on === undefined ? what : { ...what, behind: true });
     actors.addRecords(key, firstSeq, records);
     ids.add(key, commit.claims);
     if (commit.expected === undefined) {

@@ -10,7 +10,7 @@
 import { Database } from "bun:sqlite";
 
 /** The layout below; a change of it is a new number and a step from the one before. */
-const LAYOUT = 5;
+const LAYOUT = 6;
 const KEPT = `
   CREATE TABLE kept (
     address TEXT NOT NULL, seq INTEGER NOT NULL, head TEXT NOT NULL, epoch TEXT NOT NULL,
@@ -25,12 +25,15 @@ const STEPS: Readonly<Record<number, string>> = {
   3: `ALTER TABLE owed ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
       ALTER TABLE owed ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0`,
   4: KEPT,
+  5: `ALTER TABLE actor ADD COLUMN part TEXT NOT NULL DEFAULT '';
+      ALTER TABLE actor ADD COLUMN deltas TEXT NOT NULL DEFAULT ''`,
 };
 
 const TABLES = `
   CREATE TABLE actor (
     address TEXT PRIMARY KEY, head TEXT NOT NULL, seq INTEGER NOT NULL,
-    envelope TEXT NOT NULL, dirty_since INTEGER, journaled INTEGER NOT NULL DEFAULT 0
+    envelope TEXT NOT NULL, dirty_since INTEGER, journaled INTEGER NOT NULL DEFAULT 0,
+    part TEXT NOT NULL DEFAULT '', deltas TEXT NOT NULL DEFAULT ''
   ) STRICT;
   CREATE INDEX actor_dirty ON actor (dirty_since) WHERE dirty_since IS NOT NULL;
   CREATE TABLE record (

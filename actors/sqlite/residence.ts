@@ -94,7 +94,7 @@ export class Residence {
   #write(address: string, what: Installation): void {
     const { actors, agenda, ids } = this.#tables;
     const { head, seq, envelope } = what;
-    actors.put(address, { head, seq, envelope, dirtySince: null, journaled: seq });
+    actors.put(address, { head, seq, envelope, dirtySince: null, journaled: seq, part: "" });
     actors.addRecords(address, what.firstSeq, what.records);
     ids.add(address, what.ids);
     agenda.oweJust(address, what.agenda, 0);

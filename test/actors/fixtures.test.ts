@@ -56,7 +56,7 @@ describe.each(FIXTURES.map((fixture) => [`${fixture.version}/${fixture.name}`, f
     test("C8: are revived, and stored again as they were", () => {
       const held = revive(MACHINES, address, envelope);
 
-      expect(sealed(address, held)).toBe(sealedText(envelope));
+      expect(sealed(address, held)).toBe(sealedText(address, envelope));
       expect(held.envelope.machineVersion).toBe(held.living.machineVersion);
     });
 
@@ -66,14 +66,14 @@ describe.each(FIXTURES.map((fixture) => [`${fixture.version}/${fixture.name}`, f
 
       const held = replay(MACHINES, born, rest);
 
-      expect(sealed(address, held)).toBe(sealedText(envelope));
+      expect(sealed(address, held)).toBe(sealedText(address, envelope));
     });
 
     test("C24: are what the script of their version makes", () => {
       const actor = SCRIPTS[version][name]?.();
 
       expect(actor?.lines).toEqual(records.map(({ line }) => line));
-      expect(sealedText(actor?.envelope ?? "")).toBe(sealedText(envelope));
+      expect(sealedText(address, actor?.envelope ?? "")).toBe(sealedText(address, envelope));
     });
 
     test("C8: go on on a node of today, timers and effects included", async () => {
@@ -103,7 +103,7 @@ describe.each(FIXTURES.map((fixture) => [`${fixture.version}/${fixture.name}`, f
       const isNewest = before.envelope.machineVersion === MACHINES.session.at(-1)?.version;
       expect(seqOf(said)).toBe(before.living.over ? "session-over" : seq + (isNewest ? 1 : 2));
       expect(held.living.over || held.living.machineVersion === 2).toBe(true);
-      expect(sealed(address, held)).toBe(sealedText(stored));
+      expect(sealed(address, held)).toBe(sealedText(address, stored));
       expect(held.envelope.owed.filter(({ kind }) => kind === "effect")).toEqual([]);
     });
   },
@@ -145,7 +145,7 @@ function bearAgain(address: Address, line: string, epoch: string): Held {
 }
 
 function sealed(address: Address, { envelope, living }: Held): string {
-  return sealedText(sealEnvelope(address, { ...envelope, snapshot: living.persist() }));
+  return sealedText(address, sealEnvelope(address, { ...envelope, snapshot: living.persist() }));
 }
 
 function fixtureOf(version: keyof typeof SCRIPTS, name: string): Fixture {

@@ -90,7 +90,9 @@ describe("the SQLite store", () => {
     await first.close();
     const db = new Database(file);
     db.run("ALTER TABLE beat DROP COLUMN reads");
-    db.run("ALTER TABLE actor DROP COLUMN journaled");
+    for (const column of ["journaled", "part", "deltas"]) {
+      db.run(`ALTER TABLE actor DROP COLUMN ${column}`);
+    }
     db.run("ALTER TABLE owed DROP COLUMN begun");
     db.run("ALTER TABLE owed DROP COLUMN cancelled");
     db.run("DROP TABLE kept");

@@ -35,6 +35,13 @@ export class Author {
     return { ...base, agenda: NO_CHANGE, notAfter: undefined, ...change, records };
   }
 
+  /** The same, of an envelope that is only what goes behind another part. */
+  behind(on: string, change: Partial<Commit> = {}): Commit {
+    const { head, firstSeq, ...commit } = this.commit(change);
+    const last = firstSeq + commit.records.length - 1;
+    return { ...commit, head, firstSeq, envelope: `\n${head.slice(0, 40)}\n{"seq":${last}}`, on };
+  }
+
   /** Commits, and goes on from there when it held. */
   async write(store: ActorStore, change: Partial<Commit> = {}): Promise<Committed> {
     const commit = this.commit(change);

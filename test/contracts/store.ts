@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe } from "bun:test";
 import type { ActorStore } from "../../actors/store.ts";
 import { agendaContract } from "./store-agenda.ts";
 import { commitContract } from "./store-commit.ts";
+import { envelopeContract } from "./store-envelope.ts";
 import { fairnessContract } from "./store-fairness.ts";
 import { followContract } from "./store-follow.ts";
 import { leasesContract } from "./store-leases.ts";
@@ -52,6 +53,7 @@ export function storeContract(name: string, harness: StoreHarness): void {
     afterEach(() => closeAll(stores));
 
     commitContract(() => bench);
+    envelopeContract(() => bench);
     followContract(() => bench);
     residenceContract(() => bench);
     repairContract(() => bench);

@@ -16,6 +16,7 @@ import type { Net } from "./line.ts";
 import { Link } from "./link.ts";
 import type { Outside } from "./outside.ts";
 import type { Performers, Plant } from "./plant.ts";
+import { wholly } from "./wholly.ts";
 
 export interface Node {
   readonly boot: Boot;
@@ -57,7 +58,7 @@ export function makeNode(world: NodeWorld, boot: Boot, kind: NodeKind = WHOLE): 
   const link = new Link(net, boot, disk);
   const performers = kind.performers ?? outside.performersOf(boot);
   const made = createRuntime({
-    store: plant?.link?.(link, performers) ?? link,
+    store: plant === undefined ? link : wholly(plant.link?.(link, performers) ?? link),
     archive: farArchive(net, boot, { archive, away }),
     machines: { session: lineage },
     clock: boot.clock,

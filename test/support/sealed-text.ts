@@ -1,6 +1,7 @@
-/** The text under an envelope's seal: what is compared byte for byte, however it was packed. */
-import { unpack } from "../../actors/packing.ts";
+/** The text of an envelope as JSON: what is compared byte for byte, however it was written. */
+import type { Address } from "../../actors/address.ts";
+import { decodeEnvelope } from "../../actors/envelope.ts";
 
-export function sealedText(stored: string): string {
-  return unpack(stored.slice(stored.indexOf("\n") + 1));
+export function sealedText(address: Address, stored: string): string {
+  return JSON.stringify(decodeEnvelope(address, stored));
 }
