@@ -153,6 +153,10 @@ const KINDS = {
   answer: (room, { n }, { by }) => {
     const type = n % 3 === 2 ? "answer.amend" : "answer.submit";
     room.send(by, { type, roundId: anyRound(room, n), answer: anyAnswer(room, n) });
+    if (n === 0) {
+      const amended = { roundId: room.roundId, answer: anyAnswer(room, 1) };
+      room.send(by, { type: "answer.amend", ...amended });
+    }
   },
   draft: (room, { n }, { by }) =>
     room.send(by, { type: "draft.save", roundId: anyRound(room, n), answer: anyAnswer(room, n) }),

@@ -3,7 +3,7 @@ import { describe, expect } from "bun:test";
 import type { SessionContext } from "../../machines/learning-session/context.ts";
 import { RECONNECT_MS, isConnected } from "../../machines/learning-session/participant.ts";
 import type { Principal } from "../../machines/principal.ts";
-import { LEARNERS, type Learner, type Told, guest } from "./classroom.ts";
+import { LEARNERS, type Learner, type Told, guest, living } from "./classroom.ts";
 import { type Accepted, accepted, roundsOf, rowIn, rule } from "./rule.ts";
 import { leafIn } from "./state.ts";
 
@@ -131,6 +131,20 @@ describe("seats", () => {
         expect(ids.length === was.length ? property(after.context) : []).toEqual(
           ids.length === was.length ? property(before.context) : [],
         );
+      }
+    }
+  });
+
+  rule("LS4: a return is never refused, nor a second seat", (room) => {
+    for (const { after, message, stamp } of accepted(room)) {
+      const id = after.standing(stamp.by)?.participantId ?? "";
+      const learner = LEARNERS.find((each) => each.id === id);
+      if (message.type === "participant.leave" && learner !== undefined) {
+        const { by } = learner;
+        const back = after.step(joining(learner), { ...stamp, seq: stamp.seq + 1, by });
+        const rows = back.kind === "accepted" ? living(back.next).context.participants : [];
+        const seats = after.context.participants.map(({ participantId }) => participantId);
+        expect(rows.map(({ participantId }) => participantId)).toEqual(seats);
       }
     }
   });
