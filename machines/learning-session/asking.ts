@@ -80,6 +80,7 @@ export function reopenRound(context: SessionContext, event: EventOf<"round.reope
       ...round,
       startedAt: event.at,
       limitMs: event.limitMs,
+      ...paceOf(context, round),
       pausedBeforeMs: round.pausedTotalMs,
       floorAt: null,
       only,
@@ -91,6 +92,11 @@ export function reopenRound(context: SessionContext, event: EventOf<"round.reope
     const fact = roundMoved("round.reopened", next.roundId, deadlineParts(put, next));
     return then(changed(put, [fact]), clocked);
   });
+}
+
+/** Who was quick keeps what that earned; sessions of version 1 measure by the newest limit. */
+function paceOf({ floor }: SessionContext, { limitMs, paceMs = limitMs }: Round) {
+  return floor === undefined ? {} : { paceMs };
 }
 
 /** No node lived when a deadline passed: everyone gets time to come back and answer. */

@@ -85,6 +85,8 @@ export interface Round {
   /** When the clock was last started: opening, or reopening. */
   readonly startedAt: number;
   readonly limitMs: number | null;
+  /** What speed is measured by, once the limit is that of a reopening. */
+  readonly paceMs?: number | null;
   readonly pausedAt: number | null;
   readonly pausedTotalMs: number;
   /** `pausedTotalMs` when the clock was last started. */

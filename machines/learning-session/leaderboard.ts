@@ -128,10 +128,11 @@ function isRanked(row: Participant, points: ReadonlyMap<ParticipantId, number>):
 
 /** None for those whose time is not the class's, and none without a limit to be faster than. */
 function speedShare(round: Round, participantId: ParticipantId, atMs: number): number {
-  if (!round.speedBonus || round.limitMs === null || own(round.terms, participantId)) {
+  const { limitMs, paceMs = limitMs } = round;
+  if (!round.speedBonus || paceMs === null || own(round.terms, participantId)) {
     return 0;
   }
-  return SPEED_SHARE * Math.max(0, 1 - atMs / round.limitMs);
+  return SPEED_SHARE * Math.max(0, 1 - atMs / paceMs);
 }
 
 function twoPlaces(points: number): number {

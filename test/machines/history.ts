@@ -81,7 +81,7 @@ const WEIGHTS = {
   reopen: 2,
   reveal: 4,
   hostWord: 5,
-  answer: 28,
+  answer: 32,
   draft: 10,
   hand: 4,
   floor: 8,
@@ -104,11 +104,11 @@ const WEIGHTS = {
   impostor: 6,
   course: 1,
   end: 1,
-  asleep: 3,
+  asleep: 5,
   rejoin: 3,
   record: 2,
   later: 1,
-  behind: 4,
+  behind: 5,
   drops: 4,
   pauses: 4,
   lose: 2,
@@ -244,9 +244,14 @@ const KINDS = {
   },
   course: (room, { n, who }) => room.send(who === 0 ? COHOST : HOST, COURSE[n] ?? EXTEND),
   end: (room, { n }) => room.send(n === 0 ? HOST : COHOST, END[n] ?? EXTEND),
-  asleep: (room, { n }) => {
+  asleep: (room, { n, who }) => {
     const dueAt = n > 3 ? (room.context.round?.dueAt ?? room.at) : room.at;
     room.sleep(dueAt - room.at + n * 3_000);
+    if (who < 2) {
+      room.send(HOST, { type: "session.pause" });
+      room.pass(MINUTE);
+      room.send(HOST, { type: "session.resume" });
+    }
   },
   rejoin: (room, { n }, { by, id }) =>
     room.send(n < 6 ? by : SYSTEM, { type: "participant.rejoin", participantId: id }),
@@ -276,7 +281,9 @@ const KINDS = {
     const ending = closedAt ?? dueAt ?? room.at;
     const grace = move.n < 4 ? room.context.settings.graceMs : 0;
     room.at = Math.max(room.at, ending + grace + (BEHIND[move.n % BEHIND.length] ?? 0));
-    KINDS[move.who === 0 ? "draft" : "answer"](room, move, learner);
+    const saying = { roundId: room.roundId, answer: anyAnswer(room, move.n % 2) };
+    const type = move.who === 0 ? "draft.save" : "answer.submit";
+    room.send(learner.by, { ...saying, type });
     room.pass(0);
   },
   pauses: (room, move, learner) => {

@@ -160,10 +160,24 @@ rule("speed takes nothing away, and gives nothing to whoever has more time", (ro
         return resultIn({ ...round, answers: { [id]: given }, grades: {} }, parseParticipantId(id));
       });
       const [fast = 0, less = 0, slow = 0] = earned.map(({ points }) => points);
-      const hasBonus =
-        round.speedBonus && round.limitMs !== null && !Object.hasOwn(round.terms, id);
+      const { limitMs, paceMs = limitMs } = round;
+      const hasBonus = round.speedBonus && paceMs !== null && !Object.hasOwn(round.terms, id);
       expect([id, fast]).toEqual([id, hasBonus ? 1.5 * base : base]);
       expect([id, slow, less <= fast && slow <= less]).toEqual([id, base, true]);
+    }
+  }
+});
+
+rule("to open a round again takes no points from those who have answered", (room) => {
+  for (const { before, after, message } of accepted(room)) {
+    const [was, is] = [before.context.round, after.context.round];
+    const isAgain = message.type === "round.reopen" && was !== null && is !== null;
+    const [right = {}] = ANSWERS[was?.stepId ?? ""] ?? [];
+    const answers = { p1: { answer: parseAnswer(right), auto: false, atMs: 1_000 } };
+    const isOther = was?.terms[P1] !== is?.terms[P1];
+    if (isAgain && !isOther) {
+      const had = resultIn({ ...was, answers, grades: {} }, P1);
+      expect(resultIn({ ...is, answers, grades: {} }, P1)).toEqual(had);
     }
   }
 });
@@ -186,6 +200,7 @@ rule("a round is closed, locked and scored once for each time that it was open",
   }
 });
 
+const P1 = parseParticipantId("p1");
 const ENDINGS: ReadonlySet<string> = new Set(["round.closed", "round.locked", "round.scored"]);
 const ANSWERING: ReadonlySet<string> = new Set(["answer.submit", "answer.amend", "draft.save"]);
 

@@ -170,6 +170,21 @@ describe("marks", () => {
     expect(room.seen(P1)[0]).toMatchObject({ counts: { right: 1, wrong: 0, blank: 1 } });
   });
 
+  test("who was quick keeps his bonus when the round is reopened for others", () => {
+    const room = liveClass({ settings: { speedBonus: true } });
+    const roundId = open(room);
+    room.pass(15_000);
+    submit(room, P1);
+    finish(room);
+
+    room.must(HOST, { type: "round.reopen", roundId, limitMs: null, participantIds: ["p2"] });
+    submit(room, P2);
+    reveal(room);
+
+    expect(room.seen(P1)[0]).toMatchObject({ result: { points: 2.5 } });
+    expect(room.seen(P2)[0]).toMatchObject({ result: { points: 2.45 } });
+  });
+
   test("without a limit there is nothing to be faster than", () => {
     const room = liveClass({ settings: { speedBonus: true } });
     open(room, { limitMs: null });
