@@ -8,6 +8,7 @@ import { type StepDraft, draftOf, newStep, stepOf } from "./lesson-draft.ts";
 import { type AboutDraft, type KeptLesson, aboutOf, standardsIn, tagsIn } from "./kept-lesson.ts";
 import { ErrorNotice, Field } from "./parts.tsx";
 import { About, Versions } from "./teach-about.tsx";
+import { Export } from "./teach-import.tsx";
 import { openCopy } from "./teach-lessons.tsx";
 import { Preview } from "./teach-preview.tsx";
 import { StepEditor } from "./teach-step.tsx";
@@ -87,7 +88,10 @@ function Fields(props: { readonly client: Client; readonly edited: Edited }) {
         <span role="status">{done}</span>
       </div>
       {lesson === undefined ? null : (
-        <Versions key={lesson.version} client={props.client} lesson={lesson} onTake={take} />
+        <>
+          <Versions key={lesson.version} client={props.client} lesson={lesson} onTake={take} />
+          <Export client={props.client} lessonId={lesson.id} />
+        </>
       )}
     </section>
   );

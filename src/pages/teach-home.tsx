@@ -1,12 +1,12 @@
-/** A teacher's lessons and sessions: write, import, start, open. */
-import { useEffect, useId, useState } from "react";
+/** A teacher's lessons and sessions, side by side. */
+import { useEffect, useState } from "react";
 import type { Client } from "../client/client.ts";
-import { ErrorNotice, Field } from "./parts.tsx";
+import { ErrorNotice } from "./parts.tsx";
 import { useWork } from "./session.ts";
+import { Import } from "./teach-import.tsx";
 import { Lessons } from "./teach-lessons.tsx";
 import { t, wordFor } from "./text.ts";
 
-const IMPORT_ROWS = 6;
 const PAGE = 50;
 
 interface SessionSummary {
@@ -96,63 +96,5 @@ function Sessions({ client }: { readonly client: Client }) {
         ))}
       </ul>
     </section>
-  );
-}
-
-function Import({ client, onDone }: { readonly client: Client; readonly onDone: () => void }) {
-  const id = useId();
-  const [text, setText] = useState("");
-  const [title, setTitle] = useState("");
-  const work = useWork();
-  const read = (file: File | undefined): void =>
-    work.run(async () => {
-      setText((await file?.text()) ?? "");
-      setTitle(file?.name.replace(/\.[^.]*$/, "") ?? "");
-    });
-  const send = (): void =>
-    work.run(async () => {
-      const query = title.trim() === "" ? "" : `&title=${encodeURIComponent(title.trim())}`;
-      await client.http.post(`/lessons/import?format=gift${query}`, text);
-      onDone();
-    });
-  return (
-    <div className="step-card">
-      <p className="hint">{t("t.import-hint")}</p>
-      <ErrorNotice error={work.error} />
-      <Field id={`${id}-file`} label={t("t.import-file")}>
-        <input
-          id={`${id}-file`}
-          type="file"
-          accept=".gift,.txt,text/plain"
-          onChange={(event) => read(event.target.files?.[0])}
-        />
-      </Field>
-      <Field id={`${id}-title`} label={t("t.lesson-title")}>
-        <input
-          id={`${id}-title`}
-          dir="auto"
-          value={title}
-          onChange={(event) => setTitle(event.target.value)}
-        />
-      </Field>
-      <Field id={`${id}-text`} label={t("t.import-text")}>
-        <textarea
-          id={`${id}-text`}
-          dir="auto"
-          rows={IMPORT_ROWS}
-          spellCheck={false}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </Field>
-      <button
-        type="button"
-        className="button button-main"
-        disabled={work.isBusy || text.trim() === ""}
-        onClick={send}
-      >
-        {t("t.do-import")}
-      </button>
-    </div>
   );
 }

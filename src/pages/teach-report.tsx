@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import type { Client } from "../client/client.ts";
 import { countRows } from "./counts.ts";
+import { saveAs } from "./file.ts";
 import { numberOf, percentOf, shareOf } from "./format.ts";
 import { Marked, MarkedLine } from "./marked.tsx";
 import { Bars, ErrorNotice, Frame } from "./parts.tsx";
@@ -22,7 +23,7 @@ export function Report(props: { readonly client: Client; readonly sessionId: str
       const text = await client.http.text(`/sessions/${sessionId}/report?format=csv`, {
         accept: "text/csv",
       });
-      save(new Blob([text], { type: "text/csv" }), `report-${sessionId}.csv`);
+      saveAs(`report-${sessionId}.csv`, new Blob([text], { type: "text/csv" }));
     });
   const actions = (
     <>
@@ -160,12 +161,4 @@ function Questions({ report }: { readonly report: ReportDocument }) {
       })}
     </div>
   );
-}
-
-function save(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -14,6 +14,7 @@ import {
 } from "../../db/lessons.ts";
 import { MIGRATIONS } from "../../db/migrations/list.ts";
 import { parseUserId } from "../../machines/ids.ts";
+import { eventually } from "../support/eventually.ts";
 import { thrownBy } from "../support/failure.ts";
 import { type FreshDatabase, emptyDatabase, freshDatabase } from "../support/postgres.ts";
 import { rowsOf, run } from "../support/statement.ts";
@@ -90,12 +91,27 @@ test("DB18: an edit of what is published is a draft based on it, until it is pub
   ]);
 });
 
-test("DB18: of two edits of the same version one is kept", async () => {
+test("DB18: of two edits of the same version one is kept, also where both wait for the row", async () => {
   await make("race");
+  const held = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const holder = inNorth(async (tx) => {
+    await tx.q.selectFrom("lessons").select("id").where("id", "=", "race").forUpdate().execute();
+    held.resolve();
+    await released.promise;
+  });
+  await held.promise;
 
-  const both = await Promise.all(["a", "b", "c"].map((title) => replace("race", 1, { title })));
+  const both = ["a", "b"].map((title) => replace("race", 1, { title }));
+  await eventually(async () => {
+    const waiting = "select from pg_stat_activity where wait_event_type = 'Lock'";
+    return (await rowsOf(fresh.url, `${waiting} and datname = current_database()`)).length === 2;
+  });
+  released.resolve();
 
-  expect(both.filter((each) => each === "version-conflict")).toHaveLength(2);
+  await holder;
+  const kept = await Promise.all(both);
+  expect(kept.filter((each) => each === "version-conflict")).toHaveLength(1);
 });
 
 test("DB20: a published version reads the same, whoever tries to change it", async () => {

@@ -249,6 +249,14 @@ describe.skipIf(!hasBrowser())("views", () => {
     await page.getByText("The editor has version 1 now.").waitFor();
     expect(await page.getByRole("region", { name: "Step 3" }).count()).toBe(0);
     expect(await faultsOf(page)).toEqual([]);
+    await page.getByText("Export what is saved").click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "QTI 3" }).click(),
+    ]);
+    await page.getByText("Not everything fits into the other format").waitFor();
+    await page.getByText("the file of the picture").waitFor();
+    const archive = await download.path();
     await page.getByLabel("Who finds it").selectOption({ label: "Only I find it" });
     await page.getByRole("link", { name: "Back" }).click();
     await page.getByRole("searchbox").fill("botany photosynthesis why");
@@ -265,6 +273,15 @@ describe.skipIf(!hasBrowser())("views", () => {
     await page.getByRole("searchbox").fill("quetzalcoatl");
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByText("No lesson has all these words.").waitFor();
+    await page.getByRole("button", { name: "Import GIFT" }).click();
+    await page.getByLabel("GIFT file").setInputFiles({
+      ...{ name: "leaves.ZIP", mimeType: "", buffer: Buffer.from(await Bun.file(archive).bytes()) },
+    });
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    await page.getByRole("searchbox").fill("botany photosynthesis");
+    await page.getByRole("button", { name: "Search" }).click();
+    const found = page.getByRole("listitem").filter({ hasText: "Leaves" });
+    await eventually(async () => (await found.count()) === 3);
     await page.context().close();
   });
 });

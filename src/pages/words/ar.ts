@@ -118,7 +118,7 @@ export const ar: Words = {
   "t.new-lesson": "درس جديد",
   "t.import": "استيراد GIFT",
   "t.import-hint": "صيغة GIFT من Moodle: اختر ملفًا أو الصق النص.",
-  "t.import-file": "ملف GIFT",
+  "t.import-file": "ملف GIFT أو حزمة QTI 3 (zip)",
   "t.import-text": "نص GIFT",
   "t.do-import": "استيراد",
   "t.edit": "تحرير",

@@ -119,7 +119,7 @@ export const de: Words = {
   "t.new-lesson": "Neue Lektion",
   "t.import": "GIFT importieren",
   "t.import-hint": "Moodles GIFT-Format: wähle eine Datei oder füge den Text ein.",
-  "t.import-file": "GIFT-Datei",
+  "t.import-file": "GIFT-Datei oder QTI-3-Paket (zip)",
   "t.import-text": "GIFT-Text",
   "t.do-import": "Importieren",
   "t.edit": "Bearbeiten",

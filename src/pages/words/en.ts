@@ -116,7 +116,7 @@ export const en = {
   "t.new-lesson": "New lesson",
   "t.import": "Import GIFT",
   "t.import-hint": "Moodle’s GIFT format: choose a file, or paste the text.",
-  "t.import-file": "GIFT file",
+  "t.import-file": "GIFT file, or package of QTI 3 (zip)",
   "t.import-text": "GIFT text",
   "t.do-import": "Import",
   "t.edit": "Edit",

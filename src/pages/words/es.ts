@@ -118,7 +118,7 @@ export const es: Words = {
   "t.new-lesson": "Nueva lección",
   "t.import": "Importar GIFT",
   "t.import-hint": "El formato GIFT de Moodle: elige un archivo o pega el texto.",
-  "t.import-file": "Archivo GIFT",
+  "t.import-file": "Archivo GIFT o paquete QTI 3 (zip)",
   "t.import-text": "Texto GIFT",
   "t.do-import": "Importar",
   "t.edit": "Editar",

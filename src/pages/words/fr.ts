@@ -119,7 +119,7 @@ export const fr: Words = {
   "t.new-lesson": "Nouvelle leçon",
   "t.import": "Importer du GIFT",
   "t.import-hint": "Le format GIFT de Moodle : choisis un fichier ou colle le texte.",
-  "t.import-file": "Fichier GIFT",
+  "t.import-file": "Fichier GIFT ou paquet QTI 3 (zip)",
   "t.import-text": "Texte GIFT",
   "t.do-import": "Importer",
   "t.edit": "Modifier",

@@ -32,7 +32,10 @@ type LessonKey =
   | "t.picture"
   | "t.picture-alt"
   | "t.picture-file"
-  | "t.picture-hint";
+  | "t.picture-hint"
+  | "t.export"
+  | "t.lost"
+  | "t.lost-seen";
 
 export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, string>>>> = {
   en: {
@@ -63,6 +66,9 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.picture-alt": "What the picture shows, in words",
     "t.picture-file": "Picture file",
     "t.picture-hint": "JPEG, PNG or WebP, up to 8 MB. Say first what it shows.",
+    "t.export": "Export what is saved",
+    "t.lost": "Not everything fits into the other format:",
+    "t.lost-seen": "All right",
   },
   es: {
     "t.find": "Buscar lecciones",
@@ -92,6 +98,9 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.picture-alt": "Qué muestra la imagen, en palabras",
     "t.picture-file": "Archivo de imagen",
     "t.picture-hint": "JPEG, PNG o WebP, hasta 8 MB. Di primero qué muestra.",
+    "t.export": "Exportar lo guardado",
+    "t.lost": "No todo cabe en el otro formato:",
+    "t.lost-seen": "De acuerdo",
   },
   de: {
     "t.find": "Lektionen finden",
@@ -122,6 +131,9 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.picture-alt": "Was das Bild zeigt, in Worten",
     "t.picture-file": "Bilddatei",
     "t.picture-hint": "JPEG, PNG oder WebP, bis 8 MB. Sag zuerst, was es zeigt.",
+    "t.export": "Gespeichertes exportieren",
+    "t.lost": "Nicht alles passt in das andere Format:",
+    "t.lost-seen": "In Ordnung",
   },
   fr: {
     "t.find": "Trouver des leçons",
@@ -152,6 +164,9 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.picture-alt": "Ce que montre l’image, en mots",
     "t.picture-file": "Fichier de l’image",
     "t.picture-hint": "JPEG, PNG ou WebP, jusqu’à 8 Mo. Dis d’abord ce qu’elle montre.",
+    "t.export": "Exporter ce qui est enregistré",
+    "t.lost": "Tout ne tient pas dans l’autre format :",
+    "t.lost-seen": "D’accord",
   },
   ar: {
     "t.find": "البحث عن دروس",
@@ -181,6 +196,9 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.picture-alt": "ما تعرضه الصورة بالكلمات",
     "t.picture-file": "ملف الصورة",
     "t.picture-hint": "‏JPEG أو PNG أو WebP حتى 8 ميغابايت. اكتب أولًا ما تعرضه.",
+    "t.export": "تصدير ما حُفظ",
+    "t.lost": "لا يتسع التنسيق الآخر لكل شيء:",
+    "t.lost-seen": "حسنًا",
   },
   uk: {
     "t.find": "Знайти уроки",
@@ -210,5 +228,8 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.picture-alt": "Що показує зображення, словами",
     "t.picture-file": "Файл зображення",
     "t.picture-hint": "JPEG, PNG або WebP до 8 МБ. Спершу опишіть, що воно показує.",
+    "t.export": "Експортувати збережене",
+    "t.lost": "Не все вміщується в інший формат:",
+    "t.lost-seen": "Гаразд",
   },
 };

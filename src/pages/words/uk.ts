@@ -118,7 +118,7 @@ export const uk: Words = {
   "t.new-lesson": "Новий урок",
   "t.import": "Імпорт GIFT",
   "t.import-hint": "Формат GIFT із Moodle: виберіть файл або вставте текст.",
-  "t.import-file": "Файл GIFT",
+  "t.import-file": "Файл GIFT або пакет QTI 3 (zip)",
   "t.import-text": "Текст GIFT",
   "t.do-import": "Імпортувати",
   "t.edit": "Редагувати",
