@@ -59,8 +59,8 @@ local function cancel_owed(names, key)
   end
 end
 
-local function write_agenda(names, args, parts)
-  local at_once = now_ms() + AT_ONCE_MS
+local function write_agenda(names, args, parts, now)
+  local at_once = now + AT_ONCE_MS
   local open = parts.cancel_count > 0
   for at = 1, parts.remove_count do
     local key = args[parts.remove + at]
@@ -104,8 +104,9 @@ local function write_commit(names, args, parts)
   local seq = string.format('%.0f', first_seq + parts.records_count - 1)
   write_envelope(names, args, seq)
   put_ids(names, args, parts.claims + 1, parts.claims + 3 * parts.claims_count)
-  write_agenda(names, args, parts)
-  redis.call('ZADD', names.dirty, 'NX', now_ms(), names.address)
+  local now = now_ms()
+  write_agenda(names, args, parts, now)
+  redis.call('ZADD', names.dirty, 'NX', now, names.address)
   if args[2] == '' then
     redis.call('ZADD', names.actors, 0, names.address)
     redis.call('DEL', names.ticket)

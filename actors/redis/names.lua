@@ -39,27 +39,25 @@ local function now_ms()
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
--- The names that belong to KEYS[1] = <base>a:<address>; nil when the two do not agree.
+-- Of an actor's own keys, each made when it is first asked for: a commit needs half of them.
+local OWN = { deltas = 'd:', log = 'l:', ids = 'i:', owed = 'o:', ticket = 't:', kept = 'k:', channel = 'c:' }
+local LAZY = {
+  __index = function(names, key)
+    local own = OWN[key]
+    local name = own and names.base .. own .. names.address or names.base .. key
+    names[key] = name
+    return name
+  end,
+}
+
+-- The names that belong to KEYS[1] = <base>a:<address>; nil when the two do not agree. What is no
+-- key of the actor's own is an index of its bucket.
 local function names_of(key, address)
   local base = string.sub(key, 1, #key - #address - 2)
   if key ~= base .. 'a:' .. address or not string.match(base, '^tb:{b%d%d%d}:$') then
     return nil
   end
-  return {
-    base = base,
-    address = address,
-    actor = key,
-    deltas = base .. 'd:' .. address,
-    log = base .. 'l:' .. address,
-    ids = base .. 'i:' .. address,
-    owed = base .. 'o:' .. address,
-    ticket = base .. 't:' .. address,
-    kept = base .. 'k:' .. address,
-    agenda = base .. 'agenda',
-    dirty = base .. 'dirty',
-    actors = base .. 'actors',
-    channel = base .. 'c:' .. address,
-  }
+  return setmetatable({ base = base, address = address, actor = key }, LAZY)
 end
 
 -- With the deltas behind it.
