@@ -15,14 +15,7 @@ interface Loss {
 }
 
 /** A zip is a package of QTI 3; everything else is text, which is shown before it is sent. */
-export function Import({
-  client,
-  onDone,
-}: {
-  readonly client: Client;
-  readonly onDone: () => void;
-}) {
-  const id = useId();
+function useImport(client: Client, onDone: () => void) {
   const [text, setText] = useState("");
   const [title, setTitle] = useState("");
   const [archive, setArchive] = useState<Blob>();
@@ -39,15 +32,22 @@ export function Import({
     work.run(async () => {
       const query = title.trim() === "" ? "" : `&title=${encodeURIComponent(title.trim())}`;
       const path = `/lessons/import?format=${archive === undefined ? "gift" : "qti3"}${query}`;
-      const made = await client.http.post<{ readonly lost?: readonly Loss[] }>(
-        path,
-        archive ?? text,
-      );
+      const content = archive ?? text;
+      const made = await client.http.post<{ readonly lost?: readonly Loss[] }>(path, content);
       setLost(made.lost ?? []);
       if ((made.lost ?? []).length === 0) {
         onDone();
       }
     });
+  const isReady = !work.isBusy && (archive !== undefined || text.trim() !== "");
+  const isText = archive === undefined;
+  return { text, setText, title, setTitle, isText, isReady, lost, read, send, error: work.error };
+}
+
+export function Import(props: { readonly client: Client; readonly onDone: () => void }) {
+  const id = useId();
+  const { onDone } = props;
+  const { text, title, isText, isReady, lost, error, ...does } = useImport(props.client, onDone);
   return lost.length > 0 ? (
     <div className="step-card">
       <Lost lost={lost} />
@@ -58,13 +58,13 @@ export function Import({
   ) : (
     <div className="step-card">
       <p className="hint">{t("t.import-hint")}</p>
-      <ErrorNotice error={work.error} />
+      <ErrorNotice error={error} />
       <Field id={`${id}-file`} label={t("t.import-file")}>
         <input
           id={`${id}-file`}
           type="file"
           accept=".gift,.txt,.zip,text/plain,application/zip"
-          onChange={(event) => read(event.target.files?.[0])}
+          onChange={(event) => does.read(event.target.files?.[0])}
         />
       </Field>
       <Field id={`${id}-title`} label={t("t.lesson-title")}>
@@ -72,16 +72,11 @@ export function Import({
           id={`${id}-title`}
           dir="auto"
           value={title}
-          onChange={(event) => setTitle(event.target.value)}
+          onChange={(event) => does.setTitle(event.target.value)}
         />
       </Field>
-      {archive === undefined ? <GiftText text={text} onText={setText} /> : null}
-      <button
-        type="button"
-        className="button button-main"
-        disabled={work.isBusy || (archive === undefined && text.trim() === "")}
-        onClick={send}
-      >
+      {isText ? <GiftText text={text} onText={does.setText} /> : null}
+      <button type="button" className="button button-main" disabled={!isReady} onClick={does.send}>
         {t("t.do-import")}
       </button>
     </div>
