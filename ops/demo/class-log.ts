@@ -7,6 +7,8 @@ import { BadInput } from "./bad-input.ts";
 const HEADERS = ["student,item,correct", "student,item,correct,skill"];
 /** Names in a session are this long at most. */
 const NAME_CHARS_MAX = 40;
+/** Of a name that is taken again, in front of its ` (500)`, behind a number. */
+const ALIAS_CHARS = 30;
 const BYTES_MAX = 16 * 1024 * 1024;
 
 export interface ClassLog {
@@ -50,6 +52,36 @@ export function parseClassLog(text: string, name: string): ClassLog {
     items: [...items],
     correct: (student, item) => answers.get(student)?.get(item),
   };
+}
+
+/** As many as asked: the same students again under other names, the same items asked again. */
+export function resized(
+  log: ClassLog,
+  to: { readonly students: number | undefined; readonly items: number | undefined },
+): ClassLog {
+  const students = taken(log.students, to.students, ALIAS_CHARS);
+  const items = taken(log.items, to.items, Infinity);
+  return {
+    students: [...students.keys()],
+    items: [...items.keys()],
+    correct: (student, item) => log.correct(students.get(student) ?? "", items.get(item) ?? ""),
+  };
+}
+
+/** By name, whose answers it has: the first ones as they are, from the second time on `name (2)`. */
+function taken(
+  names: readonly string[],
+  count = names.length,
+  charsMax: number,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (let turn = 0; found.size < count; turn += 1) {
+    const name = names[turn % names.length] ?? "";
+    const times = Math.floor(turn / names.length) + 1;
+    const alias = times === 1 ? name : `${name.slice(0, charsMax)} (${times})`;
+    found.set(found.has(alias) ? `${turn} ${alias}` : alias, name);
+  }
+  return found;
 }
 
 function rowOf(line: string, columns: number, where: string) {

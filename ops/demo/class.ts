@@ -7,7 +7,7 @@
 import { basename, join } from "node:path";
 import { ProblemError } from "../../src/client/problems.ts";
 import { BadInput } from "./bad-input.ts";
-import { parseClassLog } from "./class-log.ts";
+import { parseClassLog, resized } from "./class-log.ts";
 import { USAGE, type Wishes, wishesOf } from "./flags.ts";
 import { type School, teach } from "./lesson.ts";
 import { textOf } from "./material.ts";
@@ -45,7 +45,9 @@ async function main(): Promise<number> {
 async function demo(wishes: Wishes, progress: Progress): Promise<number> {
   const files = wishes.lessons.length > 0 ? wishes.lessons : [SAMPLE_LESSON];
   const logFile = wishes.log ?? SAMPLE_LOG;
-  const log = parseClassLog(await textOf(logFile), basename(logFile));
+  const { students, rounds, withinS } = wishes;
+  const read = parseClassLog(await textOf(logFile), basename(logFile));
+  const log = resized(read, { students, items: rounds });
   await Promise.all(files.map(textOf));
   const own = wishes.url === undefined ? await ownServer(progress) : undefined;
   try {
@@ -53,8 +55,9 @@ async function demo(wishes: Wishes, progress: Progress): Promise<number> {
     const school = schoolOf(wishes, own);
     const lesson = await teach(school, files, {
       progress,
+      withinMs: withinS * 1_000,
       planned: (material) => {
-        const plan = planOf(log, material.steps, wishes);
+        const plan = planOf(log, material.steps);
         progress.keep(planned(plan, material.steps.length));
         return plan;
       },
@@ -99,7 +102,7 @@ function schoolOf({ url, tenant, email }: Wishes, own: OwnServer | undefined): S
 function planned({ students, rounds, askedSteps }: Plan, steps: number): string {
   const answers = rounds.reduce((sum, round) => sum + round.answers.size, 0);
   const log = `${students.length} students, ${rounds.length} questions, ${answers} answers`;
-  return `the log: ${log}; the lesson: ${steps} steps, ${askedSteps} of them asked in turn`;
+  return `the class: ${log}; the lesson: ${steps} steps, ${askedSteps} of them asked in turn`;
 }
 
 function sentenceOf(error: unknown): string {

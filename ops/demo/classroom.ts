@@ -4,6 +4,8 @@
  * A student who is `shaky` loses the connection: before answering, or with the answer under way,
  * and goes on by himself once he is back, from where he was.
  */
+import { pause } from "../../actors/clock.ts";
+import { systemClock } from "../../src/platform.ts";
 import type { Acknowledged, RefusedAnswer } from "../../src/client/wire.ts";
 import { type Client, createClient } from "../../src/client/client.ts";
 import type { Watched } from "../../src/client/watched.ts";
@@ -70,10 +72,16 @@ export async function accepted(
 export async function answering(
   student: Student,
   roundId: string,
-  told: { readonly planned: PlannedAnswer | undefined; readonly network: Network },
+  told: {
+    readonly planned: PlannedAnswer | undefined;
+    readonly network: Network;
+    /** He thinks so long. */
+    readonly afterMs: number;
+  },
 ): Promise<Sent | undefined> {
-  const { planned, network } = told;
+  const { planned, network, afterMs } = told;
   await student.hearing.until(factKey("round.opened", roundId));
+  await pause(systemClock, afterMs);
   if (network === "drops-before" || (network !== "steady" && planned === undefined)) {
     await droppedAndBack(student);
   }

@@ -2,28 +2,38 @@
 import { BadInput } from "./bad-input.ts";
 
 export const USAGE = `Usage: bun run demo:class [--lesson FILE.gift …] [--log LOG.csv] [--students N] [--rounds N]
-                          [--url SERVER [--tenant SLUG] [--email ADDRESS]]
+                          [--within SECONDS] [--url SERVER [--tenant SLUG] [--email ADDRESS]]
 
 Teaches a live lesson to real clients that answer as a class really did, and checks the report
-against that class's log, answer by answer. LOG.csv is student,item,correct[,skill].
+against that class's log, answer by answer. LOG.csv is student,item,correct[,skill]. For more
+students or rounds than the log has, its students come again under other names, and its questions
+are asked again. In each round the class answers within SECONDS, or all at once.
 Without --url it starts a server of its own; with it, the password is that of DEMO_PASSWORD.`;
 
 /** More than a session has seats; a larger log belongs in several sessions. */
 const STUDENTS_MAX = 500;
 /** A school day of rounds. */
 const ROUNDS_MAX = 500;
+/** A round that takes longer is a break. */
+const WITHIN_S_MAX = 600;
 
 export interface Wishes {
   readonly lessons: readonly string[];
   readonly log: string | undefined;
-  readonly students: number;
-  readonly rounds: number;
+  /** Undefined: as many as the log has. */
+  readonly students: number | undefined;
+  readonly rounds: number | undefined;
+  /** The time over which a class answers, in s; 0: in one instant. */
+  readonly withinS: number;
   readonly url: string | undefined;
   readonly tenant: string;
   readonly email: string;
 }
 
-const FLAGS = ["--lesson", "--log", "--students", "--rounds", "--url", "--tenant", "--email"];
+const FLAGS = [
+  ...["--lesson", "--log", "--students", "--rounds", "--within"],
+  ...["--url", "--tenant", "--email"],
+];
 
 /**
  * `--lesson` takes all words up to the next flag, the others one. Undefined: help was asked for.
@@ -46,6 +56,7 @@ export function wishesOf(words: readonly string[]): Wishes | undefined {
     log: one(given, "--log"),
     students: countOf(given, "--students", STUDENTS_MAX),
     rounds: countOf(given, "--rounds", ROUNDS_MAX),
+    withinS: countOf(given, "--within", WITHIN_S_MAX) ?? 0,
     url: url?.replace(/\/$/, ""),
     tenant: one(given, "--tenant") ?? "demo",
     email: one(given, "--email") ?? "teacher@demo.example",
@@ -89,11 +100,14 @@ function one(given: ReadonlyMap<string, readonly string[]>, flag: string): strin
   return value;
 }
 
-/** Absent: as many as there are. */
-function countOf(given: ReadonlyMap<string, readonly string[]>, flag: string, max: number): number {
+function countOf(
+  given: ReadonlyMap<string, readonly string[]>,
+  flag: string,
+  max: number,
+): number | undefined {
   const value = one(given, flag);
   if (value === undefined) {
-    return max;
+    return undefined;
   }
   const count = Number(value);
   if (!/^\d{1,6}$/.test(value) || count < 1 || count > max) {

@@ -1,7 +1,7 @@
 /**
  * The live lesson of the demo: a lobby, one round for each question of the log, a report.
  *
- * In every round everyone answers at once, except that one student, another each time, loses the
+ * In every round everyone answers at once, or evenly over a time, except that one student, another each time, loses the
  * connection: in turn before answering and with the answer under way.
  */
 import type { Acknowledged } from "../../src/client/wire.ts";
@@ -22,7 +22,7 @@ import {
 import { factKey } from "./hearing.ts";
 import { type Material, importLesson } from "./material.ts";
 import type { Plan, PlannedRound } from "./plan.ts";
-import type { Progress } from "./progress.ts";
+import { type Progress, barOf } from "./progress.ts";
 import type { Report } from "./report.ts";
 
 /** Drafts are not used, so nobody needs a second and a half after each round. */
@@ -58,7 +58,13 @@ export async function teach(
   {
     planned,
     progress,
-  }: { readonly planned: (material: Material) => Plan; readonly progress: Progress },
+    withinMs,
+  }: {
+    readonly planned: (material: Material) => Plan;
+    readonly progress: Progress;
+    /** The time over which the class answers; 0: at once. */
+    readonly withinMs: number;
+  },
 ): Promise<Lesson> {
   const client = createClient({ url: school.url });
   const clients = [client];
@@ -80,7 +86,7 @@ export async function teach(
     const played: Played[] = [];
     for (const [index, round] of plan.rounds.entries()) {
       progress.say(saidOf(plan, index, round));
-      played.push(await play({ teacher, students }, round, index));
+      played.push(await play({ teacher, students, withinMs }, round, index));
     }
     await accepted(teacher, { type: "session.end" });
     const report = await client.http.get<Report>(`/sessions/${made.id}/report`);
@@ -116,18 +122,27 @@ async function joining(
   for (let from = 0; from < names.length; from += JOINS_AT_ONCE) {
     const some = names.slice(from, from + JOINS_AT_ONCE);
     students.push(...(await Promise.all(some.map((name) => joinedStudent(url, code, name)))));
-    progress.say(`${students.length} of ${names.length} students have joined`);
+    const bar = barOf(students.length, names.length);
+    progress.say(`${bar} ${students.length} of ${names.length} students have joined`);
   }
   return students;
 }
 
 function saidOf(plan: Plan, index: number, round: PlannedRound): string {
-  const of = `round ${index + 1} of ${plan.rounds.length}`;
+  const of = `${barOf(index, plan.rounds.length)} round ${index + 1} of ${plan.rounds.length}`;
   return `${of}: ${round.question}, ${round.answers.size} of ${plan.students.length} answer`;
 }
 
 async function play(
-  { teacher, students }: { readonly teacher: Person; readonly students: readonly Student[] },
+  {
+    teacher,
+    students,
+    withinMs,
+  }: {
+    readonly teacher: Person;
+    readonly students: readonly Student[];
+    readonly withinMs: number;
+  },
   round: PlannedRound,
   index: number,
 ): Promise<Played> {
@@ -138,7 +153,8 @@ async function play(
     students.map(async (student, seat): Promise<[string, Sent | undefined]> => {
       const network = seat === shaky ? fault(index) : "steady";
       const planned = round.answers.get(student.name);
-      return [student.name, await answering(student, roundId, { planned, network })];
+      const afterMs = (withinMs * seat) / students.length;
+      return [student.name, await answering(student, roundId, { planned, network, afterMs })];
     }),
   );
   await accepted(teacher, { type: "round.close", roundId });

@@ -27,12 +27,7 @@ export interface Plan {
   readonly askedSteps: number;
 }
 
-interface Limits {
-  readonly students: number;
-  readonly rounds: number;
-}
-
-export function planOf(log: ClassLog, steps: readonly Step[], limits: Limits): Plan {
+export function planOf(log: ClassLog, steps: readonly Step[]): Plan {
   const asked = steps.flatMap((step) => {
     const replies = step.kind === "item" ? repliesTo(step.item) : undefined;
     return replies === undefined ? [] : [{ stepId: step.id, replies }];
@@ -40,8 +35,8 @@ export function planOf(log: ClassLog, steps: readonly Step[], limits: Limits): P
   if (asked.length === 0) {
     throw new BadInput("the lesson has no question that can be answered rightly and wrongly");
   }
-  const students = log.students.slice(0, limits.students);
-  const rounds = log.items.slice(0, limits.rounds).map((question, index) => {
+  const { students, items } = log;
+  const rounds = items.map((question, index) => {
     const { stepId, replies } = taking(asked, index);
     return { question, stepId, answers: answersOf(log, { question, students }, replies) };
   });

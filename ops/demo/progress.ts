@@ -20,3 +20,11 @@ export function createProgress(out: NodeJS.WriteStream): Progress {
     },
   };
 }
+
+const BAR_CHARS = 20;
+
+/** `[#####···············]` */
+export function barOf(done: number, of: number): string {
+  const full = Math.round((BAR_CHARS * done) / Math.max(1, of));
+  return `[${"#".repeat(full)}${"·".repeat(BAR_CHARS - full)}]`;
+}

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { answerError } from "../../machines/learning-session/answer.ts";
 import { scoreOf } from "../../machines/learning-session/score.ts";
-import { parseClassLog } from "../../ops/demo/class-log.ts";
+import { parseClassLog, resized } from "../../ops/demo/class-log.ts";
 import { Hearing } from "../../ops/demo/hearing.ts";
 import { repliesTo } from "../../ops/demo/replies.ts";
 import { isClean, verdictOf } from "../../ops/demo/verdict.ts";
@@ -39,6 +39,39 @@ describe("the log", () => {
     const text = what === "another header" ? rows : `student,item,correct\n${rows}`;
 
     expect(() => parseClassLog(text, "log.csv")).toThrow(sentence);
+  });
+});
+
+describe("a log for another size of class", () => {
+  const log = parseClassLog("student,item,correct\na,q1,1\nb,q1,0\nb,q2,1\n", "l");
+
+  test("has fewer students and items, or the same again under other names", () => {
+    const larger = resized(log, { students: 5, items: 3 });
+
+    expect(resized(log, { students: 1, items: 1 })).toMatchObject({
+      students: ["a"],
+      items: ["q1"],
+    });
+    expect(larger.students).toEqual(["a", "b", "a (2)", "b (2)", "a (3)"]);
+    expect(larger.items).toEqual(["q1", "q2", "q1 (2)"]);
+    expect(larger.correct("a (3)", "q1 (2)")).toBe(true);
+    expect(larger.correct("b (2)", "q2")).toBe(true);
+    expect(larger.correct("a (2)", "q2")).toBeUndefined();
+  });
+
+  test("is the log where nothing was asked, and names stay distinct and short enough", () => {
+    const same = resized(log, { students: undefined, items: undefined });
+    const long = "x".repeat(36);
+    const alike = parseClassLog(`student,item,correct\n${long}1,q,1\n${long}2,q,0\n`, "l");
+    const { students, correct } = resized(alike, { students: 500, items: 1 });
+
+    expect([same.students, same.items]).toEqual([log.students, log.items]);
+    expect(new Set(students).size).toBe(500);
+    expect(Math.max(...students.map(({ length }) => length))).toBeLessThanOrEqual(40);
+    expect([correct(students[2] ?? "", "q"), correct(students[3] ?? "", "q")]).toEqual([
+      true,
+      false,
+    ]);
   });
 });
 
