@@ -14,6 +14,7 @@ import { durableCommands } from "./rows/durable-commands.ts";
 import { failover } from "./rows/failover.ts";
 import { fanOut } from "./rows/fan-out.ts";
 import { http } from "./rows/http.ts";
+import { largeClass } from "./rows/large-class.ts";
 import { memory } from "./rows/memory.ts";
 import { redisCommands } from "./rows/redis-commands.ts";
 import { rebuild } from "./rows/rebuild.ts";
@@ -34,6 +35,7 @@ const ROWS: readonly Row[] = [
   rebuild,
   rehydration,
   classroom,
+  largeClass,
   peers,
 ];
 

@@ -10,6 +10,8 @@ export interface Member {
   send(command: SessionCommand): Promise<Acknowledged>;
   /** Returns what ends it. */
   onRecord(listener: (record: WireRecord) => void): () => void;
+  /** The count of answers of a round, whenever it changed. Returns what ends it. */
+  onCount(listener: (roundId: string, answered: number) => void): () => void;
   leave(): void;
 }
 
@@ -41,6 +43,13 @@ export async function enter(client: Client, sessionId: string): Promise<Member> 
         listeners.delete(listener);
       };
     },
+    onCount: (listener) =>
+      session.subscribe(({ counters: { answers } }) => {
+        const [roundId, answered] = [answers?.["roundId"], answers?.["answered"]];
+        if (typeof roundId === "string" && typeof answered === "number") {
+          listener(roundId, answered);
+        }
+      }),
     leave: () => client.close(),
   };
 }
