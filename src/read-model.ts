@@ -11,7 +11,7 @@ import type { StateValue } from "xstate";
 import type { ParticipantId, RoundId } from "../machines/ids.ts";
 import { parseRoundId } from "../machines/ids.ts";
 import { MACHINES } from "../machines/catalog.ts";
-import type { Round, SessionContext } from "../machines/learning-session/context.ts";
+import { type Round, type SessionContext, roundsOf } from "../machines/learning-session/context.ts";
 import type { FactType } from "../machines/learning-session/facts.ts";
 import { resultIn } from "../machines/learning-session/leaderboard.ts";
 import { SessionLiving } from "../machines/learning-session/machine.ts";
@@ -156,8 +156,7 @@ function touchedRounds(records: readonly ActorRecord[]): ReadonlySet<RoundId> {
 }
 
 function answerRows(context: SessionContext, touched: ReadonlySet<RoundId>): readonly AnswerRow[] {
-  const all = context.round === null ? context.pastRounds : [...context.pastRounds, context.round];
-  return all
+  return roundsOf(context)
     .filter(({ roundId }) => touched.has(roundId))
     .flatMap((round) => rowsOf(context, round));
 }

@@ -15,6 +15,8 @@ import { session } from "./setup.ts";
 const next = { target: "open", actions: "openRound" } as const;
 const voided = { target: "idle", actions: "voidRound" } as const;
 const dismissed = { target: "idle", actions: "dismissRound" } as const;
+/** Whoever is asked in his group is asked by nobody else. */
+const apart = { guard: "opensForGroup", target: "idle", actions: "dismissRound" } as const;
 const cut = { target: "locked", actions: "closeByEnd" } as const;
 
 export const activity = session.createStateConfig({
@@ -43,7 +45,7 @@ export const activity = session.createStateConfig({
             "round.extend": { actions: "extendRound" },
             "session.pause": { target: "frozen" },
             "told.host-lost": { guard: "pausesWhenLost", target: "frozen" },
-            "told.overdue": { actions: "reprieve" },
+            "told.overdue": { guard: "isOverdue", actions: "reprieve" },
             "timer.round": [
               {
                 guard: "isPastLastDeadline",
@@ -74,8 +76,11 @@ export const activity = session.createStateConfig({
         "round.reveal": { target: "revealed", actions: "revealRound" },
         "round.void": voided,
         "round.dismiss": dismissed,
+        "told.group-round": apart,
       },
     },
-    revealed: { on: { "round.open": next, "round.dismiss": dismissed } },
+    revealed: {
+      on: { "round.open": next, "round.dismiss": dismissed, "told.group-round": apart },
+    },
   },
 });

@@ -1,21 +1,12 @@
-/** Answers, drafts and accommodations, as changes of the session's rows. */
+/** Answers and drafts, as changes of the session's rows. */
 import { type ParticipantId, parseParticipantId } from "../ids.ts";
 import { parseAnswer } from "./answer.ts";
 import { withRound } from "./asking.ts";
-import { type Change, changed, then } from "./change.ts";
-import { clocked } from "./clock.ts";
-import {
-  type Accommodation,
-  type Given,
-  type Round,
-  type SessionContext,
-  participantOf,
-  without,
-  withParticipant,
-} from "./context.ts";
-import { accommodationChanged, answered, draftSaved } from "./facts.ts";
+import { type Change, changed } from "./change.ts";
+import { type Given, type SessionContext, without } from "./context.ts";
+import { answered, draftSaved } from "./facts.ts";
 import type { EventOf } from "./messages.ts";
-import { better, deadlineOf, elapsedMs, phaseOf, termsOf } from "./round.ts";
+import { elapsedMs } from "./round.ts";
 import { standingIn } from "./standing.ts";
 
 export function takeAnswer(
@@ -53,34 +44,6 @@ export function saveDraft(context: SessionContext, event: EventOf<"draft.save">)
       draftSaved(round.roundId, participantId, draft),
     ]);
   });
-}
-
-/** In the round in progress time only grows; what is less holds from the next round on. */
-export function accommodate(context: SessionContext, event: EventOf<"accommodation.set">): Change {
-  const row = participantOf(context, event.participantId);
-  if (row === undefined) {
-    return changed(context);
-  }
-  const accommodation: Accommodation = {
-    multiplier: event.multiplier ?? row.accommodation.multiplier,
-    extraMs: event.extraMs ?? row.accommodation.extraMs,
-    untimed: event.untimed ?? row.accommodation.untimed,
-  };
-  const put = withParticipant(context, { ...row, accommodation });
-  const round = context.round;
-  if (round === null || phaseOf(round) !== "open") {
-    return changed(put, [accommodationChanged(row.participantId, accommodation, undefined)]);
-  }
-  const next = withTerms(round, row.participantId, accommodation);
-  const deadlineAt = round.pausedAt === null ? deadlineOf(next, row.participantId) : null;
-  const fact = accommodationChanged(row.participantId, accommodation, deadlineAt);
-  return then(changed({ ...put, round: next }, [fact]), clocked);
-}
-
-function withTerms(round: Round, participantId: ParticipantId, asked: Accommodation): Round {
-  const held = termsOf(round, participantId);
-  const terms = better(round, held, asked);
-  return terms === held ? round : { ...round, terms: { ...round.terms, [participantId]: terms } };
 }
 
 /** The participant who speaks; only for what `refusal.ts` lets students alone say. */

@@ -26,10 +26,12 @@ import type { EventOf } from "./messages.ts";
 import { questionOf } from "./question.ts";
 import { NO_ACCOMMODATION, REPRIEVE_MS, isLockedFor } from "./round.ts";
 
+type Opening = EventOf<"round.open">;
+
 /** A record is at most 4 MiB; above this, an order of choices for each would crowd out the rest. */
 const SHUFFLED_BYTES_MAX = 262_144;
 
-export function openRound(context: SessionContext, event: EventOf<"round.open">): Change {
+export function openRound(context: SessionContext, event: Opening): Change {
   const item = askedItem(context, event);
   if (item === undefined) {
     throw new TypeError("a round was opened without an item");
@@ -156,7 +158,7 @@ export function withRound(context: SessionContext, change: (round: Round) => Cha
   return context.round === null ? changed(context) : change(context.round);
 }
 
-function newRound(context: SessionContext, event: EventOf<"round.open">, item: Item): Round {
+function newRound(context: SessionContext, event: Opening, item: Item): Round {
   const { shuffleChoices, speedBonus } = context.settings;
   const bytes = JSON.stringify(item).length * context.participants.length;
   return {

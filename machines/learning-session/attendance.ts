@@ -4,7 +4,7 @@
  * Invariants:
  * LS19: Attendance never exceeds live time, however many connections overlapped.
  */
-import type { AttendanceMark, Participant, SessionContext } from "./context.ts";
+import { type AttendanceMark, type Participant, type SessionContext, roundsOf } from "./context.ts";
 
 /** Present is who was there for this part of the live time, or answered once. */
 const PRESENT_SHARE = 0.5;
@@ -52,9 +52,9 @@ export function attendanceOf(context: SessionContext, row: Participant): Attenda
   if (row.mark !== null || context.startedAt === null) {
     return row.mark;
   }
-  const rounds =
-    context.round === null ? context.pastRounds : [...context.pastRounds, context.round];
-  const answered = rounds.some((round) => Object.hasOwn(round.answers, row.participantId));
+  const answered = roundsOf(context).some((round) =>
+    Object.hasOwn(round.answers, row.participantId),
+  );
   const attended = attendedMsOf(context, row);
   const there = attended > 0 && attended >= liveMsOf(context) * PRESENT_SHARE;
   if (!there && !answered) {

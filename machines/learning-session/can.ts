@@ -30,12 +30,16 @@ export type ActivityName = (typeof ACTIVITIES)[number];
 export const FLOORS = ["open", "muted"] as const;
 export type FloorName = (typeof FLOORS)[number];
 
+export const GROUPINGS = ["whole", "planned", "split", "closing", "merging"] as const;
+export type GroupingName = (typeof GROUPINGS)[number];
+
 export const PRESENCES: readonly HostPresence[] = ["absent", "present", "grace", "lost"];
 
 export interface Where {
   readonly phase: PhaseName;
   readonly activity: ActivityName;
   readonly floor: FloorName;
+  readonly grouping: GroupingName;
 }
 
 interface Rule {
@@ -45,6 +49,10 @@ interface Rule {
   readonly activities?: readonly ActivityName[];
   /** Absent: whoever has the floor. */
   readonly floors?: readonly FloorName[];
+  /** Absent: whatever groups there are. */
+  readonly groupings?: readonly GroupingName[];
+  /** In these also the round of a group will do. */
+  readonly apart?: readonly GroupingName[];
 }
 
 const SEATED: ReadonlySet<SessionRole> = new Set(["student", "waiting", "gone"]);
@@ -56,6 +64,8 @@ const open = ["lobby", ...live] as const;
 const any = [...early, ...open] as const;
 const marking = [...live, "wrapup", "ended"] as const;
 const asked = ["ticking", "frozen"] as const;
+const apart = ["split", "closing", "merging"] as const;
+const working = ["split", "closing"] as const;
 
 export const RULES: Readonly<Record<CommandType, Rule>> = {
   "session.schedule": { roles: hosts, phases: early },
@@ -85,17 +95,28 @@ export const RULES: Readonly<Record<CommandType, Rule>> = {
     roles: hosts,
     phases: ["running"],
     activities: ["idle", "scored", "revealed"],
+    groupings: ["whole", "planned", "split"],
   },
-  "round.close": { roles: hosts, phases: live, activities: asked },
-  "round.extend": { roles: hosts, phases: ["running"], activities: ["ticking"] },
-  "round.reopen": { roles: hosts, phases: ["running"], activities: ["scored"] },
+  "round.close": { roles: hosts, phases: live, activities: asked, apart: working },
+  "round.extend": { roles: hosts, phases: ["running"], activities: ["ticking"], apart: working },
+  "round.reopen": { roles: hosts, phases: ["running"], activities: ["scored"], apart: ["split"] },
   "round.score": { roles: hosts, phases: marking },
-  "round.reveal": { roles: hosts, phases: [...live, "wrapup"], activities: ["scored"] },
-  "round.void": { roles: hosts, phases: live, activities: [...asked, "grace", "scored"] },
-  "round.dismiss": { roles: hosts, phases: live, activities: ["scored", "revealed"] },
-  "answer.submit": { roles: ["student"], phases: ["running"], activities: ["ticking", "grace"] },
-  "answer.amend": { roles: ["student"], phases: ["running"], activities: ["ticking", "grace"] },
-  "draft.save": { roles: ["student"], phases: live, activities: [...asked, "grace"] },
+  "round.reveal": { roles: hosts, phases: [...live, "wrapup"], activities: ["scored"], apart },
+  "round.void": { roles: hosts, phases: live, activities: [...asked, "grace", "scored"], apart },
+  "round.dismiss": { roles: hosts, phases: live, activities: ["scored", "revealed"], apart },
+  "answer.submit": {
+    roles: ["student"],
+    phases: ["running"],
+    activities: ["ticking", "grace"],
+    apart,
+  },
+  "answer.amend": {
+    roles: ["student"],
+    phases: ["running"],
+    activities: ["ticking", "grace"],
+    apart,
+  },
+  "draft.save": { roles: ["student"], phases: live, activities: [...asked, "grace"], apart },
   "answer.grade": { roles: hosts, phases: marking },
   "hand.raise": { roles: ["student"], phases: open },
   "hand.lower": { roles: ["student", ...hosts], phases: open },
@@ -110,6 +131,11 @@ export const RULES: Readonly<Record<CommandType, Rule>> = {
   "reaction.send": { roles: ["student"], phases: open, floors: ["open"] },
   "presence.set": { roles: ["student", "waiting"], phases: open },
   "floor.set": { roles: hosts, phases: open },
+  "groups.plan": { roles: hosts, phases: open, groupings: ["whole", "planned"] },
+  "groups.move": { roles: [...hosts, "student"], phases: open, groupings: ["planned", "split"] },
+  "groups.open": { roles: hosts, phases: live, groupings: ["planned"] },
+  "groups.announce": { roles: hosts, phases: live, groupings: ["split", "closing"] },
+  "groups.recall": { roles: hosts, phases: open, groupings: ["planned", "split"] },
   "accommodation.set": { roles: [...hosts, "overseer"], phases: open },
   "attendance.mark": { roles: hosts, phases: marking },
 };
@@ -120,7 +146,7 @@ const known = new Map<string, readonly CommandType[]>();
 /** The commands that this role may send now, in the order of the table. */
 export function can(state: StateValue, role: string): readonly string[] {
   const where = whereOf(state);
-  const key = `${where.phase}/${where.activity}/${where.floor}/${role}`;
+  const key = `${where.phase}/${where.activity}/${where.floor}/${where.grouping}/${role}`;
   const listed = known.get(key);
   if (listed !== undefined || !isSessionRole(role)) {
     return listed ?? [];
@@ -143,11 +169,17 @@ export function may(type: string, role: string): boolean {
   return roles.includes(role) || (isSeat && roles.some((each) => SEATED.has(each)));
 }
 
-export function isAccepted(type: CommandType, { phase, activity, floor }: Where): boolean {
-  const { phases, activities, floors } = RULES[type];
+export function isAccepted(
+  type: CommandType,
+  { phase, activity, floor, grouping }: Where,
+): boolean {
+  const { phases, activities, floors, groupings, apart: others } = RULES[type];
   return (
     phases.includes(phase) &&
-    (activities === undefined || activities.includes(activity)) &&
+    (activities === undefined ||
+      activities.includes(activity) ||
+      (others?.includes(grouping) ?? false)) &&
+    (groupings === undefined || groupings.includes(grouping)) &&
     (floors === undefined || floors.includes(floor))
   );
 }
@@ -156,20 +188,30 @@ export function whereOf(state: StateValue): Where {
   const phase = leafOf(state, "phase");
   const activity = leafOf(state, "activity");
   const floor = leafOf(state, "floor");
+  const grouping = leafOf(state, "grouping");
   const where = {
     phase: PHASES.find((each) => each === phase),
     activity: ACTIVITIES.find((each) => each === activity),
     floor: FLOORS.find((each) => each === floor),
+    grouping: GROUPINGS.find((each) => each === grouping) ?? "whole",
   };
   if (where.phase === undefined || where.activity === undefined || where.floor === undefined) {
     throw new TypeError(`expected a state at rest, found ${JSON.stringify(state)}`);
   }
-  return { phase: where.phase, activity: where.activity, floor: where.floor };
+  const { phase: found, activity: doing, floor: spoken } = where;
+  return { phase: found, activity: doing, floor: spoken, grouping: where.grouping };
 }
 
 export function presenceIn(state: StateValue): HostPresence {
   const presence = leafOf(state, "host");
   return PRESENCES.find((each) => each === presence) ?? "absent";
+}
+
+/** The state as version 1 has it. */
+export function ungrouped(state: StateValue): StateValue {
+  return typeof state === "string"
+    ? state
+    : Object.fromEntries(Object.entries(state).filter(([region]) => region !== "grouping"));
 }
 
 /** The innermost state of a region. */

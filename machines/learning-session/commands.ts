@@ -18,6 +18,8 @@ const REASON_CHARS_MAX = 500;
 const POINTS_MAX = 1_000;
 /** As many as there may be seats. */
 const PARTICIPANTS_MAX = 1_000;
+/** More than these no teacher walks between. */
+export const GROUPS_MAX = 100;
 
 const Id = Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" });
 const Reason = Type.Optional(Type.String({ maxLength: REASON_CHARS_MAX }));
@@ -35,6 +37,20 @@ const Limit = Type.Union([
   Type.Integer({ minimum: LIMIT_MS_MIN, maximum: LIMIT_MS_MAX }),
   Type.Null(),
 ]);
+const Strategy = Type.Union([
+  Type.Literal("random"),
+  Type.Literal("balanced"),
+  Type.Literal("by-hand"),
+  Type.Literal("self-selected"),
+]);
+/** By hand with who is in it; self-selected with its name alone. */
+const PlannedGroup = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 60, pattern: "\\S" }),
+    participantIds: Type.Optional(Type.Array(Id, { maxItems: PARTICIPANTS_MAX })),
+  },
+  strict,
+);
 /** Judged by the item of the round, so that what is wrong with it is `bad-answer` with its path. */
 const AnswerFields = Type.Unknown({
   description: 'By the kind of the item, e.g. { "choice": "a" } or { "text": "…" }',
@@ -77,6 +93,7 @@ export const COMMANDS = {
     stepId: Type.Optional(Id),
     item: Type.Optional(ItemWish),
     limitMs: Type.Optional(Limit),
+    groupId: Type.Optional(Id),
   }),
   "round.close": command("round.close", { roundId: Id }),
   "round.extend": command("round.extend", {
@@ -116,6 +133,18 @@ export const COMMANDS = {
   "floor.set": command("floor.set", {
     floor: Type.Union([Type.Literal("open"), Type.Literal("muted")]),
   }),
+  "groups.plan": command("groups.plan", {
+    strategy: Strategy,
+    count: Type.Optional(Type.Integer({ minimum: 1, maximum: GROUPS_MAX })),
+    size: Type.Optional(Type.Integer({ minimum: 1, maximum: PARTICIPANTS_MAX })),
+    groups: Type.Optional(Type.Array(PlannedGroup, { minItems: 1, maxItems: GROUPS_MAX })),
+  }),
+  "groups.move": command("groups.move", { participantId: Id, groupId: Id }),
+  "groups.open": command("groups.open", {
+    durationMs: Type.Optional(Type.Integer({ minimum: 60_000, maximum: LIMIT_MS_MAX })),
+  }),
+  "groups.announce": command("groups.announce", { text: QuestionText }),
+  "groups.recall": command("groups.recall", {}),
   "accommodation.set": command("accommodation.set", {
     participantId: Id,
     multiplier: Type.Optional(Type.Number({ minimum: 1, maximum: 10 })),
@@ -148,6 +177,11 @@ const SINCE_2: ReadonlySet<string> = new Set<CommandType>([
   "reaction.send",
   "presence.set",
   "floor.set",
+  "groups.plan",
+  "groups.move",
+  "groups.open",
+  "groups.announce",
+  "groups.recall",
 ]);
 
 export type SessionVersion = 1 | 2;

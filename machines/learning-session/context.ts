@@ -106,6 +106,15 @@ export interface Round {
   readonly scoredAt: number | null;
   readonly revealedAt: number | null;
   readonly voidedAt: number | null;
+  /** Asked of one group; absent: of the class. */
+  readonly group?: RoundGroup;
+}
+
+/** Whose round it is, as it was when somebody of the group last came or went. */
+export interface RoundGroup {
+  readonly groupId: string;
+  readonly name: string;
+  readonly members: readonly ParticipantId[];
 }
 
 /** A question of a student to the class, not an item of the lesson. */
@@ -155,6 +164,26 @@ export const EMPTY_FLOOR: Floor = {
   calledAt: {},
 };
 
+export type GroupStrategy = "random" | "balanced" | "by-hand" | "self-selected";
+
+export interface Group {
+  readonly groupId: string;
+  readonly name: string;
+  /** Whoever has his place here, also while he is not admitted. */
+  readonly members: readonly ParticipantId[];
+  readonly round: Round | null;
+}
+
+export interface Grouping {
+  readonly strategy: GroupStrategy;
+  readonly groups: readonly Group[];
+  /** Null: planned. */
+  readonly openedAt: number | null;
+  /** When what is now ends by itself: the work, the warning, the way back. */
+  readonly endsAt: number | null;
+  readonly announcement: { readonly text: string; readonly at: number } | null;
+}
+
 export interface SessionContext {
   /** The time of the last step. */
   readonly at: number;
@@ -183,6 +212,8 @@ export interface SessionContext {
   readonly pastRounds: readonly Round[];
   /** Since version 2; absent: a session of version 1. */
   readonly floor?: Floor;
+  /** Absent or null: the class is whole, as always in version 1. */
+  readonly grouping?: Grouping | null;
 }
 
 /** Safe for any id, also `__proto__`. */
@@ -226,6 +257,14 @@ export function roundOf(context: SessionContext, roundId: string): Round | undef
   return context.round?.roundId === roundId
     ? context.round
     : context.pastRounds.find((each) => each.roundId === roundId);
+}
+
+/** Every round of the session: past ones first, then those that are current. */
+export function roundsOf({ pastRounds, round, grouping }: SessionContext): readonly Round[] {
+  const ofGroups = (grouping?.groups ?? []).flatMap((group) => group.round ?? []);
+  return round === null && ofGroups.length === 0
+    ? pastRounds
+    : [...pastRounds, ...(round === null ? [] : [round]), ...ofGroups];
 }
 
 export function withParticipant(context: SessionContext, row: Participant): SessionContext {

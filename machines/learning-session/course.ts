@@ -25,6 +25,7 @@ import {
   stepPresented,
   toEveryone,
 } from "./facts.ts";
+import { clockedGroups, eachRound } from "./group-round.ts";
 import { instantMs } from "./instant.ts";
 import type { Birth, EventOf } from "./messages.ts";
 import { frozen, phaseOf, thawed } from "./round.ts";
@@ -89,25 +90,49 @@ export function start(context: SessionContext, { at }: Stamp): Change {
 export function pause(reason: PauseReason) {
   return (context: SessionContext, { at }: Stamp): Change => {
     const put = { ...context, pauseReason: reason };
-    const { round } = put;
-    if (round === null || phaseOf(round) !== "open") {
-      return changed(put, [paused(reason, [])]);
-    }
-    const next = frozen(round, at);
-    const cold = { ...put, round: next };
-    return then(changed(cold, [paused(reason, remainingParts(cold, next))]), clocked);
+    return withGroups(pausedRound(put, { reason, at }), (inner) =>
+      pausedRound(inner, { reason, at }),
+    );
   };
+}
+
+function pausedRound(
+  context: SessionContext,
+  { reason, at }: { readonly reason: PauseReason; readonly at: number },
+): Change {
+  const { round } = context;
+  if (round === null || phaseOf(round) !== "open") {
+    return changed(context, [paused(reason, [])]);
+  }
+  const next = frozen(round, at);
+  const cold = { ...context, round: next };
+  return then(changed(cold, [paused(reason, remainingParts(cold, next))]), clocked);
 }
 
 export function resume(context: SessionContext, { at }: Stamp): Change {
   const put = { ...context, pauseReason: null };
-  const { round } = put;
+  return withGroups(resumedRound(put, at), (inner) => resumedRound(inner, at));
+}
+
+function resumedRound(context: SessionContext, at: number): Change {
+  const { round } = context;
   if (round === null || round.pausedAt === null) {
-    return changed(put, [resumed([])]);
+    return changed(context, [resumed([])]);
   }
   const next = thawed(round, at);
-  const warm = { ...put, round: next };
+  const warm = { ...context, round: next };
   return then(changed(warm, [resumed(deadlineParts(warm, next))]), clocked);
+}
+
+/** The same for each group's round; its people hear of theirs in the one fact of the class. */
+function withGroups(first: Change, change: (inner: SessionContext) => Change): Change {
+  const groups = eachRound(first.context, change);
+  const own = groups.facts.flatMap(({ parts }) => parts).filter(({ to }) => to.startsWith("p:"));
+  return {
+    ...groups,
+    facts: first.facts.map((word) => ({ ...word, parts: [...word.parts, ...own] })),
+    timers: [...first.timers, ...groups.timers],
+  };
 }
 
 export function extend(context: SessionContext, event: EventOf<"session.extend">): Change {
@@ -167,7 +192,7 @@ export function setSettings(context: SessionContext, event: EventOf<"settings.se
       : [{ type: "told.admission", admission: settings.admission }];
   const shown = { ...settings };
   const word = fact("settings.changed", toEveryone({ settings: shown }));
-  return then(changed(put, [word], { told }), clocked);
+  return then(then(changed(put, [word], { told }), clocked), clockedGroups);
 }
 
 export function setAdmission(

@@ -51,6 +51,7 @@ export type FactType =
   | "hands.cleared"
   | `question.${"asked" | "upvoted" | "pinned" | "unpinned" | "resolved" | "removed"}`
   | "reaction.sent"
+  | `groups.${"planned" | "moved" | "opened" | "announced" | "closing" | "merging" | "recalled"}`
   | "floor.changed";
 
 export type SeatFactType =

@@ -2,9 +2,10 @@
 import { admittedIds } from "./clock.ts";
 import { isCommandType } from "./commands.ts";
 import { type SessionContext, hostSpeaking } from "./context.ts";
+import { isLate } from "./group-round.ts";
 import type { SessionEvent } from "./messages.ts";
 import { coHostNamed, connectedCoHost, isLastOfHosts } from "./presence.ts";
-import { OVERDUE_AFTER_MS, lastDeadline } from "./round.ts";
+import { lastDeadline } from "./round.ts";
 
 interface Asked {
   readonly context: SessionContext;
@@ -27,23 +28,31 @@ export const GUARDS = {
   byTheHost: ({ context, event }: Asked) => roleOf(context, event) === "host",
   byAnyHost: ({ context, event }: Asked) => roleOf(context, event) !== undefined,
   isHostsCommand: ({ context, event }: Asked) =>
-    isCommandType(event.type) && roleOf(context, event) !== undefined,
+    isCommandType(said(event)) && roleOf(context, event) !== undefined,
   isHostsLastConnection: ({ context, event }: Asked) =>
     event.type === "connection.closed" && isLastOfHosts(context, event.connectionId),
   demotesLastConnected: ({ context, event }: Asked) =>
     event.type === "participant.demote" && isLastConnected(context, event.participantId),
   hasConnectedCoHost: ({ context }: Asked) => connectedCoHost(context) !== undefined,
 
-  isOverdue: ({ context, event }: Asked) => isOverdue(context, event.at),
+  isOverdue: ({ context, event }: Asked) => isLate(context.round, event.at),
+  opensForGroup: ({ event }: Asked) =>
+    event.type === "told.group-round" && event.word.type === "round.open",
   isPastLastDeadline: ({ context, event }: Asked) => {
     const last = context.round === null ? null : lastDeadline(context.round, admittedIds(context));
     return last !== null && event.at >= last;
   },
 };
 
+/** A word for the round of a group is a word. */
+function said(event: SessionEvent): string {
+  return event.type === "told.group-round" ? event.word.type : event.type;
+}
+
 /** The round's timer should have come so long ago that no node can have lived. */
-export function isOverdue({ round }: SessionContext, at: number): boolean {
-  return round !== null && round.dueAt !== null && at > round.dueAt + OVERDUE_AFTER_MS;
+export function isOverdue({ round, grouping }: SessionContext, at: number): boolean {
+  const ofGroups = (grouping?.groups ?? []).map((each) => each.round);
+  return [round, ...ofGroups].some((each) => isLate(each, at));
 }
 
 function admissionAsked({ event }: Asked): string | undefined {

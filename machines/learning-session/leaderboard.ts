@@ -6,7 +6,7 @@
  * 1. Ranks are 1, 1, 3; equal rows stay in order of joining.
  */
 import { type ParticipantId, parseParticipantId } from "../ids.ts";
-import { type Participant, type Round, type SessionContext, own } from "./context.ts";
+import { type Participant, type Round, type SessionContext, own, roundsOf } from "./context.ts";
 import { phaseOf } from "./round.ts";
 import { pointsMaxOf, scoreOf } from "./score.ts";
 
@@ -82,8 +82,7 @@ export function countedRounds(
   context: SessionContext,
   counts: "revealed" | "scored",
 ): readonly Round[] {
-  const all = context.round === null ? context.pastRounds : [...context.pastRounds, context.round];
-  return all.filter((round) => {
+  return roundsOf(context).filter((round) => {
     const phase = phaseOf(round);
     return phase === "revealed" || (counts === "scored" && phase === "scored");
   });

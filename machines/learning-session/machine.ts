@@ -9,7 +9,8 @@
  * LS20: A crash at any point and rehydration give the same observable state, and each timer acts
  *    once: one that fires again finds nothing to do.
  * 1. A refused message leaves nothing behind.
- * 2. Version 1 is version 2 without its floor: what came with 2 is in no row, state or fact of it.
+ * 2. Version 1 is version 2 without its floor and groups: what came with 2 is in no row, state or
+ *    fact of it.
  * 3. A round whose timer should have come long ago gets its reprieve before anything else is
  *    judged.
  */
@@ -28,7 +29,18 @@ import type { Principal, Standing } from "../principal.ts";
 import { type Asked, begin, take } from "../step.ts";
 import { activity } from "./activity.ts";
 import { admission } from "./admission.ts";
-import { ACTIVITIES, FLOORS, PHASES, PRESENCES, can, leafOf, may, whereOf } from "./can.ts";
+import {
+  ACTIVITIES,
+  FLOORS,
+  GROUPINGS,
+  PHASES,
+  PRESENCES,
+  can,
+  leafOf,
+  may,
+  ungrouped,
+  whereOf,
+} from "./can.ts";
 import { SESSION_EFFECTS } from "./change.ts";
 import { COMMANDS, type SessionVersion, isCommandOf } from "./commands.ts";
 import { EMPTY_FLOOR, type SessionContext } from "./context.ts";
@@ -36,6 +48,8 @@ import { countersOf } from "./counters.ts";
 import { born } from "./course.ts";
 import { fact, toEveryone } from "./facts.ts";
 import { floor } from "./floor.ts";
+import { addressed } from "./group-focus.ts";
+import { grouping } from "./grouping.ts";
 import { isOverdue } from "./guards.ts";
 import { host } from "./host.ts";
 import { type SessionEvent, parseBirth, parseEvent } from "./messages.ts";
@@ -52,7 +66,7 @@ const statechart = session.createMachine({
   id: "session",
   type: "parallel",
   context: ({ input }) => born(input),
-  states: { phase, host, admission, activity, floor },
+  states: { phase, host, admission, activity, floor, grouping },
 });
 
 type Snapshot = ReturnType<typeof statechart.resolveState>;
@@ -76,7 +90,7 @@ export class SessionLiving implements Living {
   }
 
   get state(): StateValue {
-    return this.#snapshot.value;
+    return this.machineVersion === 1 ? ungrouped(this.#snapshot.value) : this.#snapshot.value;
   }
 
   get over(): boolean {
@@ -96,7 +110,11 @@ export class SessionLiving implements Living {
     if (refusal !== undefined) {
       return { kind: "refused", refusal };
     }
-    const taken = take(statechart, ready.snapshot, parseEvent(message, now));
+    const taken = take(
+      statechart,
+      ready.snapshot,
+      addressed(ready.snapshot.context, parseEvent(message, now)),
+    );
     return accepted(ready, taken ?? { ...NOTHING, snapshot: ready.snapshot });
   }
 
@@ -117,8 +135,8 @@ export class SessionLiving implements Living {
   }
 
   persist(): Json {
-    const { value, context } = this.#snapshot;
-    return parsePlain({ version: this.machineVersion, state: value, context });
+    const { state, context } = this;
+    return parsePlain({ version: this.machineVersion, state, context });
   }
 
   #reprieved(snapshot: Snapshot, stamp: Stamp): Asked & { readonly snapshot: Snapshot } {
@@ -165,6 +183,7 @@ const REGIONS: readonly (readonly [name: string, known: readonly string[]])[] = 
   ["host", PRESENCES],
   ["admission", ["open", "approval", "locked"]],
   ["floor", FLOORS],
+  ["grouping", GROUPINGS],
 ];
 
 function birth(version: SessionVersion, message: Message, stamp: Stamp): Stepped {
@@ -243,7 +262,10 @@ function parseStored(
   if (hasFloor !== expected > 1 || (!hasFloor && leafOf(state, "floor") !== "open")) {
     throw new TypeError(`expected ${hasFloor ? "no floor" : "a floor"} in version ${expected}`);
   }
-  const strange = REGIONS.filter(([name, known]) => !known.includes(leafOf(state, name)));
+  const strange = REGIONS.filter(
+    ([name, known]) =>
+      !known.includes(leafOf(state, name)) && !(name === "grouping" && expected === 1),
+  );
   if (missing.length > 0 || strange.length > 0) {
     throw new TypeError(`expected ${[...missing, ...strange.map(([name]) => name)].join(", ")}`);
   }

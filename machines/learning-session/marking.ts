@@ -12,7 +12,7 @@ import { graded, roundRevealed, roundScored, toBoard, toHosts, toOne } from "./f
 import { keyOf, withKey } from "./key.ts";
 import { leaderboardOf, resultIn } from "./leaderboard.ts";
 import type { EventOf } from "./messages.ts";
-import { phaseOf } from "./round.ts";
+import { isOfAudience, phaseOf } from "./round.ts";
 import { countsOf, feedbackOf } from "./score.ts";
 
 /** When the round locks. */
@@ -70,7 +70,10 @@ export function gradeAnswer(context: SessionContext, event: EventOf<"answer.grad
 export function countsIn(context: SessionContext, round: Round): Record<string, number> {
   const given = Object.values(round.answers).map((each) => each.answer);
   const silent = context.participants.filter(
-    (row) => row.status === "admitted" && own(round.answers, row.participantId) === undefined,
+    (row) =>
+      row.status === "admitted" &&
+      isOfAudience(round, row.participantId) &&
+      own(round.answers, row.participantId) === undefined,
   );
   return countsOf(round.item, [...given, ...silent.map(() => undefined)]);
 }
@@ -122,7 +125,8 @@ function revealed(context: SessionContext, round: Round) {
   return roundRevealed(fields, [...named, ...results]);
 }
 
-function rowsOf(context: SessionContext, named: boolean): readonly JsonObject[] | null {
+/** The leaderboard as a fact carries it. */
+export function rowsOf(context: SessionContext, named: boolean): readonly JsonObject[] | null {
   return leaderboardOf(context, named)?.map((row) => ({ ...row })) ?? null;
 }
 

@@ -73,6 +73,8 @@ export type SessionMessage = Exclude<SessionCommand, { type: PlatformType }> | P
 /** The round's next instant, the session's end, and a participant who has not come back. */
 export type Timed =
   | { readonly type: "timer.round"; readonly roundId: string }
+  | { readonly type: "timer.grace"; readonly roundId: string }
+  | { readonly type: "timer.groups" }
   | { readonly type: "timer.session" }
   | { readonly type: "timer.offline"; readonly participantId: string };
 
@@ -81,7 +83,8 @@ export type Told =
   | { readonly type: "told.host-lost" }
   | { readonly type: "told.host-back" }
   | { readonly type: "told.admission"; readonly admission: "open" | "approval" | "locked" }
-  | { readonly type: "told.overdue" };
+  | { readonly type: "told.overdue" }
+  | { readonly type: "told.group-round"; readonly word: (SessionMessage | Timed) & Stamp };
 
 export type SessionEvent = (SessionMessage | Timed | Told) & Stamp;
 export type EventType = SessionEvent["type"];

@@ -74,7 +74,7 @@ function shuffled<Part extends Json>(
 }
 
 /** FNV-1a over UTF-16 units, with MurmurHash3's last mix, without which near texts stay near. */
-function hash(text: string): number {
+export function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);

@@ -35,7 +35,7 @@ const OF_FLOOR = [
   "participant.nudge",
 ] as const satisfies readonly SessionMessage["type"][];
 
-type OfFloor = Extract<SessionMessage, { readonly type: (typeof OF_FLOOR)[number] }>;
+export type OfFloor = Extract<SessionMessage, { readonly type: (typeof OF_FLOOR)[number] }>;
 
 export function isOfFloor(message: SessionMessage): message is OfFloor {
   return OF_FLOOR.some((type) => type === message.type);

@@ -6,11 +6,13 @@ import type { Refusal } from "../refusal.ts";
 import { unreachable } from "../unreachable.ts";
 import { participantOf } from "./context.ts";
 import { EXPIRY_MS } from "./course.ts";
+import { focusedFor } from "./group-focus.ts";
 import { instantMs } from "./instant.ts";
 import type { SessionMessage } from "./messages.ts";
 import { type Judged, invalid, refuse } from "./refuse.ts";
 import { answerRefusal, gradeRefusal } from "./refusal-of-answer.ts";
-import { floorRefusal, isOfFloor } from "./refusal-of-floor.ts";
+import { type OfFloor, floorRefusal, isOfFloor } from "./refusal-of-floor.ts";
+import { moveRefusal as moveToGroupRefusal, planRefusal } from "./refusal-of-group.ts";
 import { openRefusal, roundRefusal } from "./refusal-of-round.ts";
 import {
   demoteRefusal,
@@ -37,6 +39,9 @@ const PLAIN = [
   "hand.raise",
   "hands.clear",
   "floor.set",
+  "groups.open",
+  "groups.announce",
+  "groups.recall",
   "connection.opened",
   "connection.closed",
   "code.released",
@@ -44,14 +49,18 @@ const PLAIN = [
 ] as const satisfies readonly SessionMessage["type"][];
 
 type Plain = Extract<SessionMessage, { readonly type: (typeof PLAIN)[number] }>;
+type Other = Exclude<SessionMessage, Plain | OfFloor>;
 
 export function refusalOfMessage(judged: Judged, message: SessionMessage): Refusal | undefined {
   if (isPlain(message)) {
     return undefined;
   }
-  if (isOfFloor(message)) {
-    return floorRefusal(judged, message);
-  }
+  return isOfFloor(message)
+    ? floorRefusal(judged, message)
+    : otherRefusal(inItsGroup(judged, message), message);
+}
+
+function otherRefusal(judged: Judged, message: Other): Refusal | undefined {
   switch (message.type) {
     case "participant.join":
       return joinRefusal(judged, message);
@@ -73,6 +82,10 @@ export function refusalOfMessage(judged: Judged, message: SessionMessage): Refus
     case "accommodation.set":
     case "attendance.mark":
       return strangerNamed(judged, message.participantId);
+    case "groups.plan":
+      return planRefusal(judged, message);
+    case "groups.move":
+      return moveToGroupRefusal(judged, message);
     case "round.open":
       return openRefusal(judged, message);
     case "round.close":
@@ -102,6 +115,12 @@ export function refusalOfMessage(judged: Judged, message: SessionMessage): Refus
     default:
       return unreachable(message);
   }
+}
+
+/** A round is judged where it is asked: for a word about one of a group, the group is the class. */
+function inItsGroup(judged: Judged, message: SessionMessage): Judged {
+  const speaker = standingIn(judged.context, judged.by)?.participantId;
+  return { ...judged, context: focusedFor(judged.context, message, speaker) };
 }
 
 function isPlain(message: SessionMessage): message is Plain {

@@ -2,7 +2,7 @@
 import type { Refusal } from "../refusal.ts";
 import { askedItem } from "./asking.ts";
 import { admittedIds } from "./clock.ts";
-import { type SessionContext, roundOf } from "./context.ts";
+import { type Round, type SessionContext, roundOf } from "./context.ts";
 import { LIMIT_MS_MAX, itemErrors } from "./item.ts";
 import { withKey } from "./key.ts";
 import type { SessionMessage } from "./messages.ts";
@@ -21,6 +21,9 @@ type RoundMessage = Of<
   | "round.dismiss"
 >;
 
+/** Not before the round is scored. */
+const OF_SCORED: ReadonlySet<string> = new Set(["round.reveal", "round.dismiss"]);
+
 /** Every round stays in the snapshot with its answers; no lesson has had half as many. */
 const ROUNDS_MAX = 200;
 
@@ -32,8 +35,12 @@ export function openRefusal(judged: Judged, message: Of<"round.open">): Refusal 
   if (where.activity === "grace") {
     return closing(judged);
   }
-  if (where.phase !== "running") {
+  if (where.phase !== "running" || where.grouping === "closing" || where.grouping === "merging") {
     return undefined;
+  }
+  const apart = audienceRefusal(judged, message.groupId);
+  if (apart !== undefined) {
+    return apart;
   }
   if ((message.stepId === undefined) === (message.item === undefined)) {
     return invalid("/stepId", "Expected either a stepId or an item");
@@ -42,6 +49,32 @@ export function openRefusal(judged: Judged, message: Of<"round.open">): Refusal 
     return refuse("not-accepted", `A session has at most ${ROUNDS_MAX} rounds.`);
   }
   return itemRefusal(context, message);
+}
+
+/** One open round per audience: a group's own, and the class's only while no group has one. */
+function audienceRefusal(judged: Judged, groupId: string | undefined): Refusal | undefined {
+  const { context, where } = judged;
+  const groups = context.grouping?.groups ?? [];
+  if (groupId === undefined) {
+    const isAsked = groups.some(({ round }) => round !== null && isAnswerable(round));
+    return isAsked ? refuse("round-already-open", "A group has an open round.") : undefined;
+  }
+  if (where.grouping !== "split") {
+    return refuse("not-accepted", "The class is not in groups.");
+  }
+  if (!groups.some((each) => each.groupId === groupId)) {
+    return invalid("/groupId", "Expected the id of a group of this session");
+  }
+  const phase = context.round === null ? "scored" : phaseOf(context.round);
+  if (phase === "open") {
+    return refuse("round-already-open", "Close the open round of the group first.");
+  }
+  return phase === "grace" ? closing(judged) : undefined;
+}
+
+function isAnswerable(round: Round): boolean {
+  const phase = phaseOf(round);
+  return phase === "open" || phase === "grace";
 }
 
 function itemRefusal(context: SessionContext, message: Of<"round.open">): Refusal | undefined {
@@ -94,8 +127,12 @@ function phaseRefusal(
   if (phase === "revealed" && type !== "round.dismiss") {
     return refuse("already-revealed", "The round is revealed already.");
   }
-  return phase === "open" && type === "round.reopen"
-    ? refuse("round-already-open", "The round is open.")
+  if (phase === "open" && type === "round.reopen") {
+    return refuse("round-already-open", "The round is open.");
+  }
+  // The table of states knows of the class's round alone.
+  return phase === "open" && OF_SCORED.has(type) && judged.context.round?.group !== undefined
+    ? refuse("not-accepted", "The round of the group is open.")
     : undefined;
 }
 

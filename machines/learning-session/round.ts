@@ -76,6 +76,11 @@ export function isAsked(round: Round, participantId: ParticipantId): boolean {
   return round.only === null || round.only.includes(participantId);
 }
 
+/** The class is asked, or this participant's group. */
+export function isOfAudience({ group }: Round, participantId: ParticipantId): boolean {
+  return group === undefined || group.members.includes(participantId);
+}
+
 /** No answer of this participant is accepted any more; `at` counts as long as nothing is paused. */
 export function isLockedFor(
   round: Round,

@@ -18,6 +18,7 @@ import {
   withParticipant,
 } from "./context.ts";
 import { type SeatFactType, attendanceMarked, nudged, seat } from "./facts.ts";
+import { placed } from "./groups.ts";
 import type { EventOf } from "./messages.ts";
 import { clipped, freeName, nameKey, nameOf } from "./name.ts";
 import { NO_ACCOMMODATION } from "./round.ts";
@@ -182,7 +183,9 @@ function newSeat(context: SessionContext, event: EventOf<"participant.join">): C
   const put = { ...context, participants: [...context.participants, row] };
   const { boardNames } = context.settings;
   const fact = seat("participant.joined", row, { boardNames, moves: "moved" });
-  return then(changed(put, [fact]), clocked);
+  return then(then(changed(put, [fact]), clocked), (next) =>
+    placed(next, row.participantId, event.seq),
+  );
 }
 
 function comeBack(context: SessionContext, row: Participant, { seq }: Stamp): Change {
@@ -223,7 +226,7 @@ function moveTo(
         ? [{ type: "revokeSeat", params: { participantId: row.participantId } }]
         : [],
   });
-  return then(change, clocked);
+  return then(then(change, clocked), (next) => placed(next, row.participantId, seq));
 }
 
 export function offlineTimer(participantId: ParticipantId): string {

@@ -7,7 +7,8 @@
 import { setup } from "xstate";
 import type { Fact } from "../fact.ts";
 import type { Stamp } from "../living.ts";
-import { accommodate, saveDraft, takeAnswer } from "./answering.ts";
+import { accommodate } from "./accommodating.ts";
+import { saveDraft, takeAnswer } from "./answering.ts";
 import * as asking from "./asking.ts";
 import type { Change } from "./change.ts";
 import * as questions from "./class-question.ts";
@@ -15,6 +16,8 @@ import type { SessionVersion } from "./commands.ts";
 import type { SessionContext } from "./context.ts";
 import * as course from "./course.ts";
 import { GUARDS } from "./guards.ts";
+import * as groupRounds from "./group-round.ts";
+import * as groups from "./groups.ts";
 import * as hands from "./hands.ts";
 import * as marking from "./marking.ts";
 import type { Birth, EventOf, EventType, SessionEvent } from "./messages.ts";
@@ -37,6 +40,8 @@ const base = setup({
   guards: GUARDS,
   delays: {
     hostGrace: HOST_GRACE_MS,
+    closing: groups.CLOSING_MS,
+    merging: groups.MERGING_MS,
     grace: ({ context }) => context.settings.graceMs,
     wrapup: course.WRAPUP_MS,
     correction: course.CORRECTION_MS,
@@ -176,5 +181,16 @@ export const session = base.extend({
     sendReaction: on(["reaction.send"], questions.sendReaction),
     tellMuted: always(questions.tellFloor("muted")),
     tellUnmuted: always(questions.tellFloor("open")),
+
+    planGroups: on(["groups.plan"], groups.planGroups),
+    moveToGroup: on(["groups.move"], groups.moveToGroup),
+    openGroups: on(["groups.open"], groups.openGroups),
+    announceToGroups: on(["groups.announce"], groups.announce),
+    warnGroups: always(groups.warn),
+    mergeGroups: always(groups.merge),
+    reunite: always(groups.reunite),
+    groupRound: on(["told.group-round"], groupRounds.groupRound),
+    retireGroupRounds: always(groupRounds.endGroupRounds),
+    reprieveGroups: always(groupRounds.reprieveGroups),
   },
 });

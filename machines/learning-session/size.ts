@@ -4,7 +4,7 @@
  * A commit holds the whole snapshot, and at most 8 MiB of it. A session that came near would have
  * every message of its class refused, so what makes it grow is refused first; the rest goes on.
  */
-import type { Round, SessionContext } from "./context.ts";
+import { type Round, type SessionContext, roundsOf } from "./context.ts";
 import type { Answer } from "./answer.ts";
 import type { Step } from "./item.ts";
 
@@ -24,8 +24,7 @@ const lessons = new WeakMap<readonly Step[], number>();
 const rounds = new WeakMap<Round, number>();
 
 export function storedBytes(context: SessionContext): number {
-  const all = context.round === null ? context.pastRounds : [...context.pastRounds, context.round];
-  const asked = all.reduce((sum, round) => sum + roundBytes(round), 0);
+  const asked = roundsOf(context).reduce((sum, round) => sum + roundBytes(round), 0);
   return lessonBytes(context.steps) + context.participants.length * SEAT_BYTES + asked;
 }
 

@@ -14,6 +14,7 @@ import {
   rfc3339OrNull,
 } from "./context.ts";
 import { type ParticipantId, parseParticipantId } from "../ids.ts";
+import { groupOf } from "./groups.ts";
 import { keyOf } from "./key.ts";
 import { pointsOf, resultIn } from "./leaderboard.ts";
 import { countsIn } from "./marking.ts";
@@ -49,13 +50,13 @@ function participantView(
     joinedAt: rfc3339(row.joinedAt),
     points: context.settings.anonymous ? null : (points.get(row.participantId) ?? 0),
     accommodation: { ...row.accommodation },
-    groupId: null,
+    groupId: groupOf(context, row.participantId)?.groupId ?? null,
     attendance: attendanceOf(context, row),
     attendedMs: attendedMsOf(context, row),
   };
 }
 
-function hostRound(context: SessionContext, round: Round): JsonObject {
+export function hostRound(context: SessionContext, round: Round): JsonObject {
   return {
     ...roundView(context, round),
     key: keyOf(round.item),

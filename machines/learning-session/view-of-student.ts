@@ -9,6 +9,8 @@ import {
   rfc3339,
   rfc3339OrNull,
 } from "./context.ts";
+import { focused, groupAsked } from "./group-focus.ts";
+import { ownGroup } from "./groups.ts";
 import { countedRounds, pointsOf, ranking, resultIn } from "./leaderboard.ts";
 import { resultFields } from "./marking.ts";
 import { deadlineOf, phaseOf, remainingMs } from "./round.ts";
@@ -27,7 +29,7 @@ export function studentView(
       roundId: round.roundId,
       ...resultIn(round, participantId),
     })),
-    round: context.round === null ? null : ownRound(context, context.round, row),
+    round: currentRound(context, row),
   };
 }
 
@@ -51,7 +53,7 @@ function meOf(context: SessionContext, row: Participant): JsonObject {
     ...toldOf(context, row),
     points: pointsOf(context, "revealed").get(participantId) ?? 0,
     rank: place?.rank ?? null,
-    groupId: null,
+    groupId: ownGroup(context, participantId)?.groupId ?? null,
     accommodation: { ...row.accommodation },
   };
 }
@@ -66,6 +68,13 @@ function toldOf({ floor }: SessionContext, { participantId }: Participant): Json
     nudge: nudge === undefined ? null : { at: rfc3339(nudge.at), text: nudge.text },
     calledAt: rfc3339OrNull(own(floor.calledAt, participantId) ?? null),
   };
+}
+
+/** His group's, if it has one; the class's otherwise. */
+function currentRound(context: SessionContext, row: Participant): JsonObject | null {
+  const group = groupAsked(context, row.participantId);
+  const seen = group === undefined ? context : focused(context, group);
+  return seen.round === null ? null : ownRound(seen, seen.round, row);
 }
 
 function ownRound(context: SessionContext, round: Round, row: Participant): JsonObject {

@@ -15,6 +15,7 @@ import { shownStep } from "./course.ts";
 import { hostFields } from "./facts.ts";
 import { leaderboardOf } from "./leaderboard.ts";
 import { floorView } from "./view-of-floor.ts";
+import { groupsView } from "./view-of-groups.ts";
 import { roundView } from "./view-of-round.ts";
 import { hostView } from "./view-of-host.ts";
 import { studentView, waitingView } from "./view-of-student.ts";
@@ -24,7 +25,10 @@ export function viewOf(context: SessionContext, state: StateValue, standing: Sta
     standing.participantId === undefined
       ? undefined
       : participantOf(context, standing.participantId);
-  const floor = floorView(context, state, standing);
+  const floor = {
+    ...floorView(context, state, standing),
+    ...groupsView(context, state, standing),
+  };
   switch (standing.audience) {
     case "hosts":
       return { role: standing.role, ...hostView(context, common(context, state, true)), ...floor };

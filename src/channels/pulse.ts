@@ -121,8 +121,10 @@ export class Pulse {
   }
 }
 
+/** Several rounds are counted at once where the class is in groups. */
 function keyOf(counter: Counter): string {
-  return `${counter.of} ${counter.to.join(" ")}`;
+  const { of, to, fields } = counter;
+  return JSON.stringify([of, to, fields["roundId"] ?? null]);
 }
 
 function reaches(counter: Counter, audience: Counter["to"][number]): boolean {

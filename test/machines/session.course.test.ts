@@ -25,6 +25,7 @@ import { leafIn } from "./state.ts";
 const HOUR = 3_600_000;
 const COMMON = [
   "floor",
+  "grouping",
   "questions",
   "reactions",
   "counts",

@@ -11,7 +11,7 @@ import type { MessageType } from "../../machines/learning-session/messages.ts";
 import { type SessionLiving, sessionMachine1 } from "../../machines/learning-session/machine.ts";
 import { type Classroom, HOST, P2, floorless, living } from "./classroom.ts";
 import { leafIn } from "./state.ts";
-import { CAST, STATES, type StateName, attempt, roomIn } from "./stage.ts";
+import { CAST, STATES, type StateName, attempt, groupIds, roomIn } from "./stage.ts";
 
 const VERDICTS = {
   ok: "accepted",
@@ -32,62 +32,169 @@ type Verdict = (typeof VERDICTS)[Short];
 
 /** Columns are phase and activity by their initials; `pf` is paused and frozen, `m` muted. */
 const ROWS = [
-  // d  s  l  ri rt rg rs rr pi pf pg ps pr wi ws wr ei es a  c  e  m
-  ["ok ok na na na na na na na na na na na so so so so so so so so na", "session.schedule"],
-  ["ok ok na na na na na na na na na na na so so so so so so so so na", "session.open-lobby"],
-  ["na na ok na na na na na na na na na na so so so so so so so so na", "session.start"],
-  ["na na na ok ok ok ok ok pa pa pa pa pa so so so so so so so so ok", "session.pause"],
-  ["na na na na na na na na ok ok ok ok ok ok ok ok so so so so so na", "session.resume"],
-  ["na na na ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "session.extend"],
-  ["na na na ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so ok", "session.end"],
-  ["ok ok ok na na na na na na na na na na so so so so so so so so na", "session.cancel"],
-  ["ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "settings.set"],
-  ["ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "admission.set"],
-  ["ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "code.rotate"],
-  ["na na ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "step.present"],
-  ["no no ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "participant.join"],
-  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok", "participant.leave"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "participant.admit"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "participant.deny"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "participant.remove"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "participant.ban"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "participant.unban"],
-  ["ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "participant.promote"],
-  ["ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "participant.demote"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "participant.rename"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "participant.nudge"],
-  ["na na na ok ra rc ok ok pa pa pa pa pa so so so so so so so so ok", "round.open"],
-  ["ro ro ro ro ok rc ro ro ro ok rc ro ro so so so so so so so so ro", "round.close"],
-  ["ro ro ro ro ok rc ro ro pa pa pa pa pa so so so so so so so so ro", "round.extend"],
-  ["ro ro ro ro ra rc ok ar pa pa pa pa pa so so so so so so so so ro", "round.reopen"],
-  ["ro ro ro ro na rc ok ok ro na rc ok ok ro ok ok ro ok so so so ro", "round.score"],
-  ["ro ro ro ro na rc ok ar ro na rc ok ar ro ok ar so so so so so ro", "round.reveal"],
-  ["ro ro ro ro ok ok ok ar ro ok ok ok ar so so so so so so so so ro", "round.void"],
-  ["ro ro ro ro na rc ok ok ro na rc ok ok so so so so so so so so ro", "round.dismiss"],
-  ["nf nf ro ro ok ok tl tl pa pa pa pa pa so so so so so so so nf ro", "answer.submit"],
-  ["nf nf ro ro ok ok tl tl pa pa pa pa pa so so so so so so so nf ro", "answer.amend"],
-  ["nf nf ro ro ok ok tl tl ro ok ok tl tl so so so so so so so nf ro", "draft.save"],
-  ["ro ro ro ro na na ok ok ro na na ok ok ro ok ok ro ok so so so ro", "answer.grade"],
-  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok", "hand.raise"],
-  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok", "hand.lower"],
-  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok", "presence.set"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "hand.call"],
-  ["na na ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "hands.clear"],
-  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf na", "question.ask"],
-  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf na", "question.upvote"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "question.pin"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "question.unpin"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "question.resolve"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "question.remove"],
-  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf na", "reaction.send"],
-  ["na na ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "floor.set"],
-  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok", "accommodation.set"],
-  ["iv iv na ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so ok", "attendance.mark"],
-  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok", "participant.rejoin"],
-  ["ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so ok", "connection.opened"],
-  ["ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so ok", "connection.closed"],
-  ["ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so ok", "code.released"],
-  ["ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so ok", "seat.revoked"],
+  // d  s  l  ri rt rg rs rr pi pf pg ps pr wi ws wr ei es a  c  e  m  gp gs gc gm
+  [
+    "ok ok na na na na na na na na na na na so so so so so so so so na na na na na",
+    "session.schedule",
+  ],
+  [
+    "ok ok na na na na na na na na na na na so so so so so so so so na na na na na",
+    "session.open-lobby",
+  ],
+  [
+    "na na ok na na na na na na na na na na so so so so so so so so na na na na na",
+    "session.start",
+  ],
+  [
+    "na na na ok ok ok ok ok pa pa pa pa pa so so so so so so so so ok ok ok ok ok",
+    "session.pause",
+  ],
+  [
+    "na na na na na na na na ok ok ok ok ok ok ok ok so so so so so na na na na na",
+    "session.resume",
+  ],
+  [
+    "na na na ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "session.extend",
+  ],
+  ["na na na ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so ok ok ok ok ok", "session.end"],
+  [
+    "ok ok ok na na na na na na na na na na so so so so so so so so na na na na na",
+    "session.cancel",
+  ],
+  ["ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok", "settings.set"],
+  [
+    "ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "admission.set",
+  ],
+  ["ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok", "code.rotate"],
+  ["na na ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok", "step.present"],
+  [
+    "no no ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "participant.join",
+  ],
+  [
+    "nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok ok ok ok ok",
+    "participant.leave",
+  ],
+  [
+    "iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "participant.admit",
+  ],
+  [
+    "iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "participant.deny",
+  ],
+  [
+    "iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "participant.remove",
+  ],
+  [
+    "iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "participant.ban",
+  ],
+  [
+    "iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "participant.unban",
+  ],
+  [
+    "ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "participant.promote",
+  ],
+  [
+    "ok ok ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "participant.demote",
+  ],
+  [
+    "iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "participant.rename",
+  ],
+  [
+    "iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "participant.nudge",
+  ],
+  ["na na na ok ra rc ok ok pa pa pa pa pa so so so so so so so so ok ok ra na na", "round.open"],
+  ["ro ro ro ro ok rc ro ro ro ok rc ro ro so so so so so so so so ro ro ok ok rc", "round.close"],
+  ["ro ro ro ro ok rc ro ro pa pa pa pa pa so so so so so so so so ro ro ok ok rc", "round.extend"],
+  ["ro ro ro ro ra rc ok ar pa pa pa pa pa so so so so so so so so ro ro ra ra rc", "round.reopen"],
+  ["ro ro ro ro na rc ok ok ro na rc ok ok ro ok ok ro ok so so so ro ro na na rc", "round.score"],
+  ["ro ro ro ro na rc ok ar ro na rc ok ar ro ok ar so so so so so ro ro na na rc", "round.reveal"],
+  ["ro ro ro ro ok ok ok ar ro ok ok ok ar so so so so so so so so ro ro ok ok ok", "round.void"],
+  [
+    "ro ro ro ro na rc ok ok ro na rc ok ok so so so so so so so so ro ro na na rc",
+    "round.dismiss",
+  ],
+  [
+    "nf nf ro ro ok ok tl tl pa pa pa pa pa so so so so so so so nf ro ro ok ok ok",
+    "answer.submit",
+  ],
+  ["nf nf ro ro ok ok tl tl pa pa pa pa pa so so so so so so so nf ro ro ok ok ok", "answer.amend"],
+  ["nf nf ro ro ok ok tl tl ro ok ok tl tl so so so so so so so nf ro ro ok ok ok", "draft.save"],
+  ["ro ro ro ro na na ok ok ro na na ok ok ro ok ok ro ok so so so ro ro na na na", "answer.grade"],
+  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok ok ok ok ok", "hand.raise"],
+  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok ok ok ok ok", "hand.lower"],
+  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok ok ok ok ok", "presence.set"],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok", "hand.call"],
+  ["na na ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok", "hands.clear"],
+  ["nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf na ok ok ok ok", "question.ask"],
+  [
+    "nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf na ok ok ok ok",
+    "question.upvote",
+  ],
+  ["iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok", "question.pin"],
+  [
+    "iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "question.unpin",
+  ],
+  [
+    "iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "question.resolve",
+  ],
+  [
+    "iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "question.remove",
+  ],
+  [
+    "nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf na ok ok ok ok",
+    "reaction.send",
+  ],
+  ["na na ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok", "floor.set"],
+  ["na na ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok na na na", "groups.plan"],
+  ["nf nf na na na na na na na na na na na so so so so so so so nf na ok ok na na", "groups.move"],
+  ["na na na na na na na na na na na na na so so so so so so so so na ok na na na", "groups.open"],
+  [
+    "na na na na na na na na na na na na na so so so so so so so so na na ok ok na",
+    "groups.announce",
+  ],
+  [
+    "na na na na na na na na na na na na na so so so so so so so so na ok ok na na",
+    "groups.recall",
+  ],
+  [
+    "iv iv ok ok ok ok ok ok ok ok ok ok ok so so so so so so so so ok ok ok ok ok",
+    "accommodation.set",
+  ],
+  [
+    "iv iv na ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so ok ok ok ok ok",
+    "attendance.mark",
+  ],
+  [
+    "nf nf ok ok ok ok ok ok ok ok ok ok ok so so so so so so so nf ok ok ok ok ok",
+    "participant.rejoin",
+  ],
+  [
+    "ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so ok ok ok ok ok",
+    "connection.opened",
+  ],
+  [
+    "ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so ok ok ok ok ok",
+    "connection.closed",
+  ],
+  [
+    "ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so ok ok ok ok ok",
+    "code.released",
+  ],
+  ["ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok so so so ok ok ok ok ok", "seat.revoked"],
 ] as const;
 
 type Row = (typeof ROWS)[number];
@@ -148,7 +255,7 @@ describe("every state decides every message", () => {
     });
   });
 
-  test.each(STATES.filter((state) => !state.endsWith("muted")))(
+  test.each(STATES.filter((state) => !/muted|planned|split|closing|merging/.test(state)))(
     "C8: %s, in version 1: nobody may send what it does not have",
     (state) => {
       const room = roomIn(state);
@@ -181,6 +288,11 @@ const SINCE_2 = [
   "question.remove",
   "reaction.send",
   "presence.set",
+  "groups.plan",
+  "groups.move",
+  "groups.open",
+  "groups.announce",
+  "groups.recall",
 ] as const;
 /** What needs an open floor. */
 const SPEAKING = ["question.ask", "question.upvote", "reaction.send"] as const;
@@ -232,9 +344,18 @@ describe("can lists exactly what is accepted from each role", () => {
   });
 });
 
+const OF_SCORED: ReadonlySet<string> = new Set(["round.reveal", "round.dismiss", "round.reopen"]);
+
 /** `can` judges no payload: a way back for whoever left, corrections of a round that is past. */
 function fittingFields(type: string, room: Classroom): JsonObject {
   const [past] = room.context.pastRounds;
+  if (type === "round.open" && leafIn(room.living.state, "grouping") === "split") {
+    return { groupId: groupIds(room)[1] ?? "" };
+  }
+  const scored = room.context.grouping?.groups[1]?.round?.roundId;
+  if (OF_SCORED.has(type) && scored !== undefined) {
+    return { roundId: scored };
+  }
   const isCorrection = type === "round.score" || type === "answer.grade";
   if (type === "participant.join") {
     return { participantId: "p3", userId: "s3" };

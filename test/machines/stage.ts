@@ -45,6 +45,10 @@ export const STATES = [
   "cancelled",
   "expired",
   "running/idle/muted",
+  "running/planned",
+  "running/split",
+  "running/closing",
+  "running/merging",
 ] as const;
 export type StateName = (typeof STATES)[number];
 
@@ -99,7 +103,38 @@ const WAYS: Readonly<Record<StateName, (room: Classroom) => void>> = {
   expired: (room) => room.pass(13 * HOUR),
   "running/idle/muted": (room) =>
     after(room, "running/idle", { type: "floor.set", floor: "muted" }),
+  "running/planned": (room) =>
+    after(room, "running/idle", {
+      type: "groups.plan",
+      strategy: "self-selected",
+      groups: [{ name: "Reds" }, { name: "Blues" }, { name: "Greens" }],
+    }),
+  "running/split": splitStage,
+  "running/closing": (room) => after(room, "running/split", { type: "groups.recall" }),
+  "running/merging": (room) => {
+    WAYS["running/closing"](room);
+    room.pass(60_000);
+  },
 };
+
+/** p1 and p2 are asked in the first group, and p2 has answered; the second has a scored round. */
+function splitStage(room: Classroom): void {
+  WAYS["running/planned"](room);
+  const [reds = "", blues = ""] = groupIds(room);
+  for (const participantId of ["p1", "p2"]) {
+    room.must(HOST, { type: "groups.move", participantId, groupId: reds });
+  }
+  room.must(HOST, { type: "groups.open" });
+  room.must(HOST, { type: "round.open", stepId: "poll", groupId: blues });
+  room.must(HOST, { type: "round.close", roundId: room.roundId });
+  room.pass(1_500);
+  room.must(HOST, { type: "round.open", stepId: "single", limitMs: 240_000, groupId: reds });
+  room.must(P2, { type: "answer.submit", roundId: room.roundId, answer: { choice: "a" } });
+}
+
+export function groupIds(room: Classroom): readonly string[] {
+  return (room.context.grouping?.groups ?? []).map(({ groupId }) => groupId);
+}
 
 export function roomIn(state: StateName): Classroom {
   const isScheduled = state === "scheduled" || state === "expired";
@@ -147,8 +182,9 @@ const FIFTH = { id: "p5", userId: null, by: guest("p5") };
 export function attempt(type: string, room: Classroom): { by: Principal; message: Message } {
   const { by = HOST, fields = {} } = ATTEMPTS[type] ?? {};
   const ofRound = ROUND_TYPES.has(type) ? { roundId: room.roundId } : {};
+  const ofGroup = type === "groups.move" ? { groupId: groupIds(room)[1] ?? "g0" } : {};
   const ofQuestion = QUESTION_TYPES.has(type) ? { questionId: questionIn(room) } : {};
-  return { by, message: { ...ofRound, ...ofQuestion, ...fields, type } };
+  return { by, message: { ...ofRound, ...ofQuestion, ...ofGroup, ...fields, type } };
 }
 
 const ROUND_TYPES: ReadonlySet<string> = new Set([
@@ -215,6 +251,10 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   "reaction.send": { by: P1, fields: { emoji: "clap" } },
   "presence.set": { by: P1, fields: { away: true } },
   "floor.set": { fields: { floor: "muted" } },
+  "groups.plan": { fields: { strategy: "random", count: 2 } },
+  "groups.move": { by: P1, fields: { participantId: "p1" } },
+  "groups.open": { fields: { durationMs: 600_000 } },
+  "groups.announce": { fields: { text: "Five minutes" } },
   "accommodation.set": { fields: { participantId: "p1", multiplier: 2 } },
   "attendance.mark": { fields: { participantId: "p1", status: "late" } },
   "connection.opened": { by: HOST, fields: { connectionId: "c-new" } },
