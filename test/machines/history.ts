@@ -275,6 +275,7 @@ const KINDS = {
   },
   behind: (room, move, learner) => {
     if (move.who > 0) {
+      KINDS.open(room, move);
       room.send(HOST, { type: "round.close", roundId: room.roundId });
     }
     const { closedAt = null, dueAt = null } = room.context.round ?? {};
@@ -312,10 +313,11 @@ const KINDS = {
   },
   desert: (room, move, learner) => {
     const { by, id } = learner;
+    KINDS.open(room, move);
     const answer = anyAnswer(room, 0);
     room.send(by, { type: "draft.save", roundId: room.roundId, answer });
     const word = move.n < 4 ? "remove" : "ban";
-    if (move.who > 1) {
+    if (move.who > 0) {
       room.send(HOST, { type: `participant.${word}`, participantId: id });
     } else {
       room.send(by, { type: "participant.leave" });
@@ -407,7 +409,8 @@ export function play(story: History, options: PlayOptions = {}): Classroom {
 
 function close(room: Classroom, coda: number): void {
   if (coda > 0) {
-    room.send(HOST, { type: "session.cancel" });
+    room.send(HOST, { type: "round.close", roundId: room.roundId });
+    room.send(HOST, { type: coda < 3 ? "session.cancel" : "session.end" });
     room.send(HOST, { type: "session.end" });
     for (const learner of LEARNERS) {
       join(room, learner);

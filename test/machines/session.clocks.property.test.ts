@@ -99,7 +99,9 @@ rule("LS9: more time holds at once, less from the next round on", (room) => {
   for (const { before, after, message } of accepted(room)) {
     const learner = LEARNERS.find(({ id }) => id === message["participantId"]);
     const { round } = after.context;
-    const isOpen = leafIn(after.state, "activity") === "ticking" && round?.floorAt === null;
+    // A host who was lost thaws the round by his very word: a frozen one shows no deadline.
+    const isTicking = [before, after].every(({ state }) => leafIn(state, "activity") === "ticking");
+    const isOpen = isTicking && round?.floorAt === null;
     if (message.type === "accommodation.set" && isOpen && learner !== undefined) {
       const had = roundIn(before, learner.by);
       const has = roundIn(after, learner.by);
