@@ -110,15 +110,15 @@ export function decodeEnvelope(address: Address, stored: string): Envelope {
     found = withDelta(found, delta);
     before = deltaSum;
   }
-  const envelope = parseEnvelope(found);
-  if (Number(envelope.format) > FORMAT) {
-    const sentence = `expected envelope format ${FORMAT}, found ${String(envelope.format)}`;
+  const { format } = found;
+  if (Number(format) > FORMAT) {
+    const sentence = `expected envelope format ${FORMAT}, found ${JSON.stringify(format)}`;
     throw new UnknownVersion(`${sentence}: another node can read it`);
   }
-  if (envelope.format !== FORMAT) {
-    throw new Damaged(`expected envelope format ${FORMAT}, found ${String(envelope.format)}`);
+  if (format !== FORMAT) {
+    throw new Damaged(`expected envelope format ${FORMAT}, found ${JSON.stringify(format)}`);
   }
-  return envelope;
+  return parseEnvelope(found);
 }
 
 export function encodeRecord(record: ActorRecord): string {
@@ -161,7 +161,7 @@ function parsePlain(value: unknown): JsonObject {
   return value as JsonObject;
 }
 
-/** Its format is still to be looked at. */
+/** Of this format it is one, as its checksum holds. */
 function parseEnvelope(value: unknown): Envelope {
   return value as Envelope;
 }

@@ -9,9 +9,10 @@
 import type { Address } from "./address.ts";
 import { deltaOf } from "./delta.ts";
 import { type Envelope, jsonOf, sealDelta, sealEnvelope } from "./envelope.ts";
-import { type Head, type WrittenEnvelope, partIdOf } from "./store.ts";
+import type { Head } from "./store.ts";
+import { type WrittenEnvelope, partIdOf } from "./written.ts";
 
-/** Deltas on one whole envelope, together: about fifty small ones, read at once when it is loaded. */
+/** Of all deltas behind one whole envelope: about fifty small ones, to be read at its load. */
 const DELTAS_CHARS_MAX = 16_384;
 /** A delta that is longer than this part of the whole wins nothing. */
 const DELTA_SHARE_MAX = 0.5;

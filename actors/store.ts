@@ -18,13 +18,12 @@
  *    `RESERVED_MS`: fairness, not safety (C11).
  */
 import type { Address } from "./address.ts";
+import type { WrittenEnvelope } from "./written.ts";
 
 /** The most bytes of records in one commit: the birth with a lesson of 1 MiB, as JSON, fits. */
 export const COMMIT_BYTES_MAX = 4_194_304;
 /** The largest envelope: a session of 1,000 seats and a school day of rounds stays below it. */
 export const ENVELOPE_BYTES_MAX = 8_388_608;
-/** Of its checksum, with which each part of an envelope begins. */
-const PART_ID_CHARS = 16;
 /** The most records that one commit may append (a drain takes at most 64 messages). */
 export const COMMIT_RECORDS_MAX = 64;
 /** The newest records that stay in the log once the journal has them: what a watcher who was away
@@ -66,19 +65,6 @@ export interface AgendaItem {
   readonly lease?: string;
   /** Put back by an installation: whether somebody began it is not known. Absent: nobody has. */
   readonly begun?: boolean;
-}
-
-/** What is written of an envelope: all of it, or behind what is stored of it what has changed. */
-export interface WrittenEnvelope {
-  readonly envelope: string;
-  /** The id of the part behind which it goes; if another is the last, it is a conflict. */
-  readonly on?: string;
-}
-
-/** What tells the parts of an actor's envelope, the whole one and those behind it, from another. */
-export function partIdOf(part: string): string {
-  const begins = part.startsWith("\n") ? 1 : 0;
-  return part.slice(begins, begins + PART_ID_CHARS);
 }
 
 export interface Commit extends WrittenEnvelope {
@@ -139,7 +125,10 @@ export interface Stored {
   readonly envelope: string;
 }
 
-/** What hydration puts back, under no delta until it was written whole: the envelope, the tail of the log, ids and agenda. */
+/**
+ * What hydration puts back: the envelope, the tail of the log, ids and agenda. Behind this envelope
+ * nothing goes until it was written whole.
+ */
 export interface Installation {
   readonly head: Head;
   readonly seq: number;

@@ -2,9 +2,9 @@
 
 -- ARGV: address, expected ('' at a birth), head, envelope, first seq, lengths for the followers,
 -- node, its losses in a row, how many records, claims, asks, put, removed, cancelled, not after (''
--- for whenever), the part of the envelope behind
--- which this one goes ('' where it is whole); then records, claims (id, digest, seq), asks (id), put (key, generation, claimable
--- at, lease), removed (key), cancelled (key).
+-- for whenever), the part of the envelope behind which this one goes ('' where it is whole); then
+-- records, claims (id, digest, seq), asks (id), put (key, generation, claimable at, lease), removed
+-- (key), cancelled (key).
 local COMMIT_FIXED = 16
 local COMMIT_NOT_AFTER = 15
 local COMMIT_ON = 16

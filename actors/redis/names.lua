@@ -40,7 +40,8 @@ local function now_ms()
 end
 
 -- Of an actor's own keys, each made when it is first asked for: a commit needs half of them.
-local OWN = { deltas = 'd:', log = 'l:', ids = 'i:', owed = 'o:', ticket = 't:', kept = 'k:', channel = 'c:' }
+local OWN = { deltas = 'd:', log = 'l:', ids = 'i:', owed = 'o:' }
+OWN.ticket, OWN.kept, OWN.channel = 't:', 'k:', 'c:'
 local LAZY = {
   __index = function(names, key)
     local own = OWN[key]

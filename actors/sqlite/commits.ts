@@ -1,6 +1,7 @@
 /** Commits: everything is compared before the first write, and told once it is on disk. */
-import * as port from "../store.ts";
+import type * as port from "../store.ts";
 import type { Wakes } from "../wakes.ts";
+import { partIdOf } from "../written.ts";
 import type { WhenDurable } from "./group-commit.ts";
 import { Reservations } from "./reservations.ts";
 import type { Residence, Tables } from "./residence.ts";
@@ -72,7 +73,7 @@ export class Commits {
       head,
       seq,
       envelope,
-      part: port.partIdOf(envelope),
+      part: partIdOf(envelope),
       dirtySince: now(),
       journaled,
     };

@@ -68,7 +68,7 @@ export function resized(
   };
 }
 
-/** By name, whose answers it has: the first ones as they are, from the second time on `name (2)`. */
+/** By name, whose answers it has: first as they are, from the second time on as `name (2)`. */
 function taken(
   names: readonly string[],
   count = names.length,

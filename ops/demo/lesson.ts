@@ -1,8 +1,8 @@
 /**
  * The live lesson of the demo: a lobby, one round for each question of the log, a report.
  *
- * In every round everyone answers at once, or evenly over a time, except that one student, another each time, loses the
- * connection: in turn before answering and with the answer under way.
+ * In every round everyone answers at once, or evenly over a time, except that one student, another
+ * each time, loses the connection: in turn before answering and with the answer under way.
  */
 import type { Acknowledged } from "../../src/client/wire.ts";
 import { createClient } from "../../src/client/client.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { type Envelope, Damaged, decodeEnvelope } from "../../actors/envelope.ts";
 import { Sealer } from "../../actors/sealer.ts";
-import { type WrittenEnvelope, partIdOf } from "../../actors/store.ts";
+import { type WrittenEnvelope, partIdOf } from "../../actors/written.ts";
 import { addressOf } from "../contracts/author.ts";
 
 const ADDRESS = addressOf("sealed");

@@ -64,7 +64,7 @@ class Side {
   }
 }
 
-/** A Redis without its life word was emptied by somebody, and the store would look for what is lost. */
+/** Without its life word a Redis was emptied by somebody, and the store looks for what is lost. */
 const WITHOUT_ACTORS = `
   for _, key in ipairs(redis.call('KEYS', '*')) do
     if not string.match(key, ':life$') then

@@ -1,6 +1,7 @@
 /** Contract of the store, part: envelopes that are written whole, and behind what is there. */
 import { expect, test } from "bun:test";
-import { type Commit, partIdOf } from "../../actors/store.ts";
+import type { Commit } from "../../actors/store.ts";
+import { partIdOf } from "../../actors/written.ts";
 import { failureOf } from "../support/failure.ts";
 import { Author } from "./author.ts";
 import type { Bench } from "./store.ts";

@@ -2,7 +2,8 @@
  * A store to which every envelope is written whole: plants read what is committed, and change it.
  */
 import { decodeEnvelope, sealEnvelope } from "../../actors/envelope.ts";
-import { type ActorStore, partIdOf } from "../../actors/store.ts";
+import type { ActorStore } from "../../actors/store.ts";
+import { partIdOf } from "../../actors/written.ts";
 import { misbehaving } from "../support/nodes.ts";
 
 export function wholly(store: ActorStore): ActorStore {

@@ -8,6 +8,9 @@ const name = fc.oneof(fc.string(), fc.constantFrom("__proto__", "1", "0"));
 
 export const anyObject: fc.Arbitrary<JsonObject> = fc.dictionary(name, member);
 
+/** The member in this place leaves. */
+const GONE = 3;
+
 export interface Edit {
   readonly path: readonly number[];
   readonly put: Json | undefined;
@@ -18,7 +21,7 @@ export const anyEdit: fc.Arbitrary<Edit> = fc.record({
   put: member,
 });
 
-/** Another value where the path leads, or where it ends; the members beside the way are the same. */
+/** Another value where the path leads, or where it ends; what is beside the way is the same. */
 export function edited(value: JsonObject, { path, put }: Edit): JsonObject {
   return path.length === 0 ? value : parseObject(changed(value, path, put));
 }
@@ -36,14 +39,11 @@ function changed(value: Json | undefined, path: readonly number[], put: Json | u
   const members = Object.entries(parseObject(value));
   const [key, inner] = members[step] ?? [`new${step}`, undefined];
   const anew = further.length === 0 ? put : changed(inner, further, put);
-  const others = members.filter(([each]) => each !== key);
-  return Object.fromEntries(
-    step === 3
-      ? others
-      : members.length > step
-        ? members.map((each) => (each[0] === key ? [key, anew] : each))
-        : [...members, [key, anew]],
-  );
+  if (step === GONE) {
+    return Object.fromEntries(members.filter(([each]) => each !== key));
+  }
+  const isThere = members.length > step;
+  return Object.fromEntries(isThere ? members.with(step, [key, anew]) : [...members, [key, anew]]);
 }
 
 function parseJson(value: unknown): Json {
