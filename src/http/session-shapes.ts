@@ -121,6 +121,10 @@ export const COMMAND_EXAMPLES = {
   "Raise a hand (student)": { type: "hand.raise" },
   "Ask the teacher (student)": { type: "question.ask", text: "Why is it a half?" },
   "Show a question to everyone": { type: "question.pin", questionId: "q12" },
+  "Plan groups": { type: "groups.plan", strategy: "random", size: 4 },
+  "Open them for ten minutes": { type: "groups.open", durationMs: 600_000 },
+  "Ask one group": { type: "round.open", stepId: "s2", groupId: "g12-1" },
+  "Call all groups back": { type: "groups.recall" },
   "End the lesson": { type: "session.end" },
 } as const;
 

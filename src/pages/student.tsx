@@ -6,6 +6,7 @@ import { Marked } from "./marked.tsx";
 import { plainOf } from "./markdown.ts";
 import { ConnectionNotice, ErrorNotice, Frame, Leaderboard, Sure } from "./parts.tsx";
 import { type Sending, usePresence, useSending, useSnapshot } from "./session.ts";
+import { StudentGroup } from "./student-group.tsx";
 import { StudentFloor } from "./student-floor.tsx";
 import { StudentRound } from "./student-round.tsx";
 import { Told } from "./student-told.tsx";
@@ -84,6 +85,7 @@ function Stage(props: StageProps) {
     <>
       {phase === "paused" ? <p className="notice notice-info">{t("c.paused-lesson")}</p> : null}
       <ErrorNotice error={props.sending.error} />
+      <StudentGroup {...props} />
       <Now {...props} phase={phase} />
       <StudentFloor {...props} />
     </>

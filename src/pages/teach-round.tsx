@@ -42,7 +42,7 @@ export function RoundPanel(props: RunProps) {
       <div className="prompt">
         <Marked text={item.prompt} />
       </div>
-      <Actions {...props} round={round} />
+      <RoundActions {...props} round={round} />
       {counts === null ? null : (
         <Bars
           title={t("c.answers")}
@@ -94,8 +94,22 @@ function LastDeadline({ round }: { readonly round: HostRound }) {
   return <p className="hint">{t("t.last-deadline", { time: `+${clockOf(moreMs, language)}` })}</p>;
 }
 
-function Actions({ snapshot, sending, round }: RunProps & { readonly round: HostRound }) {
-  const { can } = snapshot;
+/** Where the class is in groups, `can` speaks of all rounds at once; here it is this one. */
+const FITTING: Readonly<Record<string, readonly HostRound["phase"][]>> = {
+  "round.close": ["open"],
+  "round.extend": ["open"],
+  "round.reveal": ["scored"],
+  "round.reopen": ["scored"],
+  "round.dismiss": ["scored", "revealed"],
+  "round.void": ["open", "grace", "scored"],
+};
+
+export function RoundActions({
+  snapshot,
+  sending,
+  round,
+}: Pick<RunProps, "snapshot" | "sending"> & { readonly round: HostRound }) {
+  const can = snapshot.can.filter((type) => FITTING[type]?.includes(round.phase) ?? false);
   const { roundId } = round;
   const button = (command: SessionCommand, label: string, isMain = false) =>
     can.includes(command.type) ? (

@@ -6,6 +6,7 @@ import { spacedCode } from "./format.ts";
 import { ConnectionNotice, ErrorNotice, Frame, Leaderboard, Sure, linkTo } from "./parts.tsx";
 import { type Sending, useSending, useSnapshot, useWork } from "./session.ts";
 import { phaseOf } from "./student.tsx";
+import { Groups } from "./teach-groups.tsx";
 import { Options } from "./teach-options.tsx";
 import { Plan } from "./teach-plan.tsx";
 import { Questions } from "./teach-questions.tsx";
@@ -70,6 +71,7 @@ export function Run({
         <Course {...props} />
         <div className="stack run-now">
           <RoundPanel {...props} />
+          <Groups {...props} />
           <Questions {...props} />
           {view.leaderboard === null || view.leaderboard.length === 0 ? null : (
             <div className="card">

@@ -152,7 +152,23 @@ export interface Me {
   readonly groupId: string | null;
 }
 
+/** A group as its people and those who choose see it. */
+export interface GroupCount {
+  readonly groupId: string;
+  readonly name: string;
+  readonly members: number;
+}
+
+interface Grouping {
+  readonly phase: "planned" | "split" | "closing" | "merging";
+  readonly strategy: string;
+  readonly endsAt: string | null;
+  readonly announcement: { readonly text: string; readonly announcedAt: string } | null;
+}
+
 export interface StudentView extends Partial<CommonView> {
+  readonly group?: GroupCount | null;
+  readonly grouping?: (Grouping & { readonly groups?: readonly GroupCount[] }) | null;
   readonly me?: Me;
   readonly round?: OwnRound | null;
 }
@@ -174,7 +190,15 @@ export interface Participant {
   readonly groupId: string | null;
 }
 
+export interface HostGroup {
+  readonly groupId: string;
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly round: HostRound | null;
+}
+
 export interface HostView extends CommonView {
+  readonly grouping?: (Grouping & { readonly groups: readonly HostGroup[] }) | null;
   readonly joinCode: string;
   readonly joinUrl?: string;
   readonly admission: string;
