@@ -98,6 +98,11 @@ export function sealDelta(address: Address, before: string, delta: string): stri
   return `\n${sumOf(address, `${checksumIn(before)}\n${delta}`)}\n${delta}`;
 }
 
+/** No delta is behind it. */
+export function isWhole(stored: string): boolean {
+  return stored.indexOf("\n", stored.indexOf("\n") + 1) < 0;
+}
+
 /** `stored`: whole, and behind it the deltas that came after, if there are any. */
 export function decodeEnvelope(address: Address, stored: string): Envelope {
   const [sum = "", body = "", ...deltas] = stored.split("\n");

@@ -16,6 +16,7 @@ import { type Address, addressKey } from "./address.ts";
 import type { Archive } from "./archive.ts";
 import type { Held } from "./batch.ts";
 import type { Log } from "./clock.ts";
+import { isWhole, sealEnvelope } from "./envelope.ts";
 import { evict } from "./evict.ts";
 import { everyRecord } from "./history.ts";
 import { isPassing } from "./passing.ts";
@@ -190,11 +191,13 @@ export class Journal {
       return false;
     }
     const { envelope, living } = this.#node.revive(address, stored);
+    // What is kept for years has no use for deltas.
+    const whole = { ...envelope, snapshot: living.persist() };
     const flushed = await archive.append({
       address,
       seq: envelope.seq,
       head: envelope.head,
-      envelope: stored,
+      envelope: isWhole(stored) ? stored : sealEnvelope(address, whole),
       over: mark.rebuiltIn,
       rebuiltIn: undefined,
       records: await everyRecord(store, address, { after: mark.seq, upTo: envelope.seq }),

@@ -1,7 +1,7 @@
 /** The journal, sleep and waking: nothing is served that is not what was acknowledged. */
 import { describe, expect, test } from "bun:test";
 import type { Flush } from "../../actors/archive.ts";
-import { Damaged, chainOn } from "../../actors/envelope.ts";
+import { Damaged, chainOn, decodeEnvelope, isWhole } from "../../actors/envelope.ts";
 import { settleResidence } from "../../actors/residence.ts";
 import { Quarantined } from "../../actors/sound.ts";
 import { StoreUnreachable } from "../../actors/store.ts";
@@ -29,6 +29,25 @@ describe("the journal", () => {
       await world.store.records(ADDRESS, 0, 10),
     );
     expect(await world.store.dirty(10)).toEqual([]);
+    await world.during(runtime.stop());
+  });
+
+  test("keeps an envelope whole that the store has with deltas behind it", async () => {
+    const world = await openWorld();
+    const runtime = world.node();
+    await world.during(runtime.start());
+    await born(world, runtime);
+    for (const bell of ["one", "two", "three", "four"]) {
+      await world.during(runtime.send(ADDRESS, saying({ type: "arm", bell, ms: 60_000 })));
+    }
+    await world.during(runtime.send(ADDRESS, saying(add)));
+    await world.clock.advance(1_000);
+
+    const stored = (await world.store.load(ADDRESS)) ?? "";
+    const archived = (await world.archive.find(ADDRESS))?.envelope ?? "";
+    expect(isWhole(stored)).toBe(false);
+    expect(isWhole(archived)).toBe(true);
+    expect(decodeEnvelope(ADDRESS, archived)).toEqual(decodeEnvelope(ADDRESS, stored));
     await world.during(runtime.stop());
   });
 
