@@ -187,7 +187,8 @@ function newRound(context: SessionContext, event: Opening, item: Item): Round {
   };
 }
 
-function termsNow(context: SessionContext): Round["terms"] {
+/** Of everybody who has other time than the class. */
+export function termsNow(context: SessionContext): Round["terms"] {
   return Object.fromEntries(
     context.participants
       .filter(({ accommodation }) => isAccommodated(accommodation))

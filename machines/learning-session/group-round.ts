@@ -23,7 +23,19 @@ export function groupRound(context: SessionContext, event: EventOf<"told.group-r
   const group = groupNamed(context, word);
   return group === undefined
     ? changed(context)
-    : within(context, group, (inner) => roundWord(inner, word, group));
+    : within(context, group, (inner) => withTerms(context, roundWord(inner, word, group), word));
+}
+
+/** Also of those who are not in the group yet: who is moved there keeps his time. */
+function withTerms(context: SessionContext, change: Change, { type }: Word): Change {
+  const { round } = change.context;
+  const begins = type === "round.open" || type === "round.reopen";
+  return begins && round !== null
+    ? {
+        ...change,
+        context: { ...change.context, round: { ...round, terms: asking.termsNow(context) } },
+      }
+    : change;
 }
 
 /** Who is in which group is another matter now: the last deadlines may be others. */

@@ -19,9 +19,7 @@ export function GroupRow(props: GroupProps) {
   return (
     <li data-group={group.name}>
       <div className="stack list-text">
-        <strong>
-          <bdi>{group.name}</bdi>
-        </strong>
+        <strong>{group.groupId === "" ? group.name : t("c.group", { name: group.name })}</strong>
         <ul className="row">
           {rows.map(({ participantId, name }) => (
             <li key={participantId} className="row">

@@ -370,6 +370,18 @@ describe("a round of a group", () => {
     expect([room.verdict(P1, answer), room.verdict(P2, answer)]).toEqual(["too-late", "accepted"]);
   });
 
+  test("who is moved there keeps his own time", () => {
+    const room = split();
+    room.must(HOST, { type: "accommodation.set", participantId: "p3", multiplier: 2 });
+    const roundId = ask(room, 0, { limitMs: MINUTE });
+    const groupId = groupIds(room)[0] ?? "";
+    room.must(HOST, { type: "groups.move", participantId: "p3", groupId });
+    room.pass(MINUTE + 1_500);
+
+    const answer = { type: "answer.submit", roundId, answer: { choice: "a" } };
+    expect([room.verdict(P1, answer), room.verdict(P3, answer)]).toEqual(["too-late", "accepted"]);
+  });
+
   test("a round whose timer comes long after gets its reprieve", () => {
     const room = split();
     const roundId = ask(room, 0, { limitMs: MINUTE });
