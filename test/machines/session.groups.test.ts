@@ -370,6 +370,19 @@ describe("a round of a group", () => {
     expect([room.verdict(P1, answer), room.verdict(P2, answer)]).toEqual(["too-late", "accepted"]);
   });
 
+  test("LS11: who has answered and was moved away hears no more of it", () => {
+    const room = split();
+    room.must(HOST, { type: "accommodation.set", participantId: "p1", multiplier: 2 });
+    const roundId = ask(room, 0, { limitMs: MINUTE });
+    room.must(P1, { type: "answer.submit", roundId, answer: { choice: "a" } });
+    const groupId = groupIds(room)[1] ?? "";
+    room.must(HOST, { type: "groups.move", participantId: "p1", groupId });
+
+    room.must(HOST, { type: "round.extend", roundId, byMs: MINUTE });
+
+    expect([typesSeen(room, P1), typesSeen(room, P2)]).toEqual([[], ["round.extended"]]);
+  });
+
   test("who is moved there keeps his own time", () => {
     const room = split();
     room.must(HOST, { type: "accommodation.set", participantId: "p3", multiplier: 2 });
