@@ -1,9 +1,12 @@
 /** What the node of the memory row is told, and what it answers. */
 
 export interface AwakeTask {
-  readonly url: string;
+  readonly redisUrl: string;
+  readonly databaseUrl: string;
   readonly sessions: number;
   readonly students: number;
+  /** Beside them: lessons that sleep. */
+  readonly asleep: number;
 }
 
 export interface AwakeRun {
