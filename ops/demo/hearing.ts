@@ -13,6 +13,7 @@ const WITHIN_MS = 30_000;
 export class Hearing {
   readonly #who: string;
   readonly #heard = new Map<string, { times: number; readonly atMs: number }>();
+  readonly #seats = new Set<string>();
   readonly #waiting = new Map<string, Set<() => void>>();
   #seq = 0;
   #disorder = 0;
@@ -30,8 +31,17 @@ export class Hearing {
     this.#disorder += seq > this.#seq ? 0 : 1;
     this.#seq = seq;
     for (const fact of facts) {
+      const seat = fact["participantId"];
+      if (typeof seat === "string") {
+        this.#seats.add(seat);
+      }
       this.#note(keyOf(fact));
     }
+  }
+
+  /** Participants of whom a fact was heard. */
+  get seats(): ReadonlySet<string> {
+    return this.#seats;
   }
 
   times(key: string): number {

@@ -32,6 +32,8 @@ export interface Verdict {
   readonly different: readonly string[];
   /** Facts that a client did not hear exactly once, and records out of order. */
   readonly misheard: readonly string[];
+  /** Students who heard a fact of somebody else. */
+  readonly leaked: readonly string[];
   /** Milliseconds from sending an answer; of students whose connection held. */
   readonly toAcknowledgement: readonly number[];
   readonly toTeacher: readonly number[];
@@ -50,6 +52,11 @@ export function verdictOf(lesson: Heard): Verdict {
     doubled: cells.filter((cell) => cell.times > 1 || cell.heard > 1).map(named),
     different: cells.filter((cell) => cell.times > 0 && cell.found !== cell.wanted).map(named),
     misheard: misheardIn(lesson),
+    leaked: lesson.students
+      .filter(({ participantId, hearing }) =>
+        [...hearing.seats].some((seat) => seat !== participantId),
+      )
+      .map(named),
     toAcknowledgement: steady.flatMap(({ sent }) =>
       sent === undefined ? [] : [sent.acknowledgedAt - sent.sentAt],
     ),
@@ -60,23 +67,24 @@ export function verdictOf(lesson: Heard): Verdict {
 }
 
 export function isClean(verdict: Verdict): boolean {
-  const { lost, doubled, different, misheard } = verdict;
-  return [lost, doubled, different, misheard].every((list) => list.length === 0);
+  const { lost, doubled, different, misheard, leaked } = verdict;
+  return [lost, doubled, different, misheard, leaked].every((list) => list.length === 0);
 }
 
 /** What is printed at the end. */
 export function linesOf(verdict: Verdict): readonly string[] {
-  const { right, wrong, blank, lost, doubled, different, misheard } = verdict;
+  const { right, wrong, blank, lost, doubled, different, misheard, leaked } = verdict;
   return [
     `${right + wrong} answers in the report: ${right} right, ${wrong} wrong; ${blank} not given`,
     `lost: ${lost.length}, doubled: ${doubled.length}, different: ${different.length}, ` +
-      `misheard by a client: ${misheard.length}`,
+      `misheard by a client: ${misheard.length}, heard of others: ${leaked.length}`,
     `answer to acknowledgement: ${latency(verdict.toAcknowledgement)}`,
     `answer to teacher's record: ${latency(verdict.toTeacher)}`,
     ...shown("lost", lost),
     ...shown("doubled", doubled),
     ...shown("different", different),
     ...shown("misheard", misheard),
+    ...shown("students who heard of others", leaked),
   ];
 }
 

@@ -99,6 +99,12 @@ describe("the verdict", () => {
     expect(verdictWith([given], 1)).toMatchObject({ right: 1, wrong: 0, blank: 0 });
   });
 
+  test("finds a student who heard of another, and minds none who heard of himself", () => {
+    expect(verdictWith([given], 1, ["p2"])).toMatchObject({ leaked: ["ann"] });
+    expect(isClean(verdictWith([given], 1, ["p2"]))).toBe(false);
+    expect(isClean(verdictWith([given], 1, ["p1"]))).toBe(true);
+  });
+
   test("finds an answer that is lost, doubled, different, or unheard by the teacher", () => {
     expect(verdictWith([], 1)).toMatchObject({ lost: ["ann in q1"], blank: 1 });
     expect(verdictWith([given, given], 1)).toMatchObject({ doubled: ["ann in q1"] });
@@ -117,6 +123,7 @@ describe("the verdict", () => {
 function verdictWith(
   answers: readonly { readonly roundId: string; readonly correct: boolean }[],
   heardTimes: number,
+  overheard: readonly string[] = [],
 ) {
   const submitted = { type: "answer.submitted", roundId: "r1", participantId: "p1" };
   const person = (name: string, facts: readonly { type: string; roundId: string }[]) => {
@@ -126,9 +133,10 @@ function verdictWith(
   };
   const rounds = ["round.opened", "round.revealed"].map((type) => ({ type, roundId: "r1" }));
   const heard = Array.from({ length: heardTimes }, () => submitted);
+  const others = overheard.map((participantId) => ({ ...submitted, participantId }));
   return verdictOf({
     teacher: person("the teacher", [...rounds, ...heard]),
-    students: [{ ...person("ann", rounds), participantId: "p1" }],
+    students: [{ ...person("ann", [...rounds, ...others]), participantId: "p1" }],
     played: [
       {
         round: {
