@@ -175,11 +175,21 @@ export const flippedEnvelope: Fault = {
   },
 };
 
+/** In the middle of all that is stored of the envelope: in the whole one, or in its deltas. */
 const FLIP = `
+  local function flipped(text)
+    local at = math.floor(#text / 2)
+    local other = string.char(bit.bxor(string.byte(text, at), 1))
+    return string.sub(text, 1, at - 1) .. other .. string.sub(text, at + 1)
+  end
   local whole = redis.call('HGET', KEYS[1], 'envelope')
-  local at = math.floor(#whole / 2)
-  local other = string.char(bit.bxor(string.byte(whole, at), 1))
-  redis.call('HSET', KEYS[1], 'envelope', string.sub(whole, 1, at - 1) .. other .. string.sub(whole, at + 1))
+  local key = string.gsub(KEYS[1], ':a:', ':d:', 1)
+  local deltas = redis.call('GET', key)
+  if deltas and #deltas > #whole then
+    redis.call('SET', key, flipped(deltas))
+    return #deltas
+  end
+  redis.call('HSET', KEYS[1], 'envelope', flipped(whole))
   return #whole`;
 
 async function again(blow: Blow, strike: () => Promise<void>): Promise<void> {
