@@ -224,9 +224,7 @@ function serve(
     if (unaddressed !== undefined) {
       return unaddressed;
     }
-    return new URL(request.url).pathname.startsWith("/socket.io/")
-      ? channels.handle(request, server)
-      : app.fetch(request);
+    return isForChannels(request.url) ? channels.handle(request, server) : app.fetch(request);
   };
   return Bun.serve<SocketData>({
     port: config.port,
@@ -244,6 +242,11 @@ function serve(
       return withClosing(request, response, draining.isOn && !request.headers.has("upgrade"));
     },
   });
+}
+
+/** Most URLs are told by a glance; one that only resembles it is read. */
+function isForChannels(url: string): boolean {
+  return url.includes("socket.io") && new URL(url).pathname.startsWith("/socket.io/");
 }
 
 interface Running {

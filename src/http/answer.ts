@@ -38,6 +38,7 @@ const ALWAYS = new Headers({
 });
 
 const JSON_TYPE = "application/json; charset=utf-8";
+const ALWAYS_JSON = new Headers([...ALWAYS, ["content-type", JSON_TYPE]]);
 
 export function ok(body: object): Answer {
   return { kind: "json", status: 200, body };
@@ -63,20 +64,20 @@ export function no(problem: Problem): Answer {
 
 export function respond(answer: Answer, dress: Dress): Response {
   // A copy is made at half the price of a new one.
-  const headers = new Headers(ALWAYS);
-  for (const [name, value] of [...Object.entries(dress.cors), ...Object.entries(dress.limit)]) {
-    headers.set(name, value);
-  }
+  const headers = new Headers(isJson(answer) ? ALWAYS_JSON : ALWAYS);
+  put(headers, dress.cors);
+  put(headers, dress.limit);
   headers.set("x-request-id", dress.requestId);
   if (dress.closes) {
     headers.set("connection", "close");
   }
   switch (answer.kind) {
     case "json":
-      headers.set("content-type", JSON_TYPE);
       return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
     case "text":
-      headers.set("content-type", answer.type);
+      if (!isJson(answer)) {
+        headers.set("content-type", answer.type);
+      }
       if (answer.file !== undefined) {
         headers.set("content-disposition", `attachment; filename="${answer.file}"`);
       }
@@ -94,6 +95,16 @@ export function respond(answer: Answer, dress: Dress): Response {
       return new Response(answer.body, { status: 200, headers });
     case "problem":
       return respondProblem(answer.problem, headers, dress.requestId);
+  }
+}
+
+function isJson(answer: Answer): boolean {
+  return answer.kind === "json" || (answer.kind === "text" && answer.type === JSON_TYPE);
+}
+
+function put(headers: Headers, more: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(more)) {
+    headers.set(name, value);
   }
 }
 

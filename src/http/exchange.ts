@@ -51,6 +51,7 @@ export function openExchange(parts: ExchangeParts, arrived: Arrived): Exchange {
   const { request, params } = arrived;
   const { headers } = request;
   const requestId = requestIdOf(headers.get("x-request-id"), parts.ids);
+  const token = tokenOf(headers);
   let limit: Readonly<Record<string, string>> = {};
   return {
     request,
@@ -69,9 +70,9 @@ export function openExchange(parts: ExchangeParts, arrived: Arrived): Exchange {
       return parts.addressOf(request) ?? "unknown";
     },
     key: headers.get("idempotency-key") ?? undefined,
-    token: tokenOf(headers),
+    token,
     async callerFor(access) {
-      const caller = await callerOf(parts.tokens, headers, access);
+      const caller = await callerOf(parts.tokens, { headers, token }, access);
       if (!caller.ok || caller.value === undefined) {
         return caller;
       }
@@ -113,13 +114,13 @@ export function corsOf(
 
 async function callerOf(
   tokens: Tokens,
-  headers: Headers,
+  { headers, token }: { readonly headers: Headers; readonly token: string | undefined },
   access: Access,
 ): Promise<Read<VerifiedCaller | undefined>> {
   if (access === "open" || (access === "maybe" && !headers.has("authorization"))) {
     return { ok: true, value: undefined };
   }
-  const caller = await tokens.verify(tokenOf(headers) ?? "");
+  const caller = await tokens.verify(token ?? "");
   return caller === undefined
     ? { ok: false, problem: problem("unauthenticated", UNAUTHENTICATED) }
     : { ok: true, value: caller };

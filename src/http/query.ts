@@ -6,6 +6,10 @@
 import type { TObject } from "@sinclair/typebox";
 
 export function parseQuery(search: URLSearchParams, schema: TObject): object {
+  // Nearly every request: no lists are made for it.
+  if (search.size === 0) {
+    return {};
+  }
   const entries = [...new Set(search.keys())].map((name): readonly [string, unknown] => {
     const given = search.getAll(name);
     const [first = ""] = given;
