@@ -56,9 +56,9 @@ describe.skipIf(!hasBrowser())("groups in the browser", () => {
     await teacher.getByLabel("How to make groups").selectOption("self-selected");
     await teacher.getByLabel("Number of groups").fill("2");
     await button(teacher, "Plan groups").click();
-    await button(ada, /^Join .?1/).click();
+    await button(ada, /^Join .?group 1/).click();
     await ada.getByRole("heading", { name: /^Group/ }).waitFor();
-    await button(bob, /^Join .?2/).click();
+    await button(bob, /^Join .?group 2/).click();
     await teacher.getByLabel(/^Group of .*Bob/).waitFor();
     expect(await faultsOf(ada)).toEqual([]);
     expect(await faultsOf(teacher)).toEqual([]);
