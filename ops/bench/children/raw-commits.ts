@@ -1,14 +1,15 @@
 /**
  * The limit: the same commit function on the same Redis, called with ready-made bytes.
  *
- * Every commit carries the envelope and the last record of the first quiz, as often as asked, with
- * ids of their size, on as many connections as a node has. Heads and ids are made up, and so are
- * the actors: nobody could read them.
+ * Every commit carries what the node wrote last of the first quiz: of its envelope the whole one or a
+ * delta, and the last record, as often as asked, with ids of their size, on as many connections as a
+ * node has. Heads and ids are made up, and so are the actors: nobody could read them.
  */
 import { type Socket, connect } from "node:net";
 import { commitArgs } from "../../../actors/redis/args.ts";
 import { LIBRARY } from "../../../actors/redis/library.ts";
 import { type Place, indexKey, keysOf, placeOf } from "../../../actors/redis/names.ts";
+import { partIdOf } from "../../../actors/written.ts";
 import { parseActorId } from "../../../machines/ids.ts";
 import { systemIds } from "../../../src/platform.ts";
 import { serveTasks } from "../child.ts";
@@ -22,6 +23,8 @@ const ID_CHARS = 32;
 /** What every commit carries, and its bytes. */
 interface Payload {
   readonly envelope: string;
+  /** Undefined: the node wrote the envelope whole. */
+  readonly delta: string | undefined;
   readonly records: readonly string[];
   readonly bytes: ReadonlyMap<string, Buffer>;
 }
@@ -30,6 +33,8 @@ interface Actor {
   readonly place: Place;
   head: string;
   seq: number;
+  /** The id of what was written last of its envelope. */
+  part: string;
 }
 
 let made = 0;
@@ -45,7 +50,7 @@ async function run(task: RawTask): Promise<RawRun> {
   const run = systemIds.next().slice(0, 8);
   const actors = Array.from({ length: task.actors }, (_, index): Actor => {
     const place = placeOf({ ...quizAddress(0), id: parseActorId(`raw-${run}-${index}`) });
-    return { place, head: "", seq: 0 };
+    return { place, head: "", seq: 0, part: "" };
   });
   let commits = 0;
   let turn = 0;
@@ -87,14 +92,16 @@ async function payloadOf(lineOf: (bucket: number) => Line, count: number): Promi
   const place = placeOf(quizAddress(0));
   const line = lineOf(place.bucket);
   const envelope = await line.bulk(["HGET", place.actor, "envelope"]);
+  const deltas = await line.bulk(["GET", place.actor.replace(":a:", ":d:")]);
   const found = await line.ask(encode(["XREVRANGE", place.log, "+", "-", "COUNT", "1"]));
   const record = found.split("\r\n").at(-2) ?? fail("no record");
   const bytes = new Map([envelope, record].map((each) => [each, bulk(each)]));
-  return { envelope, records: Array.from({ length: count }, () => record), bytes };
+  const delta = deltas.split("\n").at(-1) || undefined;
+  return { envelope, delta, records: Array.from({ length: count }, () => record), bytes };
 }
 
-function commitOf(actor: Actor, { envelope, records, bytes }: Payload): Buffer {
-  const { place, head: expected, seq } = actor;
+function commitOf(actor: Actor, { envelope: whole, delta, records, bytes }: Payload): Buffer {
+  const { place, head: expected, seq, part } = actor;
   const claims = records.map((_, index) => {
     made += 1;
     const id = made.toString(16).padStart(ID_CHARS, "0");
@@ -104,7 +111,11 @@ function commitOf(actor: Actor, { envelope, records, bytes }: Payload): Buffer {
   actor.head = head;
   actor.seq += records.length;
   const agenda = { put: [], remove: [] };
-  const written = { envelope, records, firstSeq: seq + 1, claims };
+  const isDelta = delta !== undefined && part !== "";
+  const envelope = isDelta ? `\n${head}\n${delta}` : whole;
+  actor.part = partIdOf(envelope);
+  const on = isDelta ? { on: part } : {};
+  const written = { ...on, envelope, records, firstSeq: seq + 1, claims };
   const commit = { expected, head, ...written, asks: [], agenda, notAfter: undefined };
   const args = ["FCALL", `${LIBRARY}_commit`, "1", place.actor, place.address];
   const all = [...args, ...commitArgs(commit)];
