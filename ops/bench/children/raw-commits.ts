@@ -1,9 +1,9 @@
 /**
  * The limit: the same commit function on the same Redis, called with ready-made bytes.
  *
- * Every commit carries what the node wrote last of the first quiz: of its envelope the whole one or a
- * delta, and the last record, as often as asked, with ids of their size, on as many connections as a
- * node has. Heads and ids are made up, and so are the actors: nobody could read them.
+ * Every commit carries what the node wrote last of the first quiz: of its envelope the whole one or
+ * a delta, and the last record, as often as asked, with ids of their size, on as many connections
+ * as a node has. Heads and ids are made up, and so are the actors: nobody could read them.
  */
 import { type Socket, connect } from "node:net";
 import { commitArgs } from "../../../actors/redis/args.ts";
