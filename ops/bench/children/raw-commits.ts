@@ -96,7 +96,7 @@ async function payloadOf(lineOf: (bucket: number) => Line, count: number): Promi
   const found = await line.ask(encode(["XREVRANGE", place.log, "+", "-", "COUNT", "1"]));
   const record = found.split("\r\n").at(-2) ?? fail("no record");
   const bytes = new Map([envelope, record].map((each) => [each, bulk(each)]));
-  const delta = deltas.split("\n").at(-1) || undefined;
+  const delta = deltas === "" ? undefined : deltas.split("\n").at(-1);
   return { envelope, delta, records: Array.from({ length: count }, () => record), bytes };
 }
 
