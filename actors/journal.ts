@@ -27,10 +27,14 @@ import type { ActorStore, DirtyActor } from "./store.ts";
 
 /** Actors flushed in one round; the loop comes again at once while it is full. */
 const ROUND_MAX = 64;
+/** Actors that are read and sent at once: the database takes them in a few transactions. */
+const ABREAST_MAX = 16;
 /** Rounds in one run of the loop: a backlog yields to other work after this many actors. */
 const ROUNDS_MAX = 16;
-/** What is another's share is left to it for so long: two of its runs, or four. */
-const OTHERS_MS = 2_000;
+/** The longest pause between two runs. */
+export const REST_MAX_MS = 3_000;
+/** What is another's share is left to it for so long: its longest pause, and a run of two seconds. */
+const OTHERS_MS = 5_000;
 /** A parked actor is tried again after this: an operator, or another node, may have mended it. */
 const PARKED_MS = 60_000;
 /** Actors in a row that could not be flushed for now: the database is away, not they at fault. */
@@ -141,12 +145,14 @@ export class Journal {
   async #flushThese(due: readonly DirtyActor[]): Promise<boolean> {
     let whole = true;
     let inARow = 0;
-    for (const actor of due) {
-      const failed = await this.#flushOne(actor);
-      whole &&= failed === undefined;
-      inARow = failed === undefined ? 0 : inARow + 1;
-      if (failed !== undefined && inARow === FAILURES_MAX) {
-        throw failed;
+    for (let from = 0; from < due.length; from += ABREAST_MAX) {
+      const abreast = due.slice(from, from + ABREAST_MAX);
+      for (const failed of await Promise.all(abreast.map((actor) => this.#flushOne(actor)))) {
+        whole &&= failed === undefined;
+        inARow = failed === undefined ? 0 : inARow + 1;
+        if (failed !== undefined && inARow === FAILURES_MAX) {
+          throw failed;
+        }
       }
     }
     return whole;

@@ -13,27 +13,35 @@ export interface Loop {
 export function startLoop(
   name: string,
   everyMs: number,
-  context: { readonly clock: Clock; readonly log: Log; readonly task: () => Promise<void> },
+  context: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly task: () => Promise<void>;
+    /** How long to rest after a run that took so long; `everyMs` at the least. */
+    readonly restAfter?: (tookMs: number) => number;
+  },
 ): Loop {
+  const { clock, restAfter = () => everyMs } = context;
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
   let cancel = (): void => undefined;
   const run = async (): Promise<void> => {
+    const since = clock.now();
     try {
       await context.task();
     } catch (error) {
       context.log.error("loop.failed", { loop: name, error });
     }
     if (!stopped) {
-      schedule();
+      schedule(restAfter(clock.now() - since));
     }
   };
-  const schedule = (): void => {
-    cancel = context.clock.after(everyMs, () => {
+  const schedule = (restMs: number): void => {
+    cancel = clock.after(Math.max(everyMs, restMs), () => {
       running = run();
     });
   };
-  schedule();
+  schedule(everyMs);
   return {
     stop: async () => {
       stopped = true;

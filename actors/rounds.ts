@@ -1,7 +1,7 @@
 /** The rounds of a node: what it does again and again from its start on, and how often. */
 import { type Agenda, SCAN_EVERY_MS } from "./agenda.ts";
 import type { Cells } from "./cells.ts";
-import type { Journal } from "./journal.ts";
+import { type Journal, REST_MAX_MS } from "./journal.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { BEAT_EVERY_MS, type Nodes } from "./nodes.ts";
 import type { Pace } from "./pace.ts";
@@ -9,8 +9,13 @@ import type { Recovery } from "./recovery.ts";
 import type { RuntimeOptions } from "./runtime-options.ts";
 import { STEP_EVERY_MS, type Upkeep } from "./upkeep.ts";
 
-/** The archive is at most a second behind: the pause, and the flush itself. */
+/** The archive is at most a second behind while that is little work: the pause, and the flush. */
 const FLUSH_EVERY_MS = 500;
+/**
+ * With a thousand actors in use a flush takes half a second, and takes it from their answers: then
+ * it is an eighth of the time, and has several times the records of each.
+ */
+const FLUSH_RESTS = 7;
 
 export interface RoundsParts extends Pick<RuntimeOptions, "store" | "clock" | "log" | "roles"> {
   readonly pace: Pace;
@@ -35,7 +40,10 @@ export function startRounds(parts: RoundsParts): readonly Loop[] {
   ];
   if (roles.journal) {
     all.push(
-      loop("journal", FLUSH_EVERY_MS, () => journal.flush()),
+      startLoop("journal", FLUSH_EVERY_MS, {
+        ...{ clock, log, task: () => journal.flush() },
+        restAfter: (tookMs) => Math.min(FLUSH_RESTS * tookMs, REST_MAX_MS),
+      }),
       loop("upkeep", STEP_EVERY_MS, () => upkeep.step()),
       loop("wake", pace.wakeEveryMs, () => upkeep.wakeDue(store.now() + pace.soonMs)),
     );

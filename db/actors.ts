@@ -1,27 +1,13 @@
 /**
- * The archive of actors: one row each, with the envelope as text; `records.ts` has their lines.
- *
- * Owns what one flush may change. Invariants:
- * 1. DB13: an append is idempotent: it applies from the row's high-water mark + 1 on and never
- *    lowers it. Sent again, or late, it is `present` and changes nothing: nor may read models.
- * 2. DB14: records that do not chain on those archived are a `mismatch`: nothing is written.
- * 3. DB15: a parked actor takes no append until it is unparked.
- * 4. DB16: a line or envelope that Postgres cannot keep byte for byte is refused before anything
- *    is sent (`RowRefused`), so it stops one actor and not its batch.
- * 5. DB17: an append, or a seal, says when it knew the actor to be built again; where that has
- *    happened since, it is `moved`: what a slow flush carries may be another history.
+ * The archive of actors: one row each, with the envelope as text; `append.ts` writes what a flush
+ * brings, `records.ts` has their lines.
  */
-import { type Selectable, sql } from "kysely";
+import type { Selectable } from "kysely";
 import { parseActorId } from "../machines/ids.ts";
 import type { TenantTx } from "./as-tenant.ts";
 import { assertKeepable } from "./failure.ts";
-import {
-  type ActorKey,
-  type AppendedRecord,
-  RECORDS_MAX,
-  insertingRecords,
-  recordsOf,
-} from "./records.ts";
+import type { Append } from "./append.ts";
+import type { ActorKey } from "./records.ts";
 import type { ActorsTable } from "./schema.ts";
 
 export interface Announcement extends ActorKey {
@@ -30,23 +16,6 @@ export interface Announcement extends ActorKey {
   readonly head0: string;
   readonly at: number;
 }
-
-export interface Append extends ActorKey {
-  readonly seq: number;
-  readonly head: string;
-  readonly envelope: string;
-  /** What the row said before anything else of this flush was read. */
-  readonly over: string | undefined;
-  /** It is built again, in this epoch; undefined: it lives on. */
-  readonly rebuiltIn: string | undefined;
-  readonly owedDueAt: number | undefined;
-  /** Ascending by seq, without a gap, the last one `seq`. */
-  readonly records: readonly AppendedRecord[];
-  readonly at: number;
-}
-
-/** The head of the chain after one more line: the caller's, so that the hash is written once. */
-export type ChainOn = (head: string, line: string) => string;
 
 export interface ArchivedActor extends ActorKey {
   readonly resident: boolean;
@@ -86,40 +55,6 @@ export async function announceActor(tx: TenantTx, actor: Announcement): Promise<
   return there?.seq === 0 && there.epoch === actor.epoch;
 }
 
-/** Locks the row until the transaction ends: two flushes of one actor follow each other. */
-export async function appendActor(
-  tx: TenantTx,
-  flush: Append,
-  chainOn: ChainOn,
-): Promise<"appended" | "present" | "mismatch" | "moved"> {
-  assertKeepable(flush.envelope);
-  flush.records.forEach((record) => assertKeepable(record.line));
-  const row = await actorRow(tx, flush).forUpdate().executeTakeFirst();
-  if (row === undefined || row.parked_at !== null) {
-    return "mismatch";
-  }
-  if (flush.seq <= row.seq) {
-    return (await isArchived(tx, flush, { row, chainOn })) ? "present" : "mismatch";
-  }
-  if (row.rebuilt_in !== (flush.over ?? null)) {
-    return "moved";
-  }
-  const fresh = flush.records.filter((record) => record.seq > row.seq);
-  const gapless = fresh.every((record, index) => record.seq === row.seq + 1 + index);
-  const head = fresh.reduce((before, record) => chainOn(before, record.line), row.head);
-  if (!gapless || row.seq + fresh.length !== flush.seq || head !== flush.head) {
-    return "mismatch";
-  }
-  await sql`${insertingRecords(tx, flush, fresh)}
-    update actors
-       set seq = ${flush.seq}, head = ${flush.head}, envelope = ${flush.envelope},
-           owed_due_at = ${flush.owedDueAt ?? null},
-           rebuilt_in = ${flush.rebuiltIn ?? row.rebuilt_in},
-           resident = true, updated_at = ${flush.at}
-     where tenant_id = ${tx.tenantId} and kind = ${flush.kind} and id = ${flush.id}`.execute(tx.q);
-  return "appended";
-}
-
 /** Visibly set aside: appends are refused until `unparkActor`. The first reason stays. */
 export async function parkActor(
   tx: TenantTx,
@@ -147,24 +82,29 @@ export async function findActor(tx: TenantTx, actor: ActorKey): Promise<Archived
 
 type MarkColumn = "seq" | "head" | "resident" | "parked" | "rebuiltIn";
 
-/** The high-water mark, without the bytes. */
-export async function actorMark(
+type ActorMark = Pick<ArchivedActor, MarkColumn>;
+
+/** The high-water marks, without the bytes, in the order of the actors. */
+export async function actorMarks(
   tx: TenantTx,
-  actor: ActorKey,
-): Promise<Pick<ArchivedActor, MarkColumn> | undefined> {
-  const row = await tx.q
+  actors: readonly ActorKey[],
+): Promise<readonly (ActorMark | undefined)[]> {
+  const rows = await tx.q
     .selectFrom("actors")
-    .select(["seq", "head", "resident", "rebuilt_in", "parked_at", "parked_reason"])
+    .select(["kind", "id", "seq", "head", "resident", "rebuilt_in", "parked_at", "parked_reason"])
     .where("tenant_id", "=", tx.tenantId)
-    .where("kind", "=", actor.kind)
-    .where("id", "=", actor.id)
-    .executeTakeFirst();
-  return (
-    row && {
-      ...{ seq: row.seq, head: row.head, resident: row.resident, parked: parkedOf(row) },
-      rebuiltIn: row.rebuilt_in ?? undefined,
-    }
-  );
+    .where("kind", "in", [...new Set(actors.map(({ kind }) => kind))])
+    .where("id", "in", [...new Set(actors.map(({ id }) => id))])
+    .execute();
+  return actors.map(({ kind, id }) => {
+    const row = rows.find((each) => each.kind === kind && each.id === id);
+    return (
+      row && {
+        ...{ seq: row.seq, head: row.head, resident: row.resident, parked: parkedOf(row) },
+        rebuiltIn: row.rebuilt_in ?? undefined,
+      }
+    );
+  });
 }
 
 /** Built again at the same moment: false where the row is at another, or was built again since. */
@@ -189,29 +129,6 @@ export async function setResident(
 ): Promise<boolean> {
   const result = await updating(tx, actor).set({ resident }).executeTakeFirst();
   return result.numUpdatedRows > 0n;
-}
-
-/**
- * A flush at or below the mark is one that came late, if its head chained on the lines archived
- * after it ends in the archived head; otherwise it is another history of the same length or less.
- */
-async function isArchived(
-  tx: TenantTx,
-  flush: Append,
-  archive: { readonly row: Selectable<ActorsTable>; readonly chainOn: ChainOn },
-): Promise<boolean> {
-  const { row, chainOn } = archive;
-  let head = flush.head;
-  let seq = flush.seq;
-  while (seq < row.seq) {
-    const lines = await recordsOf(tx, flush, { after: seq, limit: RECORDS_MAX });
-    if (lines.length === 0) {
-      return false;
-    }
-    head = lines.reduce((before, record) => chainOn(before, record.line), head);
-    seq = lines.at(-1)?.seq ?? row.seq;
-  }
-  return head === row.head;
 }
 
 function actorRow(tx: TenantTx, actor: ActorKey) {

@@ -1,5 +1,5 @@
 /** Accepted answers: a read model of the session actors, written by the journal. */
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import {
   type ActorId,
   type ParticipantId,
@@ -11,7 +11,7 @@ import type { Json } from "../machines/json.ts";
 import type { TenantTx } from "./as-tenant.ts";
 import type { AnswersTable } from "./schema.ts";
 
-/** Rows of one statement: far below the 65,535 parameters that Postgres takes. */
+/** Rows of one statement: making more of them into text is felt by who waits for an answer. */
 const ROWS_MAX = 1_000;
 
 export interface AnswerRow {
@@ -31,39 +31,38 @@ export interface AnswerRow {
 /** One answer a seat and round: inserts or overwrites; the last row of several holds. */
 export async function upsertAnswers(
   tx: TenantTx,
-  sessionId: ActorId,
-  rows: readonly AnswerRow[],
+  rows: readonly (AnswerRow & { readonly sessionId: ActorId })[],
 ): Promise<void> {
   const latest = [
-    ...new Map(rows.map((row) => [`${row.roundId}/${row.participantId}`, row])).values(),
+    ...new Map(
+      rows.map((row) => [`${row.sessionId}/${row.roundId}/${row.participantId}`, row]),
+    ).values(),
   ];
   for (let from = 0; from < latest.length; from += ROWS_MAX) {
-    await tx.q
-      .insertInto("answers")
-      .values(
-        latest.slice(from, from + ROWS_MAX).map((row) => ({
-          tenant_id: tx.tenantId,
-          session_id: sessionId,
-          round_id: row.roundId,
-          participant_id: row.participantId,
-          step_id: row.stepId,
-          answer: JSON.stringify(row.answer),
-          correct: row.correct,
-          points: row.points,
-          at_ms: row.atMs,
-          auto: row.auto,
-        })),
+    const these = latest.slice(from, from + ROWS_MAX);
+    await sql`
+      insert into answers (
+        tenant_id, session_id, round_id, participant_id,
+        step_id, answer, correct, points, at_ms, auto
       )
-      .onConflict((on) =>
-        on.columns(["tenant_id", "session_id", "round_id", "participant_id"]).doUpdateSet((eb) => ({
-          answer: eb.ref("excluded.answer"),
-          correct: eb.ref("excluded.correct"),
-          points: eb.ref("excluded.points"),
-          at_ms: eb.ref("excluded.at_ms"),
-          auto: eb.ref("excluded.auto"),
-        })),
-      )
-      .execute();
+      select ${tx.tenantId}, session_id, round_id, participant_id,
+             step_id, answer::jsonb, correct, points, at_ms, auto
+        from unnest(
+          ${these.map(({ sessionId }) => sessionId)}::text[],
+          ${these.map(({ roundId }) => roundId)}::text[],
+          ${these.map(({ participantId }) => participantId)}::text[],
+          ${these.map(({ stepId }) => stepId)}::text[],
+          ${these.map(({ answer }) => JSON.stringify(answer))}::text[],
+          ${these.map(({ correct }) => correct)}::boolean[],
+          ${these.map(({ points }) => points)}::double precision[],
+          ${these.map(({ atMs }) => atMs)}::bigint[],
+          ${these.map(({ auto }) => auto)}::boolean[]
+        ) as given (
+          session_id, round_id, participant_id, step_id, answer, correct, points, at_ms, auto
+        )
+      on conflict (tenant_id, session_id, round_id, participant_id) do update
+         set answer = excluded.answer, correct = excluded.correct, points = excluded.points,
+             at_ms = excluded.at_ms, auto = excluded.auto`.execute(tx.q);
   }
 }
 

@@ -24,17 +24,18 @@ export interface ParticipantRow {
 /** Inserts or overwrites; the last of several rows of one participant holds. */
 export async function upsertParticipants(
   tx: TenantTx,
-  sessionId: ActorId,
-  rows: readonly ParticipantRow[],
+  rows: readonly (ParticipantRow & { readonly sessionId: ActorId })[],
 ): Promise<void> {
-  const latest = [...new Map(rows.map((row) => [row.participantId, row])).values()];
+  const latest = [
+    ...new Map(rows.map((row) => [`${row.sessionId}/${row.participantId}`, row])).values(),
+  ];
   for (let from = 0; from < latest.length; from += ROWS_MAX) {
     await tx.q
       .insertInto("participants")
       .values(
         latest.slice(from, from + ROWS_MAX).map((row) => ({
           tenant_id: tx.tenantId,
-          session_id: sessionId,
+          session_id: row.sessionId,
           participant_id: row.participantId,
           user_id: row.userId,
           name: row.name,

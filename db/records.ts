@@ -1,7 +1,7 @@
 /**
  * Records of the archive, line by line as they were hashed, and the command ids that made them.
  *
- * Only `appendActor` writes them, after it has checked the chain.
+ * Only `appendActors` writes them, after it has checked the chain.
  */
 import { type RawBuilder, sql } from "kysely";
 import type { ActorId } from "../machines/ids.ts";
@@ -9,6 +9,9 @@ import type { TenantTx } from "./as-tenant.ts";
 
 /** The most records that one call of `recordsOf` returns. */
 export const RECORDS_MAX = 1_000;
+
+/** Records of one statement: making more of them into text is felt by who waits for an answer. */
+const INSERTED_MAX = 1_000;
 
 /** An actor of the transaction's tenant. */
 export interface ActorKey {
@@ -68,30 +71,50 @@ export async function recordsOf(
     .execute();
 }
 
-/** The beginning of `appendActor`'s statement, which has the same few parameters for any number. */
+/** A record, and whose it is. */
+export type ActorsRecord = AppendedRecord & { readonly actor: ActorKey };
+
+/** Inserts all but the last of them, which are for the statement of `appendActors`. */
+export async function insertRecords(
+  tx: TenantTx,
+  records: readonly ActorsRecord[],
+): Promise<readonly ActorsRecord[]> {
+  let from = 0;
+  for (; records.length - from > INSERTED_MAX; from += INSERTED_MAX) {
+    const these = records.slice(from, from + INSERTED_MAX);
+    await sql`${insertingRecords(tx, these)} select 1`.execute(tx.q);
+  }
+  return records.slice(from);
+}
+
+/** The beginning of that statement, which has the same few parameters for any number. */
 export function insertingRecords(
   tx: TenantTx,
-  { kind, id }: ActorKey,
-  records: readonly AppendedRecord[],
+  records: readonly ActorsRecord[],
 ): RawBuilder<unknown> {
   const named = records.flatMap((record) =>
-    record.id === undefined ? [] : [{ ...record.id, ...record }],
+    record.id === undefined ? [] : [{ ...record, ...record.id }],
   );
-  const seqs = records.map(({ seq }) => seq);
-  const lines = records.map(({ line }) => line);
   return sql`
     with kept as (
       insert into records (tenant_id, kind, id, seq, line)
-      select ${tx.tenantId}, ${kind}, ${id}, seq, line
-        from unnest(${seqs}::int[], ${lines}::text[]) as fresh (seq, line)
+      select ${tx.tenantId}, kind, id, seq, line
+        from unnest(
+          ${records.map(({ actor }) => actor.kind)}::text[],
+          ${records.map(({ actor }) => actor.id)}::text[],
+          ${records.map(({ seq }) => seq)}::int[],
+          ${records.map(({ line }) => line)}::text[]
+        ) as fresh (kind, id, seq, line)
     ), named as (
       insert into actor_ids (tenant_id, kind, id, id_key, digest, seq)
-      select ${tx.tenantId}, ${kind}, ${id}, id_key, digest, seq
+      select ${tx.tenantId}, kind, id, id_key, digest, seq
         from unnest(
+          ${named.map(({ actor }) => actor.kind)}::text[],
+          ${named.map(({ actor }) => actor.id)}::text[],
           ${named.map(({ idKey }) => idKey)}::text[],
           ${named.map(({ digest }) => digest)}::text[],
           ${named.map(({ seq }) => seq)}::int[]
-        ) as fresh (id_key, digest, seq)
+        ) as fresh (kind, id, id_key, digest, seq)
       on conflict do nothing
     )`;
 }

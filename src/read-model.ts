@@ -8,7 +8,7 @@
  *    are written, and where they change no row, the snapshot is not even read.
  */
 import type { StateValue } from "xstate";
-import type { ParticipantId, RoundId } from "../machines/ids.ts";
+import type { ActorId, ParticipantId, RoundId } from "../machines/ids.ts";
 import { parseRoundId } from "../machines/ids.ts";
 import { MACHINES } from "../machines/catalog.ts";
 import { type Round, type SessionContext, roundsOf } from "../machines/learning-session/context.ts";
@@ -20,8 +20,8 @@ import { type AnswerRow, upsertAnswers } from "../db/answers.ts";
 import type { TenantTx } from "../db/as-tenant.ts";
 import { type ParticipantRow, upsertParticipants } from "../db/participants.ts";
 import { type SessionRow, upsertSession } from "../db/sessions.ts";
-import type { Flush } from "../actors/archive.ts";
 import { type ActorRecord, decodeEnvelope } from "../actors/envelope.ts";
+import type { Flushed } from "./archive.ts";
 
 /** Each speaks of one seat, and changes no row but that seat's. */
 const OF_ONE_SEAT: ReadonlySet<string> = new Set<FactType>([
@@ -46,34 +46,54 @@ interface Touched {
   readonly answers: ReadonlySet<string>;
 }
 
-export async function writeReadModel(
-  tx: TenantTx,
-  flush: Flush,
-  records: readonly ActorRecord[],
-): Promise<void> {
+interface Rows {
+  readonly participants: (ParticipantRow & OfSession)[];
+  readonly answers: (AnswerRow & OfSession)[];
+}
+
+interface OfSession {
+  readonly sessionId: ActorId;
+}
+
+export async function writeReadModel(tx: TenantTx, flushes: readonly Flushed[]): Promise<void> {
+  const rows: Rows = { participants: [], answers: [] };
+  for (const flushed of flushes) {
+    const session = gather(flushed, rows);
+    if (session !== undefined) {
+      await upsertSession(tx, session);
+    }
+  }
+  await upsertParticipants(tx, rows.participants);
+  await upsertAnswers(tx, rows.answers);
+}
+
+/** Puts what may have changed to the rows; the session's row, if that may have. */
+function gather({ flush, records }: Flushed, rows: Rows): SessionRow | undefined {
   const { kind, id } = flush.address;
   const touched = touchedBy(records);
   if (touched?.participants.size === 0 && touched.answers.size === 0) {
-    return;
+    return undefined;
   }
   const { snapshot, at, machineVersion } = decodeEnvelope(flush.address, flush.envelope);
   const living = machineOf(MACHINES, kind, machineVersion).revive(snapshot);
   if (!(living instanceof SessionLiving)) {
-    return;
+    return undefined;
   }
   const { context, state } = living;
-  if (touched === undefined) {
-    const createdAt = records.find(({ seq }) => seq === 1)?.at ?? at;
-    await upsertSession(tx, { ...sessionRow(context, state), id, createdAt, seq: flush.seq });
-  }
   if (records.some(({ facts }) => facts.some(({ type }) => type.startsWith("participant.")))) {
     const isIn = rowsIn(touched?.participants);
-    await upsertParticipants(tx, id, participantRows(context).filter(isIn));
+    const seats = participantRows(context).filter(isIn);
+    rows.participants.push(...seats.map((row) => ({ ...row, sessionId: id })));
   }
   if (!context.settings.anonymous) {
     const isIn = rowsIn(touched?.answers);
-    await upsertAnswers(tx, id, answerRows(context, touchedRounds(records)).filter(isIn));
+    const answers = answerRows(context, touchedRounds(records)).filter(isIn);
+    rows.answers.push(...answers.map((row) => ({ ...row, sessionId: id })));
   }
+  const createdAt = records.find(({ seq }) => seq === 1)?.at ?? at;
+  return touched === undefined
+    ? { ...sessionRow(context, state), id, createdAt, seq: flush.seq }
+    : undefined;
 }
 
 function rowsIn(seats: ReadonlySet<string> | undefined) {

@@ -26,6 +26,7 @@ import { type Desk, createDesk } from "./desk.ts";
 import { type DrainStep, drain } from "./drain.ts";
 import { sessionPerformers } from "./effects/session.ts";
 import { gaugesOf } from "./gauges.ts";
+import { GroupsOfWork } from "./groups-of-work.ts";
 import { createLimits } from "./http/limits.ts";
 import { withClosing } from "./http/closing.ts";
 import type { AppParts } from "./http/parts.ts";
@@ -157,13 +158,15 @@ function tokensOf(
     readonly ids: Ids;
   },
 ): Tokens {
+  // Whole classes come at once.
+  const asked = new GroupsOfWork(async (tenantId, families: readonly string[]) => {
+    const at = parts.clock.now();
+    const live = await asTenant(db, tenantId, (tx) => liveFamilies(tx, families, at));
+    return families.map((family) => live.has(family));
+  });
   return createTokens({
     ...parts,
-    alive: async (tenantId, family) => {
-      const at = parts.clock.now();
-      const live = await asTenant(db, tenantId, (tx) => liveFamilies(tx, [family], at));
-      return live.has(family);
-    },
+    alive: (tenantId, family) => asked.do(tenantId, family),
   });
 }
 

@@ -8,6 +8,7 @@ import type { ParticipantId, RoundId, UserId } from "../ids.ts";
 import type { Principal } from "../principal.ts";
 import type { Answer } from "./answer.ts";
 import type { Item, Step } from "./item.ts";
+import { indexOf } from "./seat-index.ts";
 import type { Settings } from "./settings.ts";
 
 export type ParticipantStatus = "waiting" | "admitted" | "left" | "removed" | "banned" | "denied";
@@ -225,20 +226,26 @@ export function without<Value>(
   rows: Readonly<Record<ParticipantId, Value>>,
   id: ParticipantId,
 ): Readonly<Record<ParticipantId, Value>> {
+  if (!Object.hasOwn(rows, id)) {
+    return rows;
+  }
   const rest = { ...rows };
   delete rest[id];
   return rest;
 }
 
 export function participantOf(
-  context: SessionContext,
+  { participants }: SessionContext,
   participantId: string,
 ): Participant | undefined {
-  return context.participants.find((each) => each.participantId === participantId);
+  return participants[indexOf(participants).byId.get(participantId) ?? -1];
 }
 
-export function seatOfUser(context: SessionContext, userId: UserId): Participant | undefined {
-  return context.participants.find((each) => each.userId === userId);
+export function seatOfUser(
+  { participants }: SessionContext,
+  userId: UserId,
+): Participant | undefined {
+  return participants[indexOf(participants).byUser.get(userId) ?? -1];
 }
 
 export function hostOf(context: SessionContext, userId: UserId): Host | undefined {

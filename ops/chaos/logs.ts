@@ -3,7 +3,7 @@
  */
 import { decodeRecord } from "../../actors/envelope.ts";
 import { placeOf } from "../../actors/redis/names.ts";
-import { actorMark } from "../../db/actors.ts";
+import { actorMarks } from "../../db/actors.ts";
 import { asTenant } from "../../db/as-tenant.ts";
 import { RECORDS_MAX, recordsOf } from "../../db/records.ts";
 import { parseActorId } from "../../machines/ids.ts";
@@ -54,7 +54,7 @@ export async function finishedLog(world: World, lesson: Lesson): Promise<Finishe
 /** Why the actor is kept apart; undefined: it is not. */
 async function reasonOf({ db, school }: World, { sessionId }: Lesson): Promise<string | undefined> {
   const key = { kind: "session", id: parseActorId(sessionId) };
-  const mark = await asTenant(db, school.tenantId, (tx) => actorMark(tx, key));
+  const [mark] = await asTenant(db, school.tenantId, (tx) => actorMarks(tx, [key]));
   return mark?.parked?.reason;
 }
 

@@ -182,7 +182,7 @@ describe("an actor of a version that a node does not read", () => {
     const before = (await world.archive.find(ADDRESS))?.seq;
 
     const node = await started(world, "new", { lineage: BOTH });
-    await world.clock.advance(2_000);
+    await world.clock.advance(6_000);
 
     expect(before).toBe(0);
     expect((await world.archive.find(ADDRESS))?.seq).toBe(1);

@@ -72,6 +72,24 @@ export function archiveContract(name: string, open: () => Promise<OpenArchive>):
       expect(await archive.mark(address)).toMatchObject({ seq: 2, resident: true });
     });
 
+    test("C4: of appends that come together each is judged by its own actor", async () => {
+      const { archive, address } = await fresh();
+      const ids = ["g1", "g2", "g3", "g4"].map((id) => parseActorId(`${address.id}${id}`));
+      const all = ids.map((id) => ({ ...address, id }));
+      const [, gap, stranger] = all;
+      for (const each of all.filter((other) => other !== stranger)) {
+        await archive.announce(each, "e1");
+      }
+
+      const appended = await Promise.all(
+        all.map((each) => archive.append(flushOf(each, { from: each === gap ? 2 : 1, to: 2 }))),
+      );
+      const marks = await Promise.all(all.map((each) => archive.mark(each)));
+
+      expect(appended).toEqual(["appended", "mismatch", "mismatch", "appended"]);
+      expect(marks.map((mark) => mark?.seq)).toEqual([2, 0, undefined, 2]);
+    });
+
     test("C1: where an actor was built again, what was read before is moved, and not written", async () => {
       const { archive, address } = await fresh();
       await archive.announce(address, "e1");
@@ -222,7 +240,7 @@ function lineOf(seq: number, text: string): string {
 }
 
 /** Records `from` to `to` of the one true history, or of another from its first record on. */
-function flushOf(
+export function flushOf(
   address: Address,
   range: { readonly from: number; readonly to: number },
   fork = "true",

@@ -1,10 +1,8 @@
 /** The archive of actors: what one flush may change, and in which order flushes may come. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
-  type Append,
-  actorMark,
+  actorMarks,
   announceActor,
-  appendActor,
   findActor,
   parkActor,
   resealActor,
@@ -18,7 +16,8 @@ import { type ActorId, parseActorId } from "../../machines/ids.ts";
 import { eventually } from "../support/eventually.ts";
 import { type FreshDatabase, freshDatabase } from "../support/postgres.ts";
 import { rowsOf } from "../support/statement.ts";
-import { NORTH, NOW, chainOn, makeTenant } from "./school.ts";
+import type { Append } from "../../db/append.ts";
+import { NORTH, NOW, appendActor, chainOn, makeTenant } from "./school.ts";
 import { thrownBy } from "../support/failure.ts";
 
 const HEAD0 = "head 0";
@@ -81,7 +80,7 @@ function flush(id: ActorId, from: number, to: number, history = "main"): Append 
 }
 
 function append(what: Append): Promise<Appended> {
-  return inNorth((tx) => appendActor(tx, what, chainOn));
+  return inNorth((tx) => appendActor(tx, what));
 }
 
 async function stored(id: ActorId) {
@@ -120,7 +119,7 @@ test("C2: residence is what was said last", async () => {
   const id = await announced();
 
   await inNorth((tx) => setResident(tx, { kind: "session", id }, false));
-  const asleep = await inNorth((tx) => actorMark(tx, { kind: "session", id }));
+  const [asleep] = await inNorth((tx) => actorMarks(tx, [{ kind: "session", id }]));
   const unknown = await inNorth((tx) =>
     setResident(tx, { kind: "session", id: parseActorId("nobody") }, true),
   );
@@ -179,7 +178,7 @@ test("DB13: flushes of one actor at the same time follow each other", async () =
   let later: Promise<Appended> | undefined;
 
   const first = await inNorth(async (tx) => {
-    const answer = await appendActor(tx, flush(id, 1, 3), chainOn);
+    const answer = await appendActor(tx, flush(id, 1, 3));
     later = append(flush(id, 1, 8));
     await eventually(async () => (await waiting()) > 0, { what: "the second flush waits" });
     return answer;
@@ -196,7 +195,7 @@ test("DB13: more records than one statement takes are appended whole", async () 
 
   const answer = await append(flush(id, 1, 2_500));
 
-  const mark = await inNorth((tx) => actorMark(tx, { kind: "session", id }));
+  const [mark] = await inNorth((tx) => actorMarks(tx, [{ kind: "session", id }]));
   const tail = await inNorth((tx) =>
     recordsOf(tx, { kind: "session", id }, { after: 1_990, limit: 5_000 }),
   );

@@ -199,7 +199,7 @@ test("hosts list their own and co-hosted sessions, students what they joined, ow
     await inNorth((tx) => upsertSession(tx, session(id, changes)));
   }
   const seat = { participantId: SEAT, userId: student, name: "S", status: "admitted", joinedAt: 1 };
-  await inNorth((tx) => upsertParticipants(tx, parseActorId("of-3"), [seat]));
+  await inNorth((tx) => upsertParticipants(tx, [{ ...seat, sessionId: parseActorId("of-3") }]));
   const idsOf = async (who: "host" | "student", userId: UserId): Promise<readonly ActorId[]> => {
     const of = { who, userId };
     const page = await inNorth((tx) => listSessions(tx, { after: undefined, limit: 9, of }));
@@ -237,12 +237,39 @@ test("participants and answers are upserted in batches; the last row of one seat
     joinedAt: 9,
   };
 
-  await inNorth((tx) => upsertParticipants(tx, SESSION, [...many, last]));
-  await inNorth((tx) => upsertParticipants(tx, SESSION, []));
+  await inNorth((tx) => upsertParticipants(tx, [...many, last].map(inSession)));
+  await inNorth((tx) => upsertParticipants(tx, []));
 
   const seats = await inNorth((tx) => participantsOf(tx, SESSION));
   expect(seats).toHaveLength(1_200);
   expect(seats[0]).toEqual(last);
+});
+
+function inSession<Row>(row: Row): Row & { readonly sessionId: typeof SESSION } {
+  return { ...row, sessionId: SESSION };
+}
+
+test("rows of several sessions go in one list, and each is its own session's", async () => {
+  const [one, other] = [parseActorId("one"), parseActorId("another")];
+  const seat = { participantId: SEAT, userId: null, status: "admitted", joinedAt: 9 };
+  const given = { roundId: parseRoundId("r9"), participantId: SEAT, stepId: null, auto: false };
+  const answer = { ...given, answer: { choice: "a" }, correct: null, points: null, atMs: 5 };
+
+  await inNorth(async (tx) => {
+    await upsertParticipants(tx, [
+      { ...seat, name: "Here", sessionId: one },
+      { ...seat, name: "There", sessionId: other },
+    ]);
+    await upsertAnswers(tx, [
+      { ...answer, sessionId: one },
+      { ...answer, answer: { choice: "b" }, sessionId: other },
+    ]);
+  });
+
+  const [there] = await inNorth((tx) => participantsOf(tx, other));
+  const answers = await inNorth((tx) => answersOf(tx, other));
+  expect(there?.name).toBe("There");
+  expect(answers).toEqual([{ ...answer, answer: { choice: "b" } }]);
 });
 
 test("answers keep their JSON and take the scores of a later row of their round alone", async () => {
@@ -250,10 +277,12 @@ test("answers keep their JSON and take the scores of a later row of their round 
   const base = { participantId: SEAT, stepId: null, correct: null, points: null, atMs: 5 };
   const given = { ...base, roundId: r1, answer: { pairs: { b: "2", a: "1" } }, auto: false };
   const blank = { ...base, roundId: r2, answer: null, auto: true };
-  await inNorth((tx) => upsertAnswers(tx, SESSION, [{ ...given, answer: "older" }, blank, given]));
+  await inNorth((tx) =>
+    upsertAnswers(tx, [{ ...given, answer: "older" }, blank, given].map(inSession)),
+  );
 
   const scored = { ...given, correct: true, points: 0.67 };
-  await inNorth((tx) => upsertAnswers(tx, SESSION, [scored]));
+  await inNorth((tx) => upsertAnswers(tx, [inSession(scored)]));
 
   const answers = await inNorth((tx) => answersOf(tx, SESSION));
   expect(answers).toEqual([scored, blank]);

@@ -1,8 +1,9 @@
 /** Two schools with a row in every table: what the suites of `db/` are tried on. */
 import { createHash } from "node:crypto";
-import { appendActor, announceActor } from "../../db/actors.ts";
+import { announceActor } from "../../db/actors.ts";
+import { type Append, type Appended, appendActors } from "../../db/append.ts";
 import { upsertAnswers } from "../../db/answers.ts";
-import { asPlatform, asTenant } from "../../db/as-tenant.ts";
+import { type TenantTx, asPlatform, asTenant } from "../../db/as-tenant.ts";
 import type { Database } from "../../db/connect.ts";
 import { claimKey } from "../../db/idempotency-keys.ts";
 import { claimJoinCode } from "../../db/join-codes.ts";
@@ -33,6 +34,12 @@ export const TEACHER = parseUserId("u1");
 
 export function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+export async function appendActor(tx: TenantTx, flush: Append): Promise<Appended | undefined> {
+  const chainOver = async (head: string, lines: readonly string[]): Promise<string> =>
+    lines.reduce(chainOn, head);
+  return (await appendActors(tx, [flush], chainOver))[0];
 }
 
 export function chainOn(head: string, line: string): string {
@@ -98,11 +105,19 @@ export async function makeSchool(db: Database, tenantId: TenantId): Promise<void
       endedAt: null,
       seq: 1,
     });
-    await upsertParticipants(tx, SESSION, [
-      { participantId: SEAT, userId: null, name: "Bo", status: "admitted", joinedAt: NOW },
-    ]);
-    await upsertAnswers(tx, SESSION, [
+    await upsertParticipants(tx, [
       {
+        sessionId: SESSION,
+        participantId: SEAT,
+        userId: null,
+        name: "Bo",
+        status: "admitted",
+        joinedAt: NOW,
+      },
+    ]);
+    await upsertAnswers(tx, [
+      {
+        sessionId: SESSION,
         roundId: parseRoundId("r1"),
         participantId: SEAT,
         stepId: null,
@@ -115,20 +130,16 @@ export async function makeSchool(db: Database, tenantId: TenantId): Promise<void
     ]);
     const actor = { kind: "session", id: SESSION, at: NOW };
     await announceActor(tx, { ...actor, epoch: "e1", head0: "h0" });
-    await appendActor(
-      tx,
-      {
-        ...actor,
-        seq: 1,
-        head: chainOn("h0", "line 1"),
-        envelope: "envelope 1",
-        over: undefined,
-        rebuiltIn: undefined,
-        owedDueAt: NOW + 500,
-        records: [{ seq: 1, line: "line 1", id: { idKey: "k1", digest: "d1" } }],
-      },
-      chainOn,
-    );
+    await appendActor(tx, {
+      ...actor,
+      seq: 1,
+      head: chainOn("h0", "line 1"),
+      envelope: "envelope 1",
+      over: undefined,
+      rebuiltIn: undefined,
+      owedDueAt: NOW + 500,
+      records: [{ seq: 1, line: "line 1", id: { idKey: "k1", digest: "d1" } }],
+    });
     await claimJoinCode(tx, { code: `CODE-${tenantId}`, sessionId: SESSION, at: NOW });
     await claimKey(tx, { principal: "user:u1", key: "key", digest: "d", at: NOW });
     await issueSeatPin(tx, {

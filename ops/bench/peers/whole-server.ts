@@ -14,8 +14,10 @@ import type { Answer, Peer, Plan, Reply } from "./quiz.ts";
 import type { Scope } from "./scope.ts";
 
 const CHOICES = ["a", "b", "c", "d"] as const;
-/** A connection may send fifty commands a second, so one class needs more of them than lanes. */
+/** A connection may send fifty commands a second, so there are more of them than lanes. */
 const SEATS_A_LANE = 4;
+/** A class has not more; lanes share them. */
+const SEATS_MAX = 384;
 
 export const wholeServer: Peer = {
   name: "ours: lesson on the whole server, channel (fsynced Redis)",
@@ -26,7 +28,8 @@ export const wholeServer: Peer = {
   start: async (scope, plan) => {
     const { urls, teacher, lessonId } = await startNodes(scope, 1);
     const place = { scope, teacher, lessonId, url: urls[0] ?? "" };
-    const seatsEach = plan.actors.length < plan.lanes ? plan.lanes * SEATS_A_LANE : 1;
+    const seats = Math.ceil((plan.lanes * SEATS_A_LANE) / plan.actors.length);
+    const seatsEach = Math.min(seats, SEATS_MAX);
     const classes = new Map<string, readonly Seat[]>();
     const open = async (actor: string): Promise<void> => {
       classes.set(actor, await openClass(place, seatsEach));

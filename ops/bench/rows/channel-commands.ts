@@ -9,13 +9,13 @@ import { wholeServer } from "../peers/whole-server.ts";
 import { type Figure, type Row, quantile, tenths } from "../row.ts";
 import { redisBinary } from "../../servers/redis.ts";
 
-const SIZES = [1, 64] as const;
-const LANES = 64;
+const SIZES = [1, 1_000] as const;
+const IN_FLIGHT = [64, 512] as const;
 const PROMISED_PER_SECOND = 7_000;
 
 export const channelCommands: Row = {
   name: "channel-commands",
-  about: `${LANES} commands in flight on sockets, one server on Redis and Postgres`,
+  about: `commands of lessons on sockets, ${IN_FLIGHT.join(" and ")} in flight, one server on Redis and Postgres`,
   run: async (progress) => {
     if (redisBinary === null) {
       progress("skipped: there is no redis-server on the PATH");
@@ -23,23 +23,26 @@ export const channelCommands: Row = {
     }
     const figures: Figure[] = [];
     for (const size of SIZES) {
-      figures.push(await measureSize(size));
-      progress(`${size} sessions: ${figures.at(-1)?.value} acknowledged a second`);
+      for (const lanes of IN_FLIGHT) {
+        const figure = await measureSize(size, lanes);
+        figures.push(figure);
+        progress(`${figure.name}: ${figure.value} acknowledged a second`);
+      }
     }
     return figures;
   },
 };
 
-async function measureSize(size: number): Promise<Figure> {
+async function measureSize(size: number, lanes: number): Promise<Figure> {
   const scope = new Scope();
   try {
     const actors = Array.from({ length: size }, (_, index) => `actor${index}`);
-    const plan = { actors, lanes: LANES };
+    const plan = { actors, lanes };
     const quiz = await wholeServer.start(scope, plan);
     await wake(quiz, plan);
     const { perSecond, samples } = await measure(quiz, plan);
     return {
-      name: `channel, ${size === 1 ? "1 session" : `${size} sessions`}, ${LANES} in flight`,
+      name: `channel, ${size === 1 ? "1 session" : `${size} sessions`}, ${lanes} in flight`,
       ...{ value: Math.round(perSecond), unit: "1/s", of: `promised ${PROMISED_PER_SECOND}/s` },
       ratio: perSecond / PROMISED_PER_SECOND,
       p50Ms: tenths(quantile(samples, 0.5)),
