@@ -33,7 +33,7 @@ const ABREAST_MAX = 16;
 const ROUNDS_MAX = 16;
 /** The longest pause between two runs. */
 export const REST_MAX_MS = 3_000;
-/** What is another's share is left to it for so long: its longest pause, and a run of two seconds. */
+/** What is another's share is left to it for so long: its longest pause, and a run of 2 s. */
 const OTHERS_MS = 5_000;
 /** A parked actor is tried again after this: an operator, or another node, may have mended it. */
 const PARKED_MS = 60_000;
