@@ -49,8 +49,22 @@ export function attendedMsOf(context: SessionContext, row: Participant): number 
 
 /** A host's mark stands above what was measured; null: the lesson has not begun. */
 export function attendanceOf(context: SessionContext, row: Participant): AttendanceMark | null {
-  if (row.mark !== null || context.startedAt === null) {
-    return row.mark;
+  return row.mark ?? measuredAttendance(context, row);
+}
+
+/** As hosts and the reader of a report see it: what counts, and whether a host has set it. */
+export function attendanceFields(context: SessionContext, row: Participant) {
+  return {
+    attendance: attendanceOf(context, row),
+    attendanceMarked: row.mark !== null,
+    attendanceMeasured: measuredAttendance(context, row),
+  };
+}
+
+/** What counts where no host has marked anything. */
+function measuredAttendance(context: SessionContext, row: Participant): AttendanceMark | null {
+  if (context.startedAt === null) {
+    return null;
   }
   const answered = roundsOf(context).some((round) =>
     Object.hasOwn(round.answers, row.participantId),

@@ -1,6 +1,6 @@
 /** What is left of a session for a teacher's records: per student, per round, attendance. */
 import type { JsonObject } from "../json.ts";
-import { attendanceOf, attendedMsOf, liveMsOf } from "./attendance.ts";
+import { attendanceFields, attendedMsOf, liveMsOf } from "./attendance.ts";
 import {
   type Participant,
   type Round,
@@ -26,9 +26,14 @@ export interface ReportRow {
     readonly correct: boolean | null;
     readonly points: number;
     readonly atMs: number | null;
+    /** A host's own points stand above the key. */
+    readonly graded: boolean;
+    readonly comment: string | null;
   }[];
   readonly points: number | null;
   readonly attendance: string | null;
+  readonly attendanceMarked: boolean;
+  readonly attendanceMeasured: string | null;
   readonly attendedMs: number;
 }
 
@@ -45,7 +50,7 @@ export function reportOf(context: SessionContext): Report {
       name: row.name,
       answers: context.settings.anonymous ? [] : answersOf(rounds, row),
       points: context.settings.anonymous ? null : (points.get(row.participantId) ?? 0),
-      attendance: attendanceOf(context, row),
+      ...attendanceFields(context, row),
       attendedMs: attendedMsOf(context, row),
     })),
   };
@@ -78,12 +83,14 @@ function roundFields(context: SessionContext, round: Round): JsonObject {
 function answersOf(rounds: readonly Round[], { participantId }: Participant): ReportRow["answers"] {
   return rounds.flatMap((round) => {
     const given = own(round.answers, participantId);
-    if (given === undefined && own(round.grades, participantId) === undefined) {
+    const grade = own(round.grades, participantId);
+    if (given === undefined && grade === undefined) {
       return [];
     }
     const { correct, points } = resultIn(round, participantId);
     const { roundId } = round;
     const { answer = null, atMs = null } = given ?? {};
-    return [{ roundId, answer, correct, points, atMs }];
+    const judged = { graded: grade !== undefined, comment: grade?.comment ?? null };
+    return [{ roundId, answer, correct, points, atMs, ...judged }];
   });
 }

@@ -4,7 +4,7 @@
  * Of an anonymous session nothing here has an answer, or what it earned, beside a name.
  */
 import type { JsonObject } from "../json.ts";
-import { attendanceOf, attendedMsOf } from "./attendance.ts";
+import { attendanceFields, attendedMsOf } from "./attendance.ts";
 import { admittedIds } from "./clock.ts";
 import {
   type Participant,
@@ -51,7 +51,7 @@ function participantView(
     points: context.settings.anonymous ? null : (points.get(row.participantId) ?? 0),
     accommodation: { ...row.accommodation },
     groupId: groupOf(context, row.participantId)?.groupId ?? null,
-    attendance: attendanceOf(context, row),
+    ...attendanceFields(context, row),
     attendedMs: attendedMsOf(context, row),
   };
 }

@@ -52,10 +52,14 @@ const ReportShape = Type.Object(
             correct: Nullable(Type.Boolean()),
             points: Type.Number(),
             atMs: Nullable(Type.Integer()),
+            graded: Type.Boolean({ description: "A host's own points stand above the key." }),
+            comment: Nullable(Type.String()),
           }),
         ),
         points: Nullable(Type.Number()),
         attendance: Nullable(Type.String()),
+        attendanceMarked: Type.Boolean({ description: "By a host; otherwise as it was measured." }),
+        attendanceMeasured: Nullable(Type.String()),
       }),
     ),
     ...AnalysisShape,
@@ -66,8 +70,8 @@ const ReportShape = Type.Object(
 const FORMATS = ["json", "csv", "pdf"] as const;
 const CSV = "text/csv; charset=utf-8";
 const CSV_EXAMPLE =
-  "participantId,name,attendance,points,r12 answer,r12 correct,r12 points,r12 atMs\r\n" +
-  '5d1c2e,Ada,present,2,"{""choice"":""a""}",true,2,8123\r\n';
+  "participantId,name,attendance,points,r12 answer,r12 correct,r12 points,r12 atMs,r12 comment\r\n" +
+  '5d1c2e,Ada,present,2,"{""choice"":""a""}",true,2,8123,Well said\r\n';
 
 export function reportRoutes(parts: AppParts): readonly Route[] {
   return [
@@ -182,7 +186,9 @@ function ownOf(
 
 function withoutResults(row: ReportRow, of: ReadonlyMap<unknown, Round>): ReportRow {
   const answers = row.answers.map((each) =>
-    of.has(each.roundId) ? { ...each, correct: null, points: 0 } : each,
+    of.has(each.roundId)
+      ? { ...each, correct: null, points: 0, graded: false, comment: null }
+      : each,
   );
   const points = answers.reduce((sum, each) => sum + each.points, 0);
   return { ...row, answers, points: row.points === null ? null : Math.round(points * 100) / 100 };

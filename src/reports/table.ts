@@ -16,7 +16,7 @@ export function tableOf(report: Report): string {
   );
   const head = ["participantId", "name", "attendance", "points"];
   const columns = rounds.flatMap((round) =>
-    ["answer", "correct", "points", "atMs"].map((what) => `${round} ${what}`),
+    ["answer", "correct", "points", "atMs", "comment"].map((what) => `${round} ${what}`),
   );
   const rows = report.participants.map((row) => [
     row.participantId,
@@ -35,6 +35,6 @@ export function tableOf(report: Report): string {
 function cellsOf(row: ReportRow, roundId: string): readonly unknown[] {
   const found = row.answers.find((each) => each.roundId === roundId);
   return found === undefined
-    ? ["", "", "", ""]
-    : [JSON.stringify(found.answer), found.correct, found.points, found.atMs];
+    ? ["", "", "", "", ""]
+    : [JSON.stringify(found.answer), found.correct, found.points, found.atMs, found.comment];
 }

@@ -360,7 +360,10 @@ describe("the report", () => {
     room.must(HOST, { type: "answer.grade", roundId, participantId: "p2", points: 1 });
 
     expect(reportOf(room.context).participants[1]?.answers).toEqual([
-      { roundId, answer: null, correct: null, points: 1, atMs: null },
+      {
+        ...{ roundId, answer: null, correct: null, points: 1, atMs: null },
+        ...{ graded: true, comment: null },
+      },
     ]);
   });
 });

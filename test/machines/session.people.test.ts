@@ -298,7 +298,12 @@ describe("connections", () => {
     ]);
     room.must(HOST, { type: "attendance.mark", participantId: "p2", status: "excused" });
     expect(room.view(HOST)).toMatchObject({
-      participants: [{}, { attendance: "excused" }, {}, {}],
+      participants: [
+        { attendanceMarked: false },
+        { attendance: "excused", attendanceMarked: true, attendanceMeasured: "absent" },
+        {},
+        {},
+      ],
     });
     room.must(HOST, { type: "attendance.mark", participantId: "p2", status: null });
     expect(room.view(HOST)).toMatchObject({ participants: [{}, { attendance: "absent" }, {}, {}] });

@@ -3,10 +3,11 @@ import { describe, expect, test } from "bun:test";
 import type { Report } from "../../machines/learning-session/report.ts";
 import { tableOf } from "../../src/reports/table.ts";
 
-function named(name: string, answer: unknown = null): Report {
-  const given = { roundId: "r1", answer, correct: null, points: 0, atMs: 5 };
+function named(name: string, answer: unknown = null, comment = ""): Report {
+  const given = { roundId: "r1", answer, correct: null, points: 0, atMs: 5, graded: false };
   const row = { participantId: "p1", name, points: 0, attendance: "present", attendedMs: 1 };
-  const participants = [{ ...row, answers: [given] }];
+  const presence = { attendanceMarked: false, attendanceMeasured: "present" };
+  const participants = [{ ...row, ...presence, answers: [{ ...given, comment }] }];
   return { session: {}, rounds: [{ roundId: "r1" }], participants };
 }
 
@@ -39,7 +40,9 @@ describe("RP4: no cell is a formula", () => {
 
   test.each(risky)("nor one that begins with %j behind a semicolon or a tab", (sign) => {
     for (const delimiter of [";", "\t"]) {
-      const csv = tableOf(named(`a${delimiter}${sign}1+1`, { text: `b${delimiter}${sign}2` }));
+      const csv = tableOf(
+        named(`a${delimiter}${sign}1+1`, { text: `b${delimiter}${sign}2` }, `${sign}3`),
+      );
       for (const cell of cellsOf(csv, delimiter).slice(1)) {
         expect(cell).not.toMatch(/^[=+\-@\t\r＝＋－＠]/);
       }
@@ -48,6 +51,6 @@ describe("RP4: no cell is a formula", () => {
 
   test("numbers, words and quotes stay what they are", () => {
     const csv = tableOf(named('Ann "A", B', { value: -3 }));
-    expect(csv.split("\r\n")[1]).toBe('p1,"Ann ""A"", B",present,0,"{""value"":-3}",,0,5');
+    expect(csv.split("\r\n")[1]).toBe('p1,"Ann ""A"", B",present,0,"{""value"":-3}",,0,5,');
   });
 });
