@@ -118,6 +118,33 @@ export interface MediaTable {
   created_at: number;
 }
 
+/** Who of a school's teachers finds a class and starts sessions for it: one, or all of them. */
+export type ClassVisibility = "private" | "school";
+
+export interface ClassesTable {
+  tenant_id: string;
+  id: string;
+  owner_id: string;
+  title: string;
+  visibility: ClassVisibility;
+  created_at: number;
+  archived_at: number | null;
+}
+
+export interface ClassMembersTable {
+  tenant_id: string;
+  class_id: string;
+  user_id: string;
+  added_at: number;
+}
+
+/** Which class a session is held for; a session of none has no row. */
+export interface ClassSessionsTable {
+  tenant_id: string;
+  session_id: string;
+  class_id: string;
+}
+
 export interface SessionsTable {
   tenant_id: string;
   id: string;
@@ -225,6 +252,9 @@ export interface Tables {
   lessons: LessonsTable;
   lesson_versions: LessonVersionsTable;
   media: MediaTable;
+  classes: ClassesTable;
+  class_members: ClassMembersTable;
+  class_sessions: ClassSessionsTable;
   sessions: SessionsTable;
   participants: ParticipantsTable;
   answers: AnswersTable;

@@ -90,6 +90,24 @@ export async function findCredentials(
   return row && { user: userOf(row), passwordHash: row.password_hash };
 }
 
+/** Who has one of these addresses; until the transaction ends nobody else takes one of them. */
+export async function holdersOf(
+  tx: TenantTx,
+  emails: readonly string[],
+): Promise<ReadonlyMap<string, User>> {
+  const keys = [...new Set(emails.map(emailKey))].toSorted();
+  for (const key of keys) {
+    await lockAddress(tx, key);
+  }
+  const rows = await tx.q
+    .selectFrom("users")
+    .selectAll()
+    .where("tenant_id", "=", tx.tenantId)
+    .where("email_key", "in", keys.length === 0 ? [""] : keys)
+    .execute();
+  return new Map(rows.map((row) => [row.email_key, userOf(row)]));
+}
+
 /** Newest first. */
 export async function listUsers(
   tx: TenantTx,
@@ -159,7 +177,7 @@ export async function deleteUser(tx: TenantTx, id: UserId): Promise<boolean> {
 }
 
 /** How two addresses are compared. */
-function emailKey(email: string): string {
+export function emailKey(email: string): string {
   return email.normalize("NFKC").trim().toLowerCase();
 }
 

@@ -8,6 +8,8 @@ import { Elysia } from "elysia";
 import packageJson from "../package.json" with { type: "json" };
 import { type Answer, no, respond } from "./http/answer.ts";
 import { authRoutes } from "./http/auth.ts";
+import { classMemberRoutes } from "./http/class-members.ts";
+import { classRoutes } from "./http/classes.ts";
 import { docsPages } from "./http/docs.ts";
 import { type Exchange, corsOf, openExchange, requestIdOf } from "./http/exchange.ts";
 import { problemOfThrown } from "./http/failure.ts";
@@ -101,6 +103,8 @@ function routesOf(parts: AppParts, requests: RequestCounter): readonly Route[] {
     ...lessonVersionRoutes(parts),
     ...lessonSharingRoutes(parts),
     ...mediaRoutes(parts),
+    ...classRoutes(parts),
+    ...classMemberRoutes(parts),
     ...userRoutes(parts),
     ...healthRoutes(parts),
     metricsRoute(parts, requests),

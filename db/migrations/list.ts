@@ -7,6 +7,7 @@ import { residents } from "./0002-residents.ts";
 import { rebuiltIn } from "./0003-rebuilt-in.ts";
 import { lessonVersions } from "./0004-lesson-versions.ts";
 import { media } from "./0005-media.ts";
+import { classes } from "./0006-classes.ts";
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-ground-floor": groundFloor,
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003-rebuilt-in": rebuiltIn,
   "0004-lesson-versions": lessonVersions,
   "0005-media": media,
+  "0006-classes": classes,
 };

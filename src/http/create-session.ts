@@ -5,12 +5,14 @@
  * 1. The code belongs to the session before it is shown, and is free again if the birth fails.
  * 2. A repeated request with the same key finds the session it made, also after a crash in between:
  *    the id comes from the key.
+ * 3. The class that is named is kept before the birth: no session that was acknowledged lost it.
  */
 import type { Address } from "../../actors/address.ts";
 import { sha256 } from "../../actors/envelope.ts";
 import type { Look, Reply } from "../../actors/reply.ts";
 import { asTenant } from "../../db/as-tenant.ts";
 import type { Lesson } from "../../db/lesson-row.ts";
+import { keepClassOfSession } from "../../db/classes.ts";
 import { versionOf } from "../../db/lesson-versions.ts";
 import { upsertSession } from "../../db/sessions.ts";
 import { parseActorId } from "../../machines/ids.ts";
@@ -20,6 +22,7 @@ import { instantMs } from "../../machines/learning-session/instant.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
 import { claimCode, releaseCode } from "../join-code.ts";
 import { type Problem, problem, problemOfRefusal } from "../problem.ts";
+import { classFor } from "./class-access.ts";
 import { lessonFor } from "./lesson-access.ts";
 import type { AppParts } from "./parts.ts";
 
@@ -29,6 +32,7 @@ export interface SessionWish {
   readonly title?: string;
   readonly startsAt?: string;
   readonly settings?: object;
+  readonly classId?: string;
 }
 
 export interface CreateAsk {
@@ -59,9 +63,17 @@ export async function createSession(parts: AppParts, ask: CreateAsk): Promise<Ma
     const errors = [{ path, message: "Expected one of your lessons" }];
     return refuse(problem("not-found", "There is no such lesson.", { errors }));
   }
+  const unfit = await classUnfit(parts, ask);
+  if (unfit !== undefined) {
+    return refuse(unfit);
+  }
   const id = ask.once === undefined ? parts.ids.next() : sha256(ask.once).slice(0, ID_CHARS);
   const address: Address = { tenantId: caller.tenantId, kind: "session", id: parseActorId(id) };
   const { userId, name } = caller.principal;
+  const { classId } = wish;
+  if (classId !== undefined) {
+    await asTenant(parts.db, caller.tenantId, (tx) => keepClassOfSession(tx, address.id, classId));
+  }
   return birth(
     parts,
     { ...ask, address },
@@ -78,6 +90,20 @@ export async function createSession(parts: AppParts, ask: CreateAsk): Promise<Ma
     }),
     lesson,
   );
+}
+
+/** Why no session starts for the class that is named; undefined: one may, or none is named. */
+async function classUnfit(
+  parts: AppParts,
+  { caller, wish: { classId } }: CreateAsk,
+): Promise<Problem | undefined> {
+  const found = classId === undefined ? undefined : await classFor(parts, caller, classId);
+  if (found === undefined || (found.ok && found.value.archivedAt === null)) {
+    return undefined;
+  }
+  const message = "Expected one of your classes, or the school's, that is not archived";
+  const errors = [{ path: "/classId", message }];
+  return problem("not-found", "No session starts for this class.", { errors });
 }
 
 /** The version that is named, or else was published last, or else the draft. */

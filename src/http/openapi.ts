@@ -20,6 +20,7 @@ export const TAGS = [
   { name: "Join", description: "Into a session by its code, with or without an account." },
   { name: "Sessions", description: "Live lessons: state, commands, records, report." },
   { name: "Lessons", description: "Ordered lists of steps; teachers' material." },
+  { name: "Classes", description: "Lists of students that outlive a session; for teachers." },
   { name: "Users", description: "The people of a school; for its owners and admins." },
   { name: "Health", description: "For balancers and operators." },
 ] as const;

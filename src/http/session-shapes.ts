@@ -42,6 +42,10 @@ export const CreateSession = Type.Object(
       }),
     ),
     settings: Type.Optional(PartialSettings),
+    classId: Type.Optional({
+      ...Id,
+      description: "The class that it is for: its students are expected.",
+    }),
   },
   strict,
 );

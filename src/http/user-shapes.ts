@@ -20,9 +20,9 @@ export const PersonRole = Type.Union([
   Type.Literal("guardian"),
 ]);
 
-const Email = Type.String({ maxLength: EMAIL_CHARS_MAX, pattern: "^[^\\s@]+@[^\\s@]+$" });
+export const Email = Type.String({ maxLength: EMAIL_CHARS_MAX, pattern: "^[^\\s@]+@[^\\s@]+$" });
 const Password = Type.String({ minLength: PASSWORD_CHARS_MIN, maxLength: PASSWORD_CHARS_MAX });
-const Name = Type.String({ minLength: 1, maxLength: NAME_CHARS_MAX });
+export const Name = Type.String({ minLength: 1, maxLength: NAME_CHARS_MAX });
 
 export const NewUser = Type.Object(
   { email: Email, name: Name, role: PersonRole, password: Type.Optional(Password) },

@@ -7,6 +7,8 @@ import { type TenantTx, asPlatform, asTenant } from "../../db/as-tenant.ts";
 import type { Database } from "../../db/connect.ts";
 import { claimKey } from "../../db/idempotency-keys.ts";
 import { claimJoinCode } from "../../db/join-codes.ts";
+import { addMembers } from "../../db/class-members.ts";
+import { createClass, keepClassOfSession } from "../../db/classes.ts";
 import { createLesson } from "../../db/lessons.ts";
 import { keepMedium } from "../../db/media.ts";
 import { upsertParticipants } from "../../db/participants.ts";
@@ -31,6 +33,8 @@ export const NOW = 1_800_000_000_000;
 export const SESSION = parseActorId("s1");
 export const SEAT = parseParticipantId("p1");
 export const TEACHER = parseUserId("u1");
+export const STUDENT = parseUserId("u2");
+export const CLASS = "c1";
 
 export function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
@@ -89,6 +93,11 @@ export async function makeSchool(db: Database, tenantId: TenantId): Promise<void
       tags: [],
       at: NOW,
     });
+    const pupil = { id: STUDENT, email: "bo@example.org", name: "Bo", role: "student" } as const;
+    await createUser(tx, { ...pupil, passwordHash: null, at: NOW });
+    const kept = { id: CLASS, ownerId: TEACHER, title: "7b", visibility: "private" } as const;
+    await createClass(tx, { ...kept, at: NOW });
+    await addMembers(tx, CLASS, { userIds: [STUDENT], at: NOW });
     const picture = { id: "p1", mediaType: "image/webp", width: 1, height: 1 };
     const bytes = new Uint8Array([1, 2]);
     await keepMedium(tx, { ...picture, bytes }, { userId: TEACHER, at: NOW });
@@ -105,6 +114,7 @@ export async function makeSchool(db: Database, tenantId: TenantId): Promise<void
       endedAt: null,
       seq: 1,
     });
+    await keepClassOfSession(tx, SESSION, CLASS);
     await upsertParticipants(tx, [
       {
         sessionId: SESSION,
