@@ -32,7 +32,7 @@ export class Draining extends Error {
 interface Used {
   readonly cell: Cell;
   /** By this node's clock: it was last asked for. */
-  readonly at: number;
+  at: number;
 }
 
 export class Cells {
@@ -41,6 +41,8 @@ export class Cells {
   /** The least recently used first. */
   readonly #cells = new Map<string, Used>();
   readonly #births = new Set<Promise<unknown>>();
+  /** The last of them: one that is asked for again and again need not change its place. */
+  #newest: Used | undefined;
 
   constructor(node: CellNode, archive: Archive) {
     this.#node = node;
@@ -49,10 +51,17 @@ export class Cells {
 
   at(address: Address): Cell {
     const key = addressKey(address);
-    const cell = this.#cells.get(key)?.cell ?? new Cell(address, this.#node);
+    const at = this.#node.clock.now();
+    const known = this.#cells.get(key);
+    if (known !== undefined && known === this.#newest) {
+      known.at = at;
+      return known.cell;
+    }
+    const cell = known?.cell ?? new Cell(address, this.#node);
     this.#cells.delete(key);
     this.#makeRoom();
-    this.#cells.set(key, { cell, at: this.#node.clock.now() });
+    this.#newest = { cell, at };
+    this.#cells.set(key, this.#newest);
     return cell;
   }
 
@@ -126,7 +135,8 @@ export class Cells {
       tries += 1;
       this.#cells.delete(key);
       if (!mayGo(used.cell)) {
-        this.#cells.set(key, { ...used, at: this.#node.clock.now() });
+        this.#newest = { ...used, at: this.#node.clock.now() };
+        this.#cells.set(key, this.#newest);
       }
     }
   }

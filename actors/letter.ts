@@ -6,7 +6,7 @@
  * 2. The digest is of the content with sorted keys: a resend may order its fields differently
  *    (C6).
  */
-import type { Json } from "../machines/json.ts";
+import type { Json, JsonObject } from "../machines/json.ts";
 import type { Machine } from "../machines/living.ts";
 import { principalKey } from "../machines/principal.ts";
 import { sha256 } from "./envelope.ts";
@@ -46,14 +46,26 @@ export function claimOf(incoming: Incoming): IdClaim | undefined {
   };
 }
 
+/** Made without lists on the way: this is done for every message. */
 function canonical(value: Json | undefined): string {
   if (value === null || value === undefined || typeof value !== "object") {
     return JSON.stringify(value ?? null);
   }
+  let text = "";
   if (Array.isArray(value)) {
-    return `[${value.map(canonical).join(",")}]`;
+    for (const inner of value) {
+      text += `${text === "" ? "" : ","}${canonical(inner)}`;
+    }
+    return `[${text}]`;
   }
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const members = entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`);
-  return `{${members.join(",")}}`;
+  const members = parseMembers(value);
+  for (const name of Object.keys(members).toSorted()) {
+    text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${canonical(members[name])}`;
+  }
+  return `{${text}}`;
+}
+
+/** What is no list: `Array.isArray` does not tell the compiler so of a readonly one. */
+function parseMembers(value: object): JsonObject {
+  return value as JsonObject;
 }
