@@ -1,23 +1,20 @@
 /** The report of a session: pictures per question, a table per student, CSV, and on paper. */
-import { useEffect, useState } from "react";
 import type { Client } from "../client/client.ts";
+import { type Correcting, useReport } from "./correcting.ts";
 import { countRows } from "./counts.ts";
 import { saveAs } from "./file.ts";
 import { numberOf, percentOf, shareOf } from "./format.ts";
 import { Marked, MarkedLine } from "./marked.tsx";
 import { Bars, ErrorNotice, Frame } from "./parts.tsx";
 import { useWork } from "./session.ts";
-import { language, t, wordFor } from "./text.ts";
+import { AttendanceField, attendanceText } from "./teach-attendance.tsx";
+import { language, t } from "./text.ts";
 import { type ReportDocument, keyOfItem, questionOf } from "./view.ts";
 
 export function Report(props: { readonly client: Client; readonly sessionId: string }) {
   const { client, sessionId } = props;
-  const [report, setReport] = useState<ReportDocument>();
+  const { report, can, correct, error } = useReport(client, sessionId);
   const work = useWork();
-  useEffect(
-    () => work.run(async () => setReport(await client.http.get(`/sessions/${sessionId}/report`))),
-    [sessionId],
-  );
   const download = (): void =>
     work.run(async () => {
       const text = await client.http.text(`/sessions/${sessionId}/report?format=csv`, {
@@ -40,7 +37,7 @@ export function Report(props: { readonly client: Client; readonly sessionId: str
   );
   return (
     <Frame title={t("t.report")} actions={actions}>
-      <ErrorNotice error={work.error} />
+      <ErrorNotice error={error ?? work.error} />
       {report === undefined ? (
         <p className="loading">{t("c.loading")}</p>
       ) : (
@@ -48,7 +45,7 @@ export function Report(props: { readonly client: Client; readonly sessionId: str
           <h1>
             <bdi>{report.session.title}</bdi>
           </h1>
-          <Students report={report} />
+          <Students report={report} can={can} correct={correct} />
           <Questions report={report} />
         </div>
       )}
@@ -56,7 +53,10 @@ export function Report(props: { readonly client: Client; readonly sessionId: str
   );
 }
 
-function Students({ report }: { readonly report: ReportDocument }) {
+type ReportProps = Correcting & { readonly report: ReportDocument };
+
+function Students({ report, ...correcting }: ReportProps) {
+  const mayMark = correcting.can.includes("attendance.mark");
   return (
     <section className="card">
       <h2>{t("t.class")}</h2>
@@ -81,7 +81,13 @@ function Students({ report }: { readonly report: ReportDocument }) {
                 <th scope="row">
                   <bdi>{row.name}</bdi>
                 </th>
-                <td>{wordFor(`t.attendance.${row.attendance ?? ""}`) ?? "–"}</td>
+                <td>
+                  {mayMark ? (
+                    <AttendanceField row={row} {...correcting} />
+                  ) : (
+                    attendanceText(row.attendance)
+                  )}
+                </td>
                 <td>{row.points === null ? "–" : numberOf(row.points, language)}</td>
                 {report.rounds.map(({ roundId }) => (
                   <Mark key={roundId} row={row} roundId={roundId} />

@@ -188,6 +188,9 @@ export interface Participant {
   readonly points: number | null;
   readonly accommodation: Accommodation;
   readonly groupId: string | null;
+  readonly attendance?: string | null;
+  readonly attendanceMarked?: boolean;
+  readonly attendanceMeasured?: string | null;
 }
 
 export interface HostGroup {
@@ -221,6 +224,8 @@ export interface ReportDocument {
     readonly name: string;
     readonly points: number | null;
     readonly attendance: string | null;
+    readonly attendanceMarked?: boolean;
+    readonly attendanceMeasured?: string | null;
     readonly answers: readonly {
       readonly roundId: string;
       readonly answer: Answer | null;

@@ -15,6 +15,7 @@ import { FLOOR_WORDS } from "./floor.ts";
 import { fr } from "./fr.ts";
 import { GROUP_WORDS } from "./groups.ts";
 import { LESSON_WORDS } from "./lessons.ts";
+import { MARKING_WORDS } from "./marking.ts";
 import { uk } from "./uk.ts";
 
 /** A language that lacks a key does not compile. */
@@ -23,18 +24,19 @@ export type WordKey =
   | keyof typeof en
   | keyof (typeof FLOOR_WORDS)["en"]
   | keyof (typeof GROUP_WORDS)["en"]
-  | keyof (typeof LESSON_WORDS)["en"];
+  | keyof (typeof LESSON_WORDS)["en"]
+  | keyof (typeof MARKING_WORDS)["en"];
 
 export const LANGUAGES = ["en", "es", "de", "fr", "ar", "uk"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 export const CATALOGUE: Readonly<Record<Language, Readonly<Record<WordKey, string>>>> = {
-  en: { ...en, ...FLOOR_WORDS.en, ...GROUP_WORDS.en, ...LESSON_WORDS.en },
-  es: { ...es, ...FLOOR_WORDS.es, ...GROUP_WORDS.es, ...LESSON_WORDS.es },
-  de: { ...de, ...FLOOR_WORDS.de, ...GROUP_WORDS.de, ...LESSON_WORDS.de },
-  fr: { ...fr, ...FLOOR_WORDS.fr, ...GROUP_WORDS.fr, ...LESSON_WORDS.fr },
-  ar: { ...ar, ...FLOOR_WORDS.ar, ...GROUP_WORDS.ar, ...LESSON_WORDS.ar },
-  uk: { ...uk, ...FLOOR_WORDS.uk, ...GROUP_WORDS.uk, ...LESSON_WORDS.uk },
+  en: { ...en, ...FLOOR_WORDS.en, ...GROUP_WORDS.en, ...LESSON_WORDS.en, ...MARKING_WORDS.en },
+  es: { ...es, ...FLOOR_WORDS.es, ...GROUP_WORDS.es, ...LESSON_WORDS.es, ...MARKING_WORDS.es },
+  de: { ...de, ...FLOOR_WORDS.de, ...GROUP_WORDS.de, ...LESSON_WORDS.de, ...MARKING_WORDS.de },
+  fr: { ...fr, ...FLOOR_WORDS.fr, ...GROUP_WORDS.fr, ...LESSON_WORDS.fr, ...MARKING_WORDS.fr },
+  ar: { ...ar, ...FLOOR_WORDS.ar, ...GROUP_WORDS.ar, ...LESSON_WORDS.ar, ...MARKING_WORDS.ar },
+  uk: { ...uk, ...FLOOR_WORDS.uk, ...GROUP_WORDS.uk, ...LESSON_WORDS.uk, ...MARKING_WORDS.uk },
 };
 
 /** Each language in its own words, for the menu. */
