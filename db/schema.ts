@@ -149,6 +149,7 @@ export interface SessionsTable {
   tenant_id: string;
   id: string;
   lesson_id: string;
+  lesson_version: number | null;
   host_user_id: string;
   co_host_user_ids: string[];
   title: string;

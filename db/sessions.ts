@@ -13,6 +13,8 @@ import type { SessionsTable } from "./schema.ts";
 export interface SessionRow {
   readonly id: ActorId;
   readonly lessonId: string;
+  /** Null: nobody said at its birth. */
+  readonly lessonVersion: number | null;
   readonly hostUserId: UserId;
   readonly coHostUserIds: readonly UserId[];
   readonly title: string;
@@ -36,6 +38,7 @@ export interface EndedOf {
   readonly hostedBy?: UserId;
   readonly joinedBy?: UserId;
   readonly lessonId?: string;
+  readonly lessonVersion?: number;
   readonly limit: number;
 }
 
@@ -56,6 +59,7 @@ export async function upsertSession(tx: TenantTx, session: SessionRow): Promise<
       tenant_id: tx.tenantId,
       id: session.id,
       lesson_id: session.lessonId,
+      lesson_version: session.lessonVersion,
       created_at: session.createdAt,
       ...changing,
     })
@@ -101,7 +105,7 @@ export async function listSessions(
 /** The last to end first. */
 export async function endedSessions(
   tx: TenantTx,
-  { hostedBy, joinedBy, lessonId, limit }: EndedOf,
+  { hostedBy, joinedBy, lessonId, lessonVersion, limit }: EndedOf,
 ): Promise<readonly SessionRow[]> {
   const of: readonly SessionsOf[] = [
     ...(hostedBy === undefined ? [] : [{ who: "host", userId: hostedBy } as const]),
@@ -114,6 +118,7 @@ export async function endedSessions(
     .where("phase", "in", ["wrapup", "ended", "archived"])
     .where((eb) => eb.and(of.map((each) => ownedBy(tx, each))))
     .$if(lessonId !== undefined, (q) => q.where("lesson_id", "=", lessonId ?? ""))
+    .$if(lessonVersion !== undefined, (q) => q.where("lesson_version", "=", lessonVersion ?? 0))
     .orderBy(sql`ended_at desc nulls last`)
     .orderBy("id", "desc")
     .limit(limit)
@@ -139,6 +144,7 @@ function sessionOf(row: Selectable<SessionsTable>): SessionRow {
   return {
     id: parseActorId(row.id),
     lessonId: row.lesson_id,
+    lessonVersion: row.lesson_version,
     hostUserId: parseUserId(row.host_user_id),
     coHostUserIds: row.co_host_user_ids.map(parseUserId),
     title: row.title,

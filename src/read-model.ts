@@ -144,6 +144,7 @@ function sessionRow(
   }
   return {
     lessonId: context.lessonId,
+    lessonVersion: context.lessonVersion ?? null,
     hostUserId: host.userId,
     coHostUserIds: coHosts.map(({ userId }) => userId),
     title: context.title,

@@ -8,6 +8,7 @@ import { rebuiltIn } from "./0003-rebuilt-in.ts";
 import { lessonVersions } from "./0004-lesson-versions.ts";
 import { media } from "./0005-media.ts";
 import { classes } from "./0006-classes.ts";
+import { sessionVersions } from "./0007-session-versions.ts";
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-ground-floor": groundFloor,
@@ -16,4 +17,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0004-lesson-versions": lessonVersions,
   "0005-media": media,
   "0006-classes": classes,
+  "0007-session-versions": sessionVersions,
 };

@@ -191,6 +191,8 @@ export interface SessionContext {
   readonly title: string;
   readonly language: string;
   readonly lessonId: string;
+  /** Which version of the lesson these steps are; absent: nobody said. */
+  readonly lessonVersion?: number;
   readonly steps: readonly Step[];
   readonly stepId: string | null;
   readonly joinCode: string;
@@ -281,6 +283,10 @@ export function withParticipant(context: SessionContext, row: Participant): Sess
       each.participantId === row.participantId ? row : each,
     ),
   };
+}
+
+export function lessonOf({ lessonId, lessonVersion }: SessionContext) {
+  return { id: lessonId, version: lessonVersion ?? null };
 }
 
 export function rfc3339(at: number): string {

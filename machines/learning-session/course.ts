@@ -49,6 +49,7 @@ export function born(
     title: birth.title,
     language: birth.language,
     lessonId: birth.lessonId,
+    ...(birth.lessonVersion === undefined ? {} : { lessonVersion: birth.lessonVersion }),
     steps: birth.steps,
     stepId: null,
     joinCode: birth.joinCode,

@@ -28,6 +28,7 @@ export const BIRTH = word("session.create", {
   title: Type.String({ maxLength: 200 }),
   language: Type.String({ maxLength: 35 }),
   lessonId: Type.String({ maxLength: 64 }),
+  lessonVersion: Type.Optional(Type.Integer({ minimum: 1, maximum: 999_999_999 })),
   steps: StepsSchema,
   joinCode: JoinCode,
   host: Type.Object({ userId: Id, name: Name }, strict),

@@ -5,6 +5,7 @@ import {
   type Participant,
   type Round,
   type SessionContext,
+  lessonOf,
   own,
   rfc3339OrNull,
 } from "./context.ts";
@@ -61,6 +62,7 @@ function sessionFields(context: SessionContext): JsonObject {
     title: context.title,
     language: context.language,
     lessonId: context.lessonId,
+    lesson: lessonOf(context),
     startsAt: rfc3339OrNull(context.startsAt),
     startedAt: rfc3339OrNull(context.startedAt),
     endedAt: rfc3339OrNull(context.endedAt),

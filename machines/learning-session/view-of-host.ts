@@ -10,6 +10,7 @@ import {
   type Participant,
   type Round,
   type SessionContext,
+  lessonOf,
   rfc3339,
   rfc3339OrNull,
 } from "./context.ts";
@@ -27,7 +28,7 @@ export function hostView(context: SessionContext, common: JsonObject): JsonObjec
     ...common,
     joinCode: context.joinCode,
     admission: context.settings.admission,
-    lesson: { id: context.lessonId, title: context.title, steps: context.steps },
+    lesson: { ...lessonOf(context), title: context.title, steps: context.steps },
     hosts: context.hosts.map(({ userId, name, role }) => ({ userId, name, role })),
     participants: context.participants.map((row) => participantView(context, row, points)),
     hands: context.hands,

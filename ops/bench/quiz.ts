@@ -57,6 +57,7 @@ export async function openClass(
     title: "Bench",
     language: "en",
     lessonId: "bench",
+    lessonVersion: 1,
     steps: STEPS.map((id) => ({ id, kind: "content", title: "Welcome", body: "Ready?" })),
     joinCode: address.id.toUpperCase(),
     host: { userId: "teacher", name: "Teacher" },

@@ -82,6 +82,7 @@ export async function createSession(parts: AppParts, ask: CreateAsk): Promise<Ma
       title: wish.title ?? lesson.title,
       language: lesson.language,
       lessonId: lesson.id,
+      lessonVersion: lesson.version,
       steps: lesson.steps,
       joinCode,
       host: { userId, name },
@@ -179,6 +180,7 @@ async function list(
   const row = {
     id: address.id,
     lessonId: made.lesson.id,
+    lessonVersion: made.lesson.version,
     hostUserId: caller.principal.userId,
     coHostUserIds: [],
     title: typeof view["title"] === "string" ? view["title"] : "",

@@ -79,6 +79,7 @@ export const GrowthShape = Type.Object(
 export const PooledShape = Type.Object(
   {
     lessonId: Id,
+    version: Nullable(Type.Integer({ description: "The version asked for; null: all." })),
     sessions: Type.Integer(),
     items: Type.Array(
       Type.Object({

@@ -76,7 +76,12 @@ function itemsRoute(parts: AppParts): Route {
     path: "/api/v1/reports/items",
     access: "caller",
     query: Type.Object(
-      { lesson: { ...Id, description: "The lesson's id." } },
+      {
+        lesson: { ...Id, description: "The lesson's id." },
+        version: Type.Optional(
+          Type.Integer({ minimum: 1, maximum: 999_999_999, description: "That version alone." }),
+        ),
+      },
       { additionalProperties: false },
     ),
     gate: async ({ caller }) => (teaches(caller.principal) ? undefined : forTeachers()),
@@ -87,18 +92,22 @@ function itemsRoute(parts: AppParts): Route {
       answers: { 200: { description: "By step.", schema: PooledShape } },
       problems: ["not-allowed"],
     },
-    async handle({ caller, query: { lesson } }) {
+    async handle({ caller, query: { lesson, version } }) {
       if (!teaches(caller.principal)) {
         return no(forTeachers());
       }
-      const found = await endedFor(parts, caller, { lessonId: lesson });
+      const found = await endedFor(parts, caller, {
+        lessonId: lesson,
+        ...(version === undefined ? {} : { lessonVersion: version }),
+      });
       const shown = found.slice(0, SESSIONS_MAX);
       const analyses = await eachSession(parts, caller, shown, ({ context }) =>
         analysisOf(context),
       );
       const items = pooled(analyses.flatMap((analysis) => analysis.items));
       const more = found.length > SESSIONS_MAX;
-      return ok({ lessonId: lesson, sessions: analyses.length, items, more });
+      const of = { lessonId: lesson, version: version ?? null };
+      return ok({ ...of, sessions: analyses.length, items, more });
     },
   });
 }
@@ -139,7 +148,7 @@ function isOverseer({ principal }: VerifiedCaller): boolean {
 async function endedFor(
   { db, runtime, log }: AppParts,
   { principal, tenantId }: VerifiedCaller,
-  of: Pick<EndedOf, "joinedBy" | "lessonId">,
+  of: Pick<EndedOf, "joinedBy" | "lessonId" | "lessonVersion">,
 ): Promise<readonly SessionRow[]> {
   await runtime.catchUp(tenantId).catch((error: unknown) => {
     log.warn("sessions.listed-late", { tenantId, error });

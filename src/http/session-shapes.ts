@@ -69,6 +69,9 @@ export const SessionSummaryShape = Type.Object(
     title: Type.String(),
     phase: Phase,
     lessonId: Id,
+    lessonVersion: Nullable(
+      Type.Integer({ description: "Of the lesson, as it was copied; null: not recorded." }),
+    ),
     hostUserId: Id,
     startsAt: Nullable(Instant),
     createdAt: Instant,

@@ -287,6 +287,7 @@ function summaryOf(row: SessionRow, hosts: boolean): object {
     title: row.title,
     phase: row.phase,
     lessonId: row.lessonId,
+    lessonVersion: row.lessonVersion,
     hostUserId: row.hostUserId,
     startsAt: instantOf(row.startsAt),
     createdAt: instantOf(row.createdAt),

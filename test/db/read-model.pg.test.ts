@@ -83,6 +83,7 @@ test("RM1: rows are those of writing everything after each step of a lesson", as
 
   expect(written).toHaveLength(10);
   const found = await asTenant(fresh.db, NORTH, rows);
+  expect(found.session).toMatchObject({ lessonId: "bench", lessonVersion: 1 });
   expect(found.participants.find(({ name }) => name === "Late")?.status).toBe("admitted");
   expect(found.answers.map(({ answer }) => answer)).toContainEqual({ choice: "c" });
   await runtime.stop();

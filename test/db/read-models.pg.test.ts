@@ -162,6 +162,7 @@ function session(id: string, changes: Partial<SessionRow> = {}): SessionRow {
   return {
     id: parseActorId(id),
     lessonId: "l1",
+    lessonVersion: 3,
     hostUserId: TEACHER,
     coHostUserIds: [],
     title: "S",

@@ -104,6 +104,7 @@ export async function makeSchool(db: Database, tenantId: TenantId): Promise<void
     await upsertSession(tx, {
       id: SESSION,
       lessonId: "l1",
+      lessonVersion: null,
       hostUserId: TEACHER,
       coHostUserIds: [],
       title: "Rivers",

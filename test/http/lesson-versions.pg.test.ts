@@ -72,6 +72,25 @@ describe("versions", () => {
     expect(first.status).toBe(201);
   });
 
+  test("a session says of which version it is, in its view, its report and its list", async () => {
+    const { path, id } = await made({ title: "Said" });
+    await put(path, { title: "Said again", steps: [], version: 1, status: "published" });
+    for (const [json, version] of [
+      [{}, 2],
+      [{ lessonVersion: 1 }, 1],
+    ] as const) {
+      const reply = await post("/api/v1/sessions", { lessonId: id, ...json });
+      expect(reply.body["view"]).toMatchObject({ lesson: { id, version } });
+      const session = String(reply.body["id"]);
+      const report = await get(`/api/v1/sessions/${session}/report`);
+      expect(report.body["session"]).toMatchObject({ lessonId: id, lesson: { id, version } });
+      const listed = itemsOf(await get("/api/v1/sessions")).find(
+        (each) => parsePart(each)["id"] === session,
+      );
+      expect(listed).toMatchObject({ lessonId: id, lessonVersion: version });
+    }
+  });
+
   test("a deleted lesson's versions are gone with it, and a draft is exported as what it is", async () => {
     const { path } = await made({ title: "Exported" });
     await put(path, { title: "Exported", steps: [], version: 1 });

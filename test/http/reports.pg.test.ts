@@ -152,6 +152,10 @@ describe("over many sessions", () => {
       items: [{ stepId: "single", rounds: 3 + others, takers, answered: takers, difficulty }],
     });
     expect((await items(lessonId, "owner")).body).toEqual(pool.body);
+    const ofVersion = async (version: number) =>
+      (await items(`${lessonId}&version=${version}`, "teacher")).body;
+    expect(await ofVersion(1)).toEqual({ ...pool.body, version: 1 });
+    expect(await ofVersion(2)).toMatchObject({ version: 2, sessions: 0, items: [] });
     for (const [person, tenant] of [
       ["teacher2", "north"],
       ["owner", "south"],
