@@ -39,6 +39,7 @@ export interface EndedOf {
   readonly joinedBy?: UserId;
   readonly lessonId?: string;
   readonly lessonVersion?: number;
+  readonly classId?: string;
   readonly limit: number;
 }
 
@@ -105,7 +106,7 @@ export async function listSessions(
 /** The last to end first. */
 export async function endedSessions(
   tx: TenantTx,
-  { hostedBy, joinedBy, lessonId, lessonVersion, limit }: EndedOf,
+  { hostedBy, joinedBy, lessonId, lessonVersion, classId, limit }: EndedOf,
 ): Promise<readonly SessionRow[]> {
   const of: readonly SessionsOf[] = [
     ...(hostedBy === undefined ? [] : [{ who: "host", userId: hostedBy } as const]),
@@ -119,6 +120,7 @@ export async function endedSessions(
     .where((eb) => eb.and(of.map((each) => ownedBy(tx, each))))
     .$if(lessonId !== undefined, (q) => q.where("lesson_id", "=", lessonId ?? ""))
     .$if(lessonVersion !== undefined, (q) => q.where("lesson_version", "=", lessonVersion ?? 0))
+    .$if(classId !== undefined, (q) => q.where(heldFor(tx, classId ?? "")))
     .orderBy(sql`ended_at desc nulls last`)
     .orderBy("id", "desc")
     .limit(limit)
@@ -138,6 +140,13 @@ function ownedBy(tx: TenantTx, of: SessionsOf) {
          where p.tenant_id = ${tx.tenantId} and p.session_id = sessions.id
            and p.user_id = ${of.userId})`;
   }
+}
+
+function heldFor(tx: TenantTx, classId: string) {
+  return sql<boolean>`exists (
+    select from class_sessions c
+     where c.tenant_id = ${tx.tenantId} and c.session_id = sessions.id
+       and c.class_id = ${classId})`;
 }
 
 function sessionOf(row: Selectable<SessionsTable>): SessionRow {

@@ -9,6 +9,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { type Answer, no, respond } from "./http/answer.ts";
 import { authRoutes } from "./http/auth.ts";
 import { classMemberRoutes } from "./http/class-members.ts";
+import { classReportRoute } from "./http/class-report.ts";
 import { classRoutes } from "./http/classes.ts";
 import { docsPages } from "./http/docs.ts";
 import { type Exchange, corsOf, openExchange, requestIdOf } from "./http/exchange.ts";
@@ -36,6 +37,7 @@ import { reportRoutes } from "./http/report.ts";
 import { reportsRoutes } from "./http/reports.ts";
 import type { Once, Route } from "./http/route.ts";
 import { seatRoutes } from "./http/seats.ts";
+import { sessionClassRoute } from "./http/session-class.ts";
 import { sessionRoutes } from "./http/sessions.ts";
 import { streamRoute } from "./http/stream.ts";
 import { userRoutes } from "./http/users.ts";
@@ -103,6 +105,8 @@ function routesOf(parts: AppParts, requests: RequestCounter): readonly Route[] {
     ...lessonVersionRoutes(parts),
     ...lessonSharingRoutes(parts),
     ...mediaRoutes(parts),
+    sessionClassRoute(parts),
+    classReportRoute(parts),
     ...classRoutes(parts),
     ...classMemberRoutes(parts),
     ...userRoutes(parts),

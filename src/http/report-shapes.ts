@@ -76,6 +76,46 @@ export const GrowthShape = Type.Object(
   { $id: "StudentReport" },
 );
 
+const growth = {
+  attendance: AttendanceShape,
+  meanShare: Nullable(
+    Type.Number({ description: "Of those who have one; an absence is no zero." }),
+  ),
+};
+
+export const ClassReportShape = Type.Object(
+  {
+    classId: Id,
+    title: Type.String(),
+    sessions: Type.Array(
+      Type.Object({ sessionId: Id, title: Type.String(), endedAt: Nullable(Instant), ...growth }),
+    ),
+    students: Type.Array(
+      Type.Object({
+        userId: Id,
+        name: Type.String(),
+        sessions: Type.Array(
+          Nullable(
+            Type.Object({
+              attendance: Nullable(Type.String()),
+              points: Nullable(Type.Number()),
+              pointsMax: Nullable(Type.Number()),
+              share: Nullable(Type.Number()),
+            }),
+          ),
+          { description: "In the order of the sessions; null: he had no part in that one." },
+        ),
+        ...growth,
+        trend: Nullable(Type.Number()),
+      }),
+    ),
+    meanShare: growth.meanShare,
+    trend: Nullable(Type.Number({ description: "Share gained from one session to the next." })),
+    more: Type.Boolean({ description: "There are older sessions than these." }),
+  },
+  { $id: "ClassReport" },
+);
+
 export const PooledShape = Type.Object(
   {
     lessonId: Id,

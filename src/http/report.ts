@@ -4,18 +4,20 @@
  * Invariants:
  * 1. Hosts, owners and admins have all rows, at any time; who sat in it has his own row, and the
  *    rounds without what belongs to others, once it has ended.
- * 2. What the class did as a whole is for hosts alone.
+ * 2. What the class did as a whole, and who of a list was expected, is for hosts alone.
  */
 import { Type } from "@sinclair/typebox";
-import type { Look } from "../../actors/reply.ts";
-import type { Round } from "../../machines/learning-session/context.ts";
+import type { Address } from "../../actors/address.ts";
+import type { Round, SessionContext } from "../../machines/learning-session/context.ts";
 import { SessionLiving } from "../../machines/learning-session/machine.ts";
 import { questionOf } from "../../machines/learning-session/question.ts";
 import { type Report, type ReportRow, reportOf } from "../../machines/learning-session/report.ts";
 import type { Standing } from "../../machines/principal.ts";
 import { addressFor } from "../desk.ts";
 import { type Problem, problem } from "../problem.ts";
-import { type Analysis, analysisOf } from "../reports/item-analysis.ts";
+import { withAbsent } from "../reports/expected.ts";
+import { analysisOf } from "../reports/item-analysis.ts";
+import type { Printable } from "../reports/pdf.ts";
 import { printed } from "../reports/press.ts";
 import { tableOf } from "../reports/table.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
@@ -24,6 +26,7 @@ import type { Read } from "./body.ts";
 import type { AppParts } from "./parts.ts";
 import { AnalysisShape } from "./report-shapes.ts";
 import { type Route, defineRoute } from "./route.ts";
+import { ClassInSessionShape, classIn } from "./session-class.ts";
 import { Id, Instant, Nullable } from "./shapes.ts";
 
 /** After `session.ended`: in wrapup hosts still correct, and every look is of now. */
@@ -63,6 +66,7 @@ const ReportShape = Type.Object(
       }),
     ),
     ...AnalysisShape,
+    class: Type.Optional(ClassInSessionShape),
   },
   { $id: "Report" },
 );
@@ -89,7 +93,8 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
         description:
           "As a table with `Accept: text/csv` or `?format=csv`, to print with `application/pdf` or " +
           "`?format=pdf`. Hosts have `items` and `overall` " +
-          "too: difficulty, discrimination, options and reliability; what is not defined is null.",
+          "too: difficulty, discrimination, options and reliability; what is not defined is null. " +
+          "Of a session that is for a class they have those who never came, as absent.",
         answers: {
           200: {
             description: "All rows for hosts; a student's own once the session has ended.",
@@ -120,36 +125,52 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
   ];
 }
 
-export type Reported = Report & Partial<Analysis>;
-
 /** The report as far as it is this caller's. */
 export async function readReport(
-  { runtime, desk }: AppParts,
+  parts: AppParts,
   caller: VerifiedCaller,
   id: string,
-): Promise<Read<Reported>> {
+): Promise<Read<Printable>> {
+  const { runtime, desk } = parts;
   const address = addressFor(caller, `session/${id}`);
   const look = address === undefined ? undefined : await runtime.look(address);
   const standing = look && desk.reader(caller, `session/${id}`, look);
-  const report = look && standing && reportFor(look, standing, id);
-  return report ?? refused("not-found", "There is no such session, or it is not yours.");
+  const living = look?.living;
+  if (address === undefined || standing === undefined || !(living instanceof SessionLiving)) {
+    return refused("not-found", "There is no such session, or it is not yours.");
+  }
+  return standing.audience === "hosts"
+    ? { ok: true, value: await wholeOf(parts, address, living) }
+    : ownFor(living, standing, id);
 }
 
-/** Undefined: it is no session. */
-function reportFor({ living }: Look, standing: Standing, id: string): Read<Reported> | undefined {
-  if (!(living instanceof SessionLiving)) {
-    return undefined;
-  }
-  const whole = reportOf(living.context);
-  const report = { ...whole, session: { id, ...whole.session } };
-  if (standing.audience === "hosts") {
-    return { ok: true, value: { ...report, ...analysisOf(living.context) } };
-  }
+/** With the class as a whole; whoever of its list never came is absent. */
+async function wholeOf(
+  parts: AppParts,
+  address: Address,
+  { context }: SessionLiving,
+): Promise<Printable> {
+  const { items, overall } = analysisOf(context);
+  const found = await classIn(parts, address, context);
+  return {
+    ...reportUnder(address.id, context),
+    items,
+    overall: withAbsent(overall, found?.expected ?? []),
+    class: found ?? null,
+  };
+}
+
+function reportUnder(id: string, context: SessionContext): Report {
+  const whole = reportOf(context);
+  return { ...whole, session: { id, ...whole.session } };
+}
+
+function ownFor(living: SessionLiving, standing: Standing, id: string): Read<Report> {
   if (standing.participantId === undefined) {
     return refused("not-allowed", "Boards have no report.");
   }
   return isOver(living.state)
-    ? { ok: true, value: ownOf(report, living, standing) }
+    ? { ok: true, value: ownOf(reportUnder(id, living.context), living, standing) }
     : refused("not-accepted", "Your row is there once it has ended.");
 }
 
@@ -215,7 +236,7 @@ function formatOf({ headers }: Request): (typeof FORMATS)[number] {
   return accept.includes("application/pdf") ? "pdf" : "json";
 }
 
-async function pdfAnswer(report: Reported, id: string): Promise<Answer> {
+async function pdfAnswer(report: Printable, id: string): Promise<Answer> {
   const bytes = await printed(report);
   return bytes === undefined
     ? no(problem("busy", "Other reports are being set; ask again in a moment."))

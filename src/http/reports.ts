@@ -9,29 +9,21 @@
  */
 import { Type } from "@sinclair/typebox";
 import { asTenant } from "../../db/as-tenant.ts";
-import { type EndedOf, type SessionRow, endedSessions } from "../../db/sessions.ts";
+import type { SessionRow } from "../../db/sessions.ts";
 import { findUser } from "../../db/users.ts";
 import { type UserId, parseUserId } from "../../machines/ids.ts";
-import { attendanceOf } from "../../machines/learning-session/attendance.ts";
-import { seatOfUser } from "../../machines/learning-session/context.ts";
-import { SessionLiving } from "../../machines/learning-session/machine.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
-import { addressFor } from "../desk.ts";
-import { phaseOf } from "../read-model.ts";
 import { problem } from "../problem.ts";
-import { type Sat, growthOf } from "../reports/growth.ts";
-import { analysisOf, earnedBy } from "../reports/item-analysis.ts";
+import { growthOf } from "../reports/growth.ts";
+import { analysisOf } from "../reports/item-analysis.ts";
 import { pooled } from "../reports/pool.ts";
 import { no, ok } from "./answer.ts";
-import { instantOf } from "./instant.ts";
+import { SESSIONS_MAX, eachSession, endedFor, satOf } from "./ended-sessions.ts";
 import type { AppParts } from "./parts.ts";
 import { GrowthShape, PooledShape } from "./report-shapes.ts";
 import { type Route, defineRoute } from "./route.ts";
 import { teaches } from "./access.ts";
 import { Id } from "./shapes.ts";
-
-/** A school year of weekly lessons; each may have to be woken from the archive. */
-const SESSIONS_MAX = 50;
 
 export function reportsRoutes(parts: AppParts): readonly Route[] {
   return [studentRoute(parts), itemsRoute(parts)];
@@ -142,60 +134,4 @@ async function sessionsWith(
 
 function isOverseer({ principal }: VerifiedCaller): boolean {
   return principal.kind === "user" && (principal.role === "owner" || principal.role === "admin");
-}
-
-/** One more than are shown, so that it is known whether there are more. */
-async function endedFor(
-  { db, runtime, log }: AppParts,
-  { principal, tenantId }: VerifiedCaller,
-  of: Pick<EndedOf, "joinedBy" | "lessonId" | "lessonVersion">,
-): Promise<readonly SessionRow[]> {
-  await runtime.catchUp(tenantId).catch((error: unknown) => {
-    log.warn("sessions.listed-late", { tenantId, error });
-  });
-  const isTeacher = principal.kind === "user" && principal.role === "teacher";
-  const hosted = isTeacher ? { hostedBy: principal.userId } : {};
-  return asTenant(db, tenantId, (tx) =>
-    endedSessions(tx, { ...of, ...hosted, limit: SESSIONS_MAX + 1 }),
-  );
-}
-
-/** One after the other: a long report must not wake a school at once. */
-async function eachSession<Value>(
-  { runtime, desk }: AppParts,
-  caller: VerifiedCaller,
-  rows: readonly SessionRow[],
-  valueOf: (living: SessionLiving, row: SessionRow) => Value,
-): Promise<readonly Value[]> {
-  const values: Value[] = [];
-  for (const row of rows) {
-    const actor = `session/${row.id}`;
-    const address = addressFor(caller, actor);
-    const look = address === undefined ? undefined : await runtime.look(address);
-    const standing = look && desk.reader(caller, actor, look);
-    if (standing !== undefined && look?.living instanceof SessionLiving) {
-      values.push(valueOf(look.living, row));
-    }
-  }
-  return values;
-}
-
-/** Undefined: he waited at the door, and was never let in. */
-function satOf(
-  { context, state }: SessionLiving,
-  row: SessionRow,
-  { userId, isOwn }: { readonly userId: UserId; readonly isOwn: boolean },
-): Sat | undefined {
-  const seat = seatOfUser(context, userId);
-  if (seat === undefined || !seat.wasAdmitted) {
-    return undefined;
-  }
-  const mayBeRevealed = phaseOf(state) === "wrapup";
-  const earned = earnedBy(context, seat, isOwn && mayBeRevealed ? "revealed" : "scored");
-  return {
-    ...{ sessionId: row.id, title: row.title, endedAt: instantOf(row.endedAt) },
-    attendance: attendanceOf(context, seat),
-    points: earned?.points ?? null,
-    pointsMax: earned?.max ?? null,
-  };
 }

@@ -7,6 +7,7 @@
  * Invariants:
  * RP5: No text gets out of its place: the markup is well-formed whatever a label holds.
  */
+import type { ClassGrowth } from "./class-growth.ts";
 import type { Analysis, ItemAnalysis } from "./item-analysis.ts";
 
 type Fill = "plain" | "right" | "wrong";
@@ -59,6 +60,21 @@ export function difficultyChart({ items }: Analysis): string {
       label: `${index + 1}. ${prompt}`,
       share: difficulty,
       said: difficulty === null ? "not judged" : percent(difficulty),
+      fill: "plain",
+    })),
+  });
+}
+
+/** A bar a session, the oldest at the top. */
+export function growthChart({ sessions }: Pick<ClassGrowth, "sessions">): string {
+  return svgOf({
+    id: "growth",
+    title: "Share of points by session",
+    description: "What part of the points the class earned in each session, the oldest first.",
+    bars: sessions.map(({ title, meanShare }, index) => ({
+      label: `${index + 1}. ${title}`,
+      share: meanShare,
+      said: meanShare === null ? "not judged" : percent(meanShare),
       fill: "plain",
     })),
   });

@@ -1,7 +1,5 @@
 /** The thread that sets one report as PDF: a report in, its bytes or what went wrong out. */
-import type { Report } from "../../machines/learning-session/report.ts";
-import type { Analysis } from "./item-analysis.ts";
-import { pdfOf } from "./pdf.ts";
+import { type Printable, pdfOf } from "./pdf.ts";
 
 declare const self: Worker;
 
@@ -13,6 +11,6 @@ self.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
 });
 
 /** What `printed` sent: it came by structured clone from typed code. */
-function parseReport(data: unknown): Report & Partial<Analysis> {
-  return data as Report & Partial<Analysis>;
+function parseReport(data: unknown): Printable {
+  return data as Printable;
 }

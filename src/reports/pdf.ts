@@ -8,9 +8,13 @@ import { fileURLToPath } from "node:url";
 import pdfmake from "pdfmake";
 import type { Report, ReportRow } from "../../machines/learning-session/report.ts";
 import { difficultyChart, optionsChart, pointsChart } from "./chart.ts";
+import type { ClassInSession } from "./expected.ts";
 import type { Analysis, ItemAnalysis, Overall } from "./item-analysis.ts";
 import { type Piece, piecesOf } from "./written.ts";
 
+/** What hosts have beside the report itself. */
+export type Printable = Report & Partial<Analysis> & { readonly class?: ClassInSession | null };
+type Row = Pick<ReportRow, "name" | "attendance" | "points">;
 type Cell = string | { readonly text: readonly Piece[] | string; readonly bold?: boolean };
 
 /** Four pages or so, and layout takes time: what more there is has a chart of its own. */
@@ -28,8 +32,8 @@ pdfmake.addFonts({ [FAMILY]: FONTS });
 pdfmake.setUrlAccessPolicy(() => false);
 pdfmake.setLocalAccessPolicy((path) => path === FONTS.normal || path === FONTS.bold);
 
-export function pdfOf(report: Report & Partial<Analysis>): Promise<Uint8Array> {
-  const { session, participants, items, overall } = report;
+export function pdfOf(report: Printable): Promise<Uint8Array> {
+  const { session, items, overall } = report;
   const title = typeof session["title"] === "string" ? shortened(session["title"]) : "";
   const document = {
     info: { title },
@@ -50,7 +54,7 @@ export function pdfOf(report: Report & Partial<Analysis>): Promise<Uint8Array> {
       timesOf(report),
       ...(items === undefined || overall === undefined ? [] : wholeOf({ items, overall })),
       { text: "Students", style: "heading" },
-      tableOf(["Name", "Attendance", "Points"], participants.map(rowOf), ["*", 90, 60]),
+      tableOf(["Name", "Attendance", "Points"], rowsOf(report), ["*", 90, 60]),
       ...(items === undefined ? [] : itemsOf(items)),
     ],
   };
@@ -86,7 +90,12 @@ function linesOf(overall: Overall): readonly string[] {
   ];
 }
 
-function rowOf({ name, attendance, points }: ReportRow): readonly Cell[] {
+function rowsOf({ participants, class: held }: Printable): readonly (readonly Cell[])[] {
+  const missing = (held?.expected ?? []).map((row) => rowOf({ ...row, points: null }));
+  return [...participants.map(rowOf), ...missing];
+}
+
+function rowOf({ name, attendance, points }: Row): readonly Cell[] {
   return [{ text: piecesOf(name) }, attendance ?? "–", written(points)];
 }
 

@@ -2,8 +2,7 @@
  * Sets reports as PDF on threads of their own: a class of a thousand takes a second (measured), and
  * meanwhile the classes of this node go on.
  */
-import type { Report } from "../../machines/learning-session/report.ts";
-import type { Analysis } from "./item-analysis.ts";
+import type { Printable } from "./pdf.ts";
 
 /** A node has few cores, and its sessions come first. */
 const AT_ONCE_MAX = 2;
@@ -11,9 +10,7 @@ const AT_ONCE_MAX = 2;
 const running = new Set<Worker>();
 
 /** Undefined: as many as may run are running. */
-export async function printed(
-  report: Report & Partial<Analysis>,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
+export async function printed(report: Printable): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (running.size >= AT_ONCE_MAX) {
     return undefined;
   }

@@ -6,11 +6,13 @@
  */
 import { stringify } from "csv-stringify/sync";
 import type { Report, ReportRow } from "../../machines/learning-session/report.ts";
+import type { ClassInSession } from "./expected.ts";
 
 /** Where a spreadsheet of another country, or one that is careless, would begin a new cell. */
 const INNER_CELL = /(?<=[;\t\r\n])(?=[=+\-@\t\r＝＋－＠])/g;
 
-export function tableOf(report: Report): string {
+/** Whoever was expected and never came stands below those who had a seat. */
+export function tableOf(report: Report & { readonly class?: ClassInSession | null }): string {
   const rounds = report.rounds.flatMap(({ roundId }) =>
     typeof roundId === "string" ? [roundId] : [],
   );
@@ -25,7 +27,16 @@ export function tableOf(report: Report): string {
     row.points,
     ...rounds.flatMap((round) => cellsOf(row, round)),
   ]);
-  return stringify([[...head, ...columns], ...rows], {
+  const missing = (report.class?.expected ?? []).map(({ name, attendance }) => [
+    ...["", name, attendance, ""],
+    ...columns.map(() => ""),
+  ]);
+  return writtenOf([[...head, ...columns], ...rows, ...missing]);
+}
+
+/** Lines of cells as CSV. */
+export function writtenOf(lines: readonly (readonly unknown[])[]): string {
+  return stringify([...lines], {
     escape_formulas: true,
     record_delimiter: "windows",
     cast: { boolean: String, string: (text) => text.replace(INNER_CELL, "'") },

@@ -161,18 +161,20 @@ export interface Taught {
 export interface TeachOptions {
   readonly settings?: object;
   readonly phase?: "draft" | "lobby" | "live";
+  /** The class that it is for. */
+  readonly classId?: string;
 }
 
 /** A session of the lesson with every kind of item, by the teacher of `north`. */
 export async function teach(
   school: School,
-  { settings = {}, phase = "live" }: TeachOptions = {},
+  { settings = {}, phase = "live", ...more }: TeachOptions = {},
 ): Promise<Taught> {
   const token = await school.tokenOf("north", "teacher");
   const lessonId = await lessonOf(school, token);
   const made = await school.ask("POST", "/api/v1/sessions", {
     token,
-    json: { lessonId, settings: { graceMs: 0, ...settings } },
+    json: { lessonId, settings: { graceMs: 0, ...settings }, ...more },
   });
   if (made.status !== 201) {
     throw new Error(`expected a session, found ${made.text}`);
