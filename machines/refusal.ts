@@ -1,7 +1,8 @@
 /**
  * The rules say no: every code that a client may ever see, and the shape of a refusal.
  *
- * Codes are kebab-case and never renamed. `src/problem.ts` maps each to a status and a title.
+ * Codes are kebab-case and never renamed. `src/problem.ts` maps each to a status and a title;
+ * `src/pages/fault-text.ts` says those of fields in the reader's language.
  */
 import type { Json } from "./json.ts";
 
@@ -49,10 +50,42 @@ export const CODES = [
 
 export type Code = (typeof CODES)[number];
 
+/** What may be wrong with one field. */
+export const FIELD_CODES = [
+  "missing",
+  "unexpected",
+  "wrong-type",
+  "unknown-kind",
+  "bad-form",
+  "bad-text",
+  "empty",
+  "too-short",
+  "too-long",
+  "too-few",
+  "too-many",
+  "too-small",
+  "too-great",
+  "decimals",
+  "twice",
+  "reversed",
+  "reserved",
+  "no-right-choice",
+  "no-weight",
+  "no-step",
+  "not-here",
+  "fixed",
+] as const;
+
+export type FieldCode = (typeof FIELD_CODES)[number];
+
 export interface FieldError {
   /** RFC 6901 pointer into the command: `/answer/choice`. */
   readonly path: string;
   readonly message: string;
+  /** Absent where nobody has told this mistake from others yet. */
+  readonly code?: FieldCode;
+  /** Of what is too short, long, few, many, small or great: the bound that was not kept. */
+  readonly limit?: number;
 }
 
 export interface Refusal {

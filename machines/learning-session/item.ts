@@ -216,7 +216,7 @@ export function stepErrors(steps: readonly Step[]): FieldError[] {
 function pointsErrors(points = 1): FieldError[] {
   return Math.round(points * 100) / 100 === points
     ? []
-    : [{ path: "/points", message: "Expected at most two decimal places" }];
+    : [{ path: "/points", code: "decimals", message: "Expected at most two decimal places" }];
 }
 
 function kindErrors(item: Item): FieldError[] {
@@ -244,34 +244,32 @@ function kindErrors(item: Item): FieldError[] {
 
 function choiceErrors(item: ItemOf<"single-choice"> | ItemOf<"multiple-choice">): FieldError[] {
   const none = item.choices.every((choice) => !choice.correct || (choice.weight ?? 1) <= 0);
-  return [
-    ...(none
-      ? [{ path: "/choices", message: "Expected a correct choice that earns something" }]
-      : []),
-    ...repeatedIds(item.choices, "choices"),
-  ];
+  const message = "Expected a correct choice that earns something";
+  const repeats = repeatedIds(item.choices, "choices");
+  return none ? [{ path: "/choices", code: "no-right-choice", message }, ...repeats] : repeats;
 }
 
 function shareErrors(accepted: readonly { readonly weight: number }[]): FieldError[] {
+  const message = "Expected an accepted answer with a weight above 0";
   return accepted.some((each) => each.weight > 0)
     ? []
-    : [{ path: "/accepted", message: "Expected an accepted answer with a weight above 0" }];
+    : [{ path: "/accepted", code: "no-weight", message }];
 }
 
 function rangeErrors(accepted: readonly AcceptedNumber[]): FieldError[] {
-  return accepted.flatMap((each, index) =>
+  const message = "Expected max to be min or more";
+  return accepted.flatMap((each, index): FieldError[] =>
     "min" in each && each.min > each.max
-      ? [{ path: `/accepted/${index}/max`, message: "Expected max to be min or more" }]
+      ? [{ path: `/accepted/${index}/max`, code: "reversed", message }]
       : [],
   );
 }
 
 function matchingErrors(item: ItemOf<"matching">): FieldError[] {
   const lefts = item.pairs.map((pair) => pair.left);
-  const unsafe = lefts.flatMap((left, index) =>
-    UNSAFE_LEFTS.has(left)
-      ? [{ path: `/pairs/${index}/left`, message: "Expected a text that is no reserved word" }]
-      : [],
+  const message = "Expected a text that is no reserved word";
+  const unsafe = lefts.flatMap((left, index): FieldError[] =>
+    UNSAFE_LEFTS.has(left) ? [{ path: `/pairs/${index}/left`, code: "reserved", message }] : [],
   );
   return [...unsafe, ...repeated(lefts, (index) => `/pairs/${index}/left`)];
 }
@@ -284,10 +282,9 @@ function repeatedIds(named: readonly { readonly id: string }[], field: string): 
 }
 
 function repeated(texts: readonly string[], pathOf: (index: number) => string): FieldError[] {
-  return texts.flatMap((text, index) =>
-    texts.indexOf(text) < index
-      ? [{ path: pathOf(index), message: "Expected to be distinct, but it is there twice" }]
-      : [],
+  const message = "Expected to be distinct, but it is there twice";
+  return texts.flatMap((text, index): FieldError[] =>
+    texts.indexOf(text) < index ? [{ path: pathOf(index), code: "twice", message }] : [],
   );
 }
 

@@ -48,11 +48,13 @@ export function parseLesson(body: unknown): Validated<LessonContent> {
   if (language === undefined) {
     errors.unshift({
       path: "/language",
+      code: "bad-form",
       message: "Expected a BCP 47 language, such as en or pt-BR",
     });
   }
   if (title.trim() === "") {
-    errors.unshift({ path: "/title", message: "Expected a title that can be seen" });
+    const message = "Expected a title that can be seen";
+    errors.unshift({ path: "/title", code: "empty", message });
   }
   return language === undefined || errors.length > 0
     ? { ok: false, errors }
@@ -75,6 +77,7 @@ function explained(error: FieldError): FieldError {
   return NAMES_FILE.test(error.path)
     ? {
         ...error,
+        code: "not-here",
         message: "Pictures stand in texts, as ![what it shows](media:ID): leave this field out",
       }
     : error;

@@ -50,12 +50,13 @@ export function standardErrors(
   const found = standards.flatMap(({ steps = [] }, index): readonly FieldError[] => {
     const isTwice = keys.indexOf(keys[index] ?? "") < index;
     const message = "Expected to be distinct, but it is there twice";
-    const strange = steps.flatMap((id, at) =>
+    const path = `/standards/${index}`;
+    const strange = steps.flatMap((id, at): readonly FieldError[] =>
       stepIds.has(id) && steps.indexOf(id) === at
         ? []
-        : [{ path: `/standards/${index}/steps/${at}`, message: "Expected a step's id, once" }],
+        : [{ path: `${path}/steps/${at}`, code: "no-step", message: "Expected a step's id, once" }],
     );
-    return [...(isTwice ? [{ path: `/standards/${index}/code`, message }] : []), ...strange];
+    return isTwice ? [{ path: `${path}/code`, code: "twice", message }, ...strange] : strange;
   });
   return found.slice(0, FIELD_ERRORS_MAX);
 }

@@ -46,7 +46,8 @@ export function movedTo(lesson: LessonSummary, { id, ownerId }: LessonChange): P
     return undefined;
   }
   const path = isOther ? "/id" : "/ownerId";
-  const errors = [{ path, message: "Expected what the lesson has, or nothing" }];
+  const message = "Expected what the lesson has, or nothing";
+  const errors = [{ path, code: "fixed", message }] as const;
   return problem("invalid", "Some fields are not as expected; see errors.", { errors });
 }
 

@@ -1,6 +1,6 @@
 /** Shapes that several routes answer with: documents of the API, shown in its pages. */
 import { type TSchema, Type } from "@sinclair/typebox";
-import { CODES } from "../../machines/refusal.ts";
+import { CODES, FIELD_CODES } from "../../machines/refusal.ts";
 
 export const Instant = Type.String({ format: "date-time" });
 export const Id = Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" });
@@ -20,7 +20,16 @@ export const ProblemShape = Type.Object(
       Type.Array(
         Type.Object({
           path: Type.String({ description: "RFC 6901 pointer to the field." }),
-          message: Type.String(),
+          message: Type.String({ description: "In English." }),
+          code: Type.Optional(
+            Type.Union(
+              FIELD_CODES.map((code) => Type.Literal(code)),
+              { description: "What is wrong, for who says it in another language." },
+            ),
+          ),
+          limit: Type.Optional(
+            Type.Number({ description: "The bound that was not kept, of `too-…`." }),
+          ),
         }),
       ),
     ),

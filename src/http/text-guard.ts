@@ -49,7 +49,7 @@ function walk(value: unknown, path: string, depth: number, errors: FieldError[])
   }
   const fault = scalarFault(value);
   if (fault !== undefined) {
-    errors.push({ path: clipPath(path), message: fault });
+    errors.push({ path: clipPath(path), message: fault, code: "bad-text" });
   }
 }
 
@@ -71,6 +71,7 @@ function walkInto(value: object, path: string, depth: number, errors: FieldError
   if (depth >= DEPTH_MAX) {
     errors.push({
       path: clipPath(path),
+      code: "bad-form",
       message: `Expected at most ${DEPTH_MAX} levels of nesting`,
     });
     return;

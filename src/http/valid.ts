@@ -8,6 +8,7 @@ import type { Static, TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import type { ValueError } from "@sinclair/typebox/value";
 import type { FieldError } from "../../machines/refusal.ts";
+import { fieldCodeOf } from "./field-code.ts";
 import { FIELD_ERRORS_MAX, clipPath } from "./text-guard.ts";
 
 /** Alternatives of a union are looked into no deeper than any schema here is. */
@@ -56,7 +57,7 @@ function fieldErrors(found: Iterable<ValueError>, depth: number): readonly Field
  * errors are the deepest, or else the fewest.
  */
 function unfold(error: ValueError, depth: number): readonly FieldError[] {
-  const own = { path: clipPath(error.path), message: error.message };
+  const own = { path: clipPath(error.path), message: error.message, ...fieldCodeOf(error) };
   if (error.errors.length === 0 || depth >= UNION_DEPTH_MAX) {
     return [own];
   }
@@ -64,9 +65,8 @@ function unfold(error: ValueError, depth: number): readonly FieldError[] {
   const alternatives = all.filter((each) => each.length > 0 && !isOtherKind(each, error.path));
   const [closest] = alternatives.sort((a, b) => a.length - b.length);
   const tag = all.flat().find((each) => isTag(each.path, error.path));
-  return (
-    closest ?? [tag === undefined ? own : { path: tag.path, message: "Expected a known kind" }]
-  );
+  const unknown = { code: "unknown-kind", message: "Expected a known kind" } as const;
+  return closest ?? [tag === undefined ? own : { path: tag.path, ...unknown }];
 }
 
 /** Alternatives that differ in a literal (`kind`, `type`), or in being an object at all. */

@@ -4,6 +4,7 @@ import type { LessonVisibility } from "../../db/schema.ts";
 import type { Client } from "../client/client.ts";
 import { ProblemError } from "../client/problems.ts";
 import { systemIds } from "../platform.ts";
+import { textOfFault } from "./fault-text.ts";
 import { type StepDraft, draftOf, newStep, stepOf } from "./lesson-draft.ts";
 import { type AboutDraft, type KeptLesson, aboutOf, standardsIn, tagsIn } from "./kept-lesson.ts";
 import { ErrorNotice, Field } from "./parts.tsx";
@@ -13,7 +14,7 @@ import { openCopy } from "./teach-lessons.tsx";
 import { Preview } from "./teach-preview.tsx";
 import { StepEditor } from "./teach-step.tsx";
 import { useWork } from "./session.ts";
-import { language, t } from "./text.ts";
+import { language, t, wordFor } from "./text.ts";
 
 interface Draft extends AboutDraft {
   readonly title: string;
@@ -217,7 +218,7 @@ function Steps(props: {
 
 function Faults({ faults }: { readonly faults: readonly string[] }) {
   return faults.length === 0 ? null : (
-    <ul className="notice notice-bad" dir="ltr" lang="en">
+    <ul className="notice notice-bad">
       {faults.map((fault) => (
         <li key={fault}>{fault}</li>
       ))}
@@ -225,14 +226,9 @@ function Faults({ faults }: { readonly faults: readonly string[] }) {
   );
 }
 
-/** Problems are in English; a field's path says which step is meant. */
 function faultsOf(error: unknown): readonly string[] {
   const errors = error instanceof ProblemError ? (error.problem.errors ?? []) : [];
-  return errors.map(({ path, message }) => {
-    const [all = "", index] = /^\/steps\/(\d+)/.exec(path) ?? [];
-    const step = index === undefined ? "" : `${t("t.step-n", { n: Number(index) + 1 })}: `;
-    return `${step}${path.slice(all.length)} ${message}`;
-  });
+  return [...new Set(errors.map((each) => textOfFault(each, wordFor)))];
 }
 
 function sent(

@@ -28,9 +28,11 @@ function Shown({ step }: { readonly step: StepDraft }) {
   if (step.kind === "content") {
     return (
       <article className="step-card">
-        <h3>
-          <bdi>{step.title}</bdi>
-        </h3>
+        {step.title === "" ? null : (
+          <h3>
+            <bdi>{step.title}</bdi>
+          </h3>
+        )}
         <Marked text={step.text} />
       </article>
     );
@@ -51,8 +53,10 @@ function Tried({ question }: { readonly question: Question }) {
   );
 }
 
+/** What is not written yet has a place already, that a reader of screens can name. */
 function questionOfDraft(step: StepDraft): Question {
-  const made = parseStep(stepOf(step));
+  const choices = step.choices.map((each) => (each.text === "" ? { ...each, text: "…" } : each));
+  const made = parseStep(stepOf({ ...step, choices }));
   return made.kind === "content" ? { kind: "poll", prompt: "", points: 0 } : questionOf(made.item);
 }
 

@@ -86,7 +86,9 @@ describe("validation", () => {
 
   test("of a union the alternative that was meant is judged", () => {
     const found = validator.validate({ pick: { kind: "b", s: 7 } });
-    expect(found.ok ? [] : found.errors).toEqual([{ path: "/pick/s", message: "Expected string" }]);
+    expect(found.ok ? [] : found.errors).toEqual([
+      { path: "/pick/s", message: "Expected string", code: "wrong-type" },
+    ]);
   });
 
   test("paths are RFC 6901, and no found value is repeated", () => {

@@ -11,6 +11,7 @@ import { ar } from "./ar.ts";
 import { de } from "./de.ts";
 import { en } from "./en.ts";
 import { es } from "./es.ts";
+import { FAULT_WORDS } from "./faults.ts";
 import { FLOOR_WORDS } from "./floor.ts";
 import { fr } from "./fr.ts";
 import { GROUP_WORDS } from "./groups.ts";
@@ -22,6 +23,7 @@ import { uk } from "./uk.ts";
 export type Words = Readonly<Record<keyof typeof en, string>>;
 export type WordKey =
   | keyof typeof en
+  | keyof (typeof FAULT_WORDS)["en"]
   | keyof (typeof FLOOR_WORDS)["en"]
   | keyof (typeof GROUP_WORDS)["en"]
   | keyof (typeof LESSON_WORDS)["en"]
@@ -31,13 +33,24 @@ export const LANGUAGES = ["en", "es", "de", "fr", "ar", "uk"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 export const CATALOGUE: Readonly<Record<Language, Readonly<Record<WordKey, string>>>> = {
-  en: { ...en, ...FLOOR_WORDS.en, ...GROUP_WORDS.en, ...LESSON_WORDS.en, ...MARKING_WORDS.en },
-  es: { ...es, ...FLOOR_WORDS.es, ...GROUP_WORDS.es, ...LESSON_WORDS.es, ...MARKING_WORDS.es },
-  de: { ...de, ...FLOOR_WORDS.de, ...GROUP_WORDS.de, ...LESSON_WORDS.de, ...MARKING_WORDS.de },
-  fr: { ...fr, ...FLOOR_WORDS.fr, ...GROUP_WORDS.fr, ...LESSON_WORDS.fr, ...MARKING_WORDS.fr },
-  ar: { ...ar, ...FLOOR_WORDS.ar, ...GROUP_WORDS.ar, ...LESSON_WORDS.ar, ...MARKING_WORDS.ar },
-  uk: { ...uk, ...FLOOR_WORDS.uk, ...GROUP_WORDS.uk, ...LESSON_WORDS.uk, ...MARKING_WORDS.uk },
+  en: whole("en", en),
+  es: whole("es", es),
+  de: whole("de", de),
+  fr: whole("fr", fr),
+  ar: whole("ar", ar),
+  uk: whole("uk", uk),
 };
+
+function whole(language: Language, own: Words): Readonly<Record<WordKey, string>> {
+  return {
+    ...own,
+    ...FAULT_WORDS[language],
+    ...FLOOR_WORDS[language],
+    ...GROUP_WORDS[language],
+    ...LESSON_WORDS[language],
+    ...MARKING_WORDS[language],
+  };
+}
 
 /** Each language in its own words, for the menu. */
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
