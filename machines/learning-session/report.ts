@@ -11,11 +11,31 @@ import {
 } from "./context.ts";
 import { countedRounds, pointsOf, resultIn } from "./leaderboard.ts";
 import { countsIn } from "./marking.ts";
+import { questionsForHosts } from "./view-of-floor.ts";
 
 export interface Report {
   readonly session: JsonObject;
   readonly rounds: readonly JsonObject[];
   readonly participants: readonly ReportRow[];
+  /** What the class asked, in order of asking; hosts learn of whom. */
+  readonly questions: readonly ReportQuestion[];
+}
+
+export interface ReportQuestion {
+  readonly questionId: string;
+  readonly text: string;
+  readonly askedAt: string;
+  readonly upvotes: number;
+  readonly pinned: boolean;
+  readonly resolved: boolean;
+  /** The class saw it; as `participantId` and `name` to hosts alone. */
+  readonly shown?: boolean;
+  /** Null: it was asked without a name. */
+  readonly participantId?: string | null;
+  readonly name?: string | null;
+  /** To one of the class. */
+  readonly mine?: boolean;
+  readonly upvoted?: boolean;
 }
 
 export interface ReportRow {
@@ -54,6 +74,7 @@ export function reportOf(context: SessionContext): Report {
       ...attendanceFields(context, row),
       attendedMs: attendedMsOf(context, row),
     })),
+    questions: questionsForHosts(context),
   };
 }
 

@@ -6,6 +6,7 @@
  * that is not shown, hosts and its author.
  */
 import type { StateValue } from "xstate";
+import type { ParticipantId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
 import type { Standing } from "../principal.ts";
 import { leafOf } from "./can.ts";
@@ -32,21 +33,27 @@ function questionsFor(
 ): readonly JsonObject[] {
   const { questions } = floorOf(context);
   if (audience === "hosts") {
-    return questions.map((each) => {
-      const asker = whoAsked(context, each);
-      const name = asker === null ? null : (participantOf(context, asker)?.name ?? null);
-      return { ...shownFields(each), shown: each.shown, participantId: asker, name };
-    });
+    return questionsForHosts(context);
   }
-  return questions
-    .filter((each) => each.shown || each.participantId === participantId)
+  return participantId === undefined
+    ? questions.filter(({ shown }) => shown).map(shownFields)
+    : questionsForOne(context, participantId);
+}
+
+export function questionsForHosts(context: SessionContext) {
+  return floorOf(context).questions.map((each) => {
+    const asker = whoAsked(context, each);
+    const name = asker === null ? null : (participantOf(context, asker)?.name ?? null);
+    return { ...shownFields(each), shown: each.shown, participantId: asker, name };
+  });
+}
+
+export function questionsForOne(context: SessionContext, participantId: ParticipantId) {
+  return floorOf(context)
+    .questions.filter((each) => each.shown || each.participantId === participantId)
     .map((each) => ({
       ...shownFields(each),
-      ...(participantId === undefined
-        ? {}
-        : {
-            mine: each.participantId === participantId,
-            upvoted: each.votes.includes(participantId),
-          }),
+      mine: each.participantId === participantId,
+      upvoted: each.votes.includes(participantId),
     }));
 }

@@ -1,6 +1,7 @@
 /** The shapes of what a report says of items and of the test they made; see `src/reports/`. */
 import { Type } from "@sinclair/typebox";
 import { BANDS } from "../reports/item-analysis.ts";
+import { ClassInSessionShape } from "./session-class.ts";
 import { Id, Instant, Nullable } from "./shapes.ts";
 
 const Share = Type.Number({ minimum: 0, maximum: 1 });
@@ -46,11 +47,67 @@ const OverallShape = Type.Object({
   }),
 });
 
+const QuestionShape = Type.Object({
+  questionId: Id,
+  text: Type.String(),
+  askedAt: Instant,
+  upvotes: Type.Integer(),
+  pinned: Type.Boolean(),
+  resolved: Type.Boolean(),
+  shown: Type.Optional(Type.Boolean({ description: "To hosts: the class saw it." })),
+  participantId: Type.Optional(Nullable(Id)),
+  name: Type.Optional(
+    Nullable(Type.String({ description: "To hosts; null where it was asked without a name." })),
+  ),
+  mine: Type.Optional(Type.Boolean()),
+  upvoted: Type.Optional(Type.Boolean()),
+});
+
 /** Members of a report that only hosts have. */
-export const AnalysisShape = {
+const AnalysisShape = {
   items: Type.Optional(Type.Array(ItemAnalysisShape)),
   overall: Type.Optional(OverallShape),
 };
+
+export const ReportShape = Type.Object(
+  {
+    session: Type.Object({ id: Id, title: Type.String() }, { additionalProperties: true }),
+    rounds: Type.Array(
+      Type.Object({
+        roundId: Id,
+        stepId: Nullable(Id),
+        item: Type.Object({}, { additionalProperties: true }),
+        opened: Nullable(Instant),
+        closed: Nullable(Instant),
+      }),
+    ),
+    participants: Type.Array(
+      Type.Object({
+        participantId: Id,
+        name: Type.String(),
+        answers: Type.Array(
+          Type.Object({
+            roundId: Id,
+            answer: Type.Unknown(),
+            correct: Nullable(Type.Boolean()),
+            points: Type.Number(),
+            atMs: Nullable(Type.Integer()),
+            graded: Type.Boolean({ description: "A host's own points stand above the key." }),
+            comment: Nullable(Type.String()),
+          }),
+        ),
+        points: Nullable(Type.Number()),
+        attendance: Nullable(Type.String()),
+        attendanceMarked: Type.Boolean({ description: "By a host; otherwise as it was measured." }),
+        attendanceMeasured: Nullable(Type.String()),
+      }),
+    ),
+    questions: Type.Array(QuestionShape),
+    ...AnalysisShape,
+    class: Type.Optional(ClassInSessionShape),
+  },
+  { $id: "Report" },
+);
 
 const AttendanceShape = OverallShape.properties.attendance;
 

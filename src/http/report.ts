@@ -7,71 +7,38 @@
  * 2. What the class did as a whole, and who of a list was expected, is for hosts alone.
  */
 import { Type } from "@sinclair/typebox";
+import type { StateValue } from "xstate";
 import type { Address } from "../../actors/address.ts";
-import type { Round, SessionContext } from "../../machines/learning-session/context.ts";
+import type { SessionContext } from "../../machines/learning-session/context.ts";
 import { SessionLiving } from "../../machines/learning-session/machine.ts";
-import { questionOf } from "../../machines/learning-session/question.ts";
-import { type Report, type ReportRow, reportOf } from "../../machines/learning-session/report.ts";
+import { type Report, reportOf } from "../../machines/learning-session/report.ts";
 import type { Standing } from "../../machines/principal.ts";
 import { addressFor } from "../desk.ts";
 import { type Problem, problem } from "../problem.ts";
+import { phaseOf } from "../read-model.ts";
 import { withAbsent } from "../reports/expected.ts";
 import { analysisOf } from "../reports/item-analysis.ts";
+import { ownOf } from "../reports/own-report.ts";
 import type { Printable } from "../reports/pdf.ts";
 import { printed } from "../reports/press.ts";
-import { tableOf } from "../reports/table.ts";
+import { questionTableOf, tableOf } from "../reports/table.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
 import { type Answer, no, ok } from "./answer.ts";
 import type { Read } from "./body.ts";
 import type { AppParts } from "./parts.ts";
-import { AnalysisShape } from "./report-shapes.ts";
+import { ReportShape } from "./report-shapes.ts";
 import { type Route, defineRoute } from "./route.ts";
-import { ClassInSessionShape, classIn } from "./session-class.ts";
-import { Id, Instant, Nullable } from "./shapes.ts";
+import { classIn } from "./session-class.ts";
 
 /** After `session.ended`: in wrapup hosts still correct, and every look is of now. */
 const OVER: ReadonlySet<string> = new Set(["wrapup", "ended", "archived"]);
 
-const ReportShape = Type.Object(
-  {
-    session: Type.Object({ id: Id, title: Type.String() }, { additionalProperties: true }),
-    rounds: Type.Array(
-      Type.Object({
-        roundId: Id,
-        stepId: Nullable(Id),
-        item: Type.Object({}, { additionalProperties: true }),
-        opened: Nullable(Instant),
-        closed: Nullable(Instant),
-      }),
-    ),
-    participants: Type.Array(
-      Type.Object({
-        participantId: Id,
-        name: Type.String(),
-        answers: Type.Array(
-          Type.Object({
-            roundId: Id,
-            answer: Type.Unknown(),
-            correct: Nullable(Type.Boolean()),
-            points: Type.Number(),
-            atMs: Nullable(Type.Integer()),
-            graded: Type.Boolean({ description: "A host's own points stand above the key." }),
-            comment: Nullable(Type.String()),
-          }),
-        ),
-        points: Nullable(Type.Number()),
-        attendance: Nullable(Type.String()),
-        attendanceMarked: Type.Boolean({ description: "By a host; otherwise as it was measured." }),
-        attendanceMeasured: Nullable(Type.String()),
-      }),
-    ),
-    ...AnalysisShape,
-    class: Type.Optional(ClassInSessionShape),
-  },
-  { $id: "Report" },
-);
-
 const FORMATS = ["json", "csv", "pdf"] as const;
+const TABLES = ["students", "questions"] as const;
+const TABLE_OF: Readonly<Record<(typeof TABLES)[number], (report: Printable) => string>> = {
+  students: tableOf,
+  questions: questionTableOf,
+};
 const CSV = "text/csv; charset=utf-8";
 const CSV_EXAMPLE =
   "participantId,name,attendance,points,r12 answer,r12 correct,r12 points,r12 atMs,r12 comment\r\n" +
@@ -84,14 +51,18 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
       path: "/api/v1/sessions/:id/report",
       access: "caller",
       query: Type.Object(
-        { format: Type.Optional(Type.Union(FORMATS.map((each) => Type.Literal(each)))) },
+        {
+          format: Type.Optional(Type.Union(FORMATS.map((each) => Type.Literal(each)))),
+          table: Type.Optional(Type.Union(TABLES.map((each) => Type.Literal(each)))),
+        },
         { additionalProperties: false },
       ),
       docs: {
         tag: "Sessions",
         summary: "Per student, per item, attendance",
         description:
-          "As a table with `Accept: text/csv` or `?format=csv`, to print with `application/pdf` or " +
+          "As a table with `Accept: text/csv` or `?format=csv` (`&table=questions`: what the class " +
+          "asked), to print with `application/pdf` or " +
           "`?format=pdf`. Hosts have `items` and `overall` " +
           "too: difficulty, discrimination, options and reliability; what is not defined is null. " +
           "Of a session that is for a class they have those who never came, as absent.",
@@ -114,8 +85,10 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
           case "json":
             return ok(report.value);
           case "csv": {
-            const text = tableOf(report.value);
-            return { kind: "text", type: CSV, text, file: `report-${id}.csv` };
+            const { table = "students" } = query;
+            const text = TABLE_OF[table](report.value);
+            const file = table === "students" ? `report-${id}.csv` : `report-${id}-${table}.csv`;
+            return { kind: "text", type: CSV, text, file };
           }
           case "pdf":
             return pdfAnswer(report.value, id);
@@ -166,11 +139,12 @@ function reportUnder(id: string, context: SessionContext): Report {
 }
 
 function ownFor(living: SessionLiving, standing: Standing, id: string): Read<Report> {
-  if (standing.participantId === undefined) {
+  const { participantId } = standing;
+  if (participantId === undefined) {
     return refused("not-allowed", "Boards have no report.");
   }
   return isOver(living.state)
-    ? { ok: true, value: ownOf(reportUnder(id, living.context), living, standing) }
+    ? { ok: true, value: ownOf(reportUnder(id, living.context), living, participantId) }
     : refused("not-accepted", "Your row is there once it has ended.");
 }
 
@@ -178,50 +152,8 @@ function refused(code: Problem["code"], detail: string): Read<never> {
   return { ok: false, problem: problem(code, detail) };
 }
 
-/**
- * Of a round that was not revealed a student has the question alone: no key, no counts, and as long
- * as it may still be revealed no result.
- */
-function ownOf(
-  report: Report,
-  { context, state }: SessionLiving,
-  { participantId }: Standing,
-): Report {
-  const unrevealed = [...context.pastRounds, ...(context.round === null ? [] : [context.round])]
-    .filter((round) => round.revealedAt === null)
-    .map((round) => [round.roundId, round] as const);
-  const closed = new Map<unknown, Round>(unrevealed);
-  return {
-    ...report,
-    rounds: report.rounds.map((fields) => {
-      const round = closed.get(fields["roundId"]);
-      return round === undefined
-        ? fields
-        : { ...fields, item: questionOf(round.item), counts: null };
-    }),
-    participants: report.participants
-      .filter((row) => row.participantId === participantId)
-      .map((row) => (phaseOf(state) === "wrapup" ? withoutResults(row, closed) : row)),
-  };
-}
-
-function withoutResults(row: ReportRow, of: ReadonlyMap<unknown, Round>): ReportRow {
-  const answers = row.answers.map((each) =>
-    of.has(each.roundId)
-      ? { ...each, correct: null, points: 0, graded: false, comment: null }
-      : each,
-  );
-  const points = answers.reduce((sum, each) => sum + each.points, 0);
-  return { ...row, answers, points: row.points === null ? null : Math.round(points * 100) / 100 };
-}
-
-function isOver(state: unknown): boolean {
+function isOver(state: StateValue): boolean {
   return OVER.has(phaseOf(state));
-}
-
-function phaseOf(state: unknown): string {
-  const phase = typeof state === "object" && state !== null && "phase" in state ? state.phase : "";
-  return typeof phase === "string" ? phase : "live";
 }
 
 /** The order of preference is not weighed: who names one and no JSON wants that one. */

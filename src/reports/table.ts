@@ -34,6 +34,16 @@ export function tableOf(report: Report & { readonly class?: ClassInSession | nul
   return writtenOf([[...head, ...columns], ...rows, ...missing]);
 }
 
+/** A table of its own: who asked stands in it for hosts, and never of an anonymous session. */
+export function questionTableOf({ questions }: Report): string {
+  const head = ["questionId", "askedAt", "text", "upvotes", "pinned", "resolved"];
+  const rows = questions.map((each) => [
+    ...[each.questionId, each.askedAt, each.text, each.upvotes, each.pinned, each.resolved],
+    ...[each.participantId, each.name],
+  ]);
+  return writtenOf([[...head, "participantId", "name"], ...rows]);
+}
+
 /** Lines of cells as CSV. */
 export function writtenOf(lines: readonly (readonly unknown[])[]): string {
   return stringify([...lines], {

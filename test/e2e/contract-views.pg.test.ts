@@ -303,7 +303,7 @@ describe("the report", () => {
     const { token } = taught.teacher;
     const { body } = await school.ask("GET", path, { token });
     expect(keysOf(body).toSorted()).toEqual([
-      ...["items", "overall", "participants", "rounds", "session"],
+      ...["class", "items", "overall", "participants", "questions", "rounds", "session"],
     ]);
     expect(at(body, "session")).toMatchObject({ id: taught.id, title: "Every kind" });
     expect(listAt(body, "rounds")).toMatchObject([
@@ -333,7 +333,12 @@ describe("the report", () => {
       { points: 0, answers: [{ answer: { choice: "a" }, correct: null, points: 0 }] },
     ]);
     expect(JSON.stringify(unrevealed.body)).not.toContain('"correct":true');
-    expect(keysOf(unrevealed.body).toSorted()).toEqual(["participants", "rounds", "session"]);
+    expect(keysOf(unrevealed.body).toSorted()).toEqual([
+      "participants",
+      "questions",
+      "rounds",
+      "session",
+    ]);
     await taught.teacher.send({ type: "round.reveal", roundId });
     const own = await school.ask("GET", path, { token: ada.token });
     expect(listAt(own.body, "participants")).toMatchObject([

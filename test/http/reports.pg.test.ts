@@ -46,7 +46,12 @@ describe("the report of a session", () => {
     await taught.teacher.send({ type: "session.end" });
     await taught.teacher.send({ type: "round.reveal", roundId });
     const own = await get(taught, "", ada.token);
-    expect(Object.keys(own.body).toSorted()).toEqual(["participants", "rounds", "session"]);
+    expect(Object.keys(own.body).toSorted()).toEqual([
+      "participants",
+      "questions",
+      "rounds",
+      "session",
+    ]);
   });
 
   test("of an anonymous session has no answer beside a name in any of its forms", async () => {

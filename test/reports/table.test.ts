@@ -1,14 +1,14 @@
 /** The table of a report: what spreadsheets would run is text in it. */
 import { describe, expect, test } from "bun:test";
 import type { Report } from "../../machines/learning-session/report.ts";
-import { tableOf } from "../../src/reports/table.ts";
+import { questionTableOf, tableOf } from "../../src/reports/table.ts";
 
 function named(name: string, answer: unknown = null, comment = ""): Report {
   const given = { roundId: "r1", answer, correct: null, points: 0, atMs: 5, graded: false };
   const row = { participantId: "p1", name, points: 0, attendance: "present", attendedMs: 1 };
   const presence = { attendanceMarked: false, attendanceMeasured: "present" };
   const participants = [{ ...row, ...presence, answers: [{ ...given, comment }] }];
-  return { session: {}, rounds: [{ roundId: "r1" }], participants };
+  return { session: {}, rounds: [{ roundId: "r1" }], participants, questions: [] };
 }
 
 /** The second line as a spreadsheet has it that splits at `delimiter` and knows quotes. */
@@ -44,6 +44,23 @@ describe("RP4: no cell is a formula", () => {
         named(`a${delimiter}${sign}1+1`, { text: `b${delimiter}${sign}2` }, `${sign}3`),
       );
       for (const cell of cellsOf(csv, delimiter).slice(1)) {
+        expect(cell).not.toMatch(/^[=+\-@\t\r＝＋－＠]/);
+      }
+    }
+  });
+
+  test.each(risky)("nor a question, or who asked it, that begins with %j", (sign) => {
+    const flags = {
+      askedAt: "2026-09-01T08:00:00.000Z",
+      upvotes: 2,
+      pinned: true,
+      resolved: false,
+    };
+    const [text, name] = [`${sign}1+1;${sign}2`, `${sign}Ann`];
+    const question = { questionId: "q7", text, participantId: "p1", name, ...flags };
+    const csv = questionTableOf({ ...named("Ann"), questions: [question] });
+    for (const delimiter of [",", ";"]) {
+      for (const cell of cellsOf(csv, delimiter)) {
         expect(cell).not.toMatch(/^[=+\-@\t\r＝＋－＠]/);
       }
     }
