@@ -48,7 +48,7 @@ function Choices({ question, filling, isDisabled, onFill }: FieldsProps) {
   return (
     <fieldset className="choices" disabled={isDisabled}>
       <legend className={isMany ? "hint" : "unseen"}>
-        {t(isMany ? "s.hint-multiple" : "s.your-answer")}
+        {t(isMany ? "c.hint-multiple" : "c.your-answer")}
       </legend>
       {(question.choices ?? []).map(({ id, text }) => (
         <label key={id} className="choice">
@@ -69,7 +69,7 @@ function TrueFalse({ filling, isDisabled, onFill }: FieldsProps) {
   const name = useId();
   return (
     <fieldset className="choices" disabled={isDisabled}>
-      <legend className="unseen">{t("s.your-answer")}</legend>
+      <legend className="unseen">{t("c.your-answer")}</legend>
       {[true, false].map((value) => (
         <label key={String(value)} className="choice">
           <input
@@ -97,7 +97,7 @@ function Text({ question, filling, isDisabled, onFill }: FieldsProps) {
   };
   return (
     <div className="field">
-      <label htmlFor={id}>{t("s.your-text")}</label>
+      <label htmlFor={id}>{t("c.your-text")}</label>
       {isOpen ? (
         <textarea
           {...shared}
@@ -119,7 +119,7 @@ function Numeric({ filling, isDisabled, onFill }: FieldsProps) {
   const id = useId();
   return (
     <div className="field">
-      <label htmlFor={id}>{t("s.number")}</label>
+      <label htmlFor={id}>{t("c.number")}</label>
       <input
         id={id}
         inputMode="decimal"
@@ -136,7 +136,7 @@ function Matching({ question, filling, isDisabled, onFill }: FieldsProps) {
   const { answer } = filling;
   return (
     <fieldset className="pairs" disabled={isDisabled}>
-      <legend className="hint">{t("s.hint-matching")}</legend>
+      <legend className="hint">{t("c.hint-matching")}</legend>
       {(question.lefts ?? []).map((left) => (
         <label key={left} className="pair">
           <MarkedLine text={left} />
@@ -164,7 +164,7 @@ function Ordering({ question, filling, isDisabled, onFill }: FieldsProps) {
   const move = (from: number, to: number): void => onFill(answered(withMoved(order, from, to)));
   return (
     <fieldset className="ordering" disabled={isDisabled}>
-      <legend className="hint">{t("s.hint-ordering")}</legend>
+      <legend className="hint">{t("c.hint-ordering")}</legend>
       <ol>
         {order.map((id, index) => (
           <li key={id}>

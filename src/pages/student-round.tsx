@@ -116,7 +116,7 @@ function Closed({ round, answering }: { readonly round: OwnRound; readonly answe
         <p>{t("s.nothing")}</p>
       ) : (
         <section>
-          <h2>{t("s.your-answer")}</h2>
+          <h2>{t("c.your-answer")}</h2>
           <ul className="plain">
             {linesOf(round.item, answer, words).map((line) => (
               <li key={line}>

@@ -222,6 +222,7 @@ describe.skipIf(!hasBrowser())("views", () => {
     await preview.getByText("<img src=x onerror=alert(1)>").waitFor();
     await preview.locator("math mfrac").waitFor();
     expect(await preview.locator("img, a").count()).toBe(0);
+    expect(await preview.innerText()).not.toMatch(/\b[a-z]\.[a-z]+-?[a-z]+/);
     await last.getByText("Add a picture").click();
     await last.getByLabel("What the picture shows").fill("a [red] dot");
     await last.getByLabel("Picture file").setInputFiles({
