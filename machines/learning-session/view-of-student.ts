@@ -1,4 +1,5 @@
 /** What a student sees of himself beside what everyone sees; while waiting or gone, little else. */
+import type { ParticipantId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
 import { ownQuestion } from "./asking.ts";
 import {
@@ -77,6 +78,12 @@ function currentRound(context: SessionContext, row: Participant): JsonObject | n
   return seen.round === null ? null : ownRound(seen, seen.round, row);
 }
 
+/** As it was revealed, and whether the points are a host's own by now. */
+function resultOf(round: Round, participantId: ParticipantId): JsonObject {
+  const graded = own(round.grades, participantId) !== undefined;
+  return { ...resultFields(round, participantId), graded };
+}
+
 function ownRound(context: SessionContext, round: Round, row: Participant): JsonObject {
   const { participantId } = row;
   const deadline = deadlineOf(round, participantId);
@@ -87,6 +94,6 @@ function ownRound(context: SessionContext, round: Round, row: Participant): Json
     remainingMs: remainingMs(round, deadline),
     answer: own(round.answers, participantId)?.answer ?? null,
     draft: own(round.drafts, participantId)?.answer ?? null,
-    result: phaseOf(round) === "revealed" ? resultFields(round, participantId) : null,
+    result: phaseOf(round) === "revealed" ? resultOf(round, participantId) : null,
   };
 }

@@ -99,7 +99,7 @@ function sorted(answer: Answer | null): unknown {
 
 /** As lines of text. `words` are those of the language for true and false. */
 export function linesOf(
-  question: Question,
+  question: Pick<Question, "choices" | "items">,
   answer: Answer,
   words: { readonly yes: string; readonly no: string },
 ): readonly string[] {

@@ -12,7 +12,7 @@ import { ProblemError } from "../client/problems.ts";
 import type { Watched } from "../client/watched.ts";
 import type { Acknowledgement } from "../documents.ts";
 import { useWork } from "./session.ts";
-import type { ReportDocument } from "./view.ts";
+import type { ReportDocument } from "./report-document.ts";
 
 /** What is told of it, once it was done and what it changed is on the page. */
 export type Correct = (command: SessionCommand) => Promise<readonly SeenFact[]>;

@@ -138,6 +138,13 @@ function Outcome({ result, points }: { readonly result: Result; readonly points:
   const judged = correct === true ? "s.right" : "s.wrong";
   const key = isPartly ? "s.partly" : judged;
   const tone = correct === true ? "good" : "bad";
+  if (correct === null && result.graded === true) {
+    return (
+      <p className="notice notice-info" role="status">
+        {t("s.earned", { n: result.points, of: points })}
+      </p>
+    );
+  }
   if (correct === null) {
     return result.answer === null ? null : (
       <p className="notice notice-info" role="status">

@@ -8,12 +8,14 @@ import { ConnectionNotice, ErrorNotice, Frame, Leaderboard, Sure } from "./parts
 import { type Sending, usePresence, useSending, useSnapshot } from "./session.ts";
 import { StudentGroup } from "./student-group.tsx";
 import { StudentFloor } from "./student-floor.tsx";
+import { StudentResults } from "./student-results.tsx";
 import { StudentRound } from "./student-round.tsx";
 import { Told } from "./student-told.tsx";
 import { t } from "./text.ts";
 import { type StudentView, parseStudentView } from "./view.ts";
 
 const OVER: ReadonlySet<string> = new Set(["wrapup", "ended", "archived", "cancelled", "expired"]);
+const HELD: ReadonlySet<string> = new Set(["wrapup", "ended", "archived"]);
 const GONE: ReadonlySet<string> = new Set(["removed", "denied", "banned", "left"]);
 
 export function Student(props: {
@@ -50,7 +52,10 @@ export function Student(props: {
         {isAsked ? `${t("c.question")}: ${plainOf(round.item.prompt)}` : ""}
       </p>
       <div className="stack narrow" lang={view.language}>
-        <Stage {...{ client, watched, snapshot, view, sending }} onForget={props.onForget} />
+        <Stage
+          {...{ client, sessionId, watched, snapshot, view, sending }}
+          onForget={props.onForget}
+        />
       </div>
     </Frame>
   );
@@ -58,6 +63,7 @@ export function Student(props: {
 
 interface StageProps {
   readonly client: Client;
+  readonly sessionId: string;
   readonly watched: Watched;
   readonly snapshot: Snapshot;
   readonly view: StudentView;
@@ -79,7 +85,12 @@ function Stage(props: StageProps) {
     return <Plain title={t("s.waiting")} text={t("s.waiting-text")} isBusy />;
   }
   if (OVER.has(phase)) {
-    return <Over view={view} onForget={props.onForget} />;
+    return (
+      <>
+        <Over view={view} onForget={props.onForget} />
+        {HELD.has(phase) ? <StudentResults {...props} /> : null}
+      </>
+    );
   }
   return (
     <>

@@ -7,9 +7,11 @@ import { numberOf, percentOf, shareOf } from "./format.ts";
 import { Marked, MarkedLine } from "./marked.tsx";
 import { Bars, ErrorNotice, Frame } from "./parts.tsx";
 import { useWork } from "./session.ts";
+import { RoundAnswers } from "./teach-answers.tsx";
 import { AttendanceField, attendanceText } from "./teach-attendance.tsx";
 import { language, t } from "./text.ts";
-import { type ReportDocument, keyOfItem, questionOf } from "./view.ts";
+import { type ReportDocument, keyOfItem } from "./report-document.ts";
+import { questionOf } from "./view.ts";
 
 export function Report(props: { readonly client: Client; readonly sessionId: string }) {
   const { client, sessionId } = props;
@@ -46,7 +48,7 @@ export function Report(props: { readonly client: Client; readonly sessionId: str
             <bdi>{report.session.title}</bdi>
           </h1>
           <Students report={report} can={can} correct={correct} />
-          <Questions report={report} />
+          <Questions report={report} can={can} correct={correct} />
         </div>
       )}
     </Frame>
@@ -131,13 +133,14 @@ function Mark(props: {
   );
 }
 
-function Questions({ report }: { readonly report: ReportDocument }) {
+function Questions({ report, ...correcting }: ReportProps) {
   if (report.rounds.length === 0) {
     return <p className="hint">{t("t.no-rounds")}</p>;
   }
   return (
     <div className="columns columns-two">
-      {report.rounds.map(({ roundId, item, counts }, index) => {
+      {report.rounds.map((round, index) => {
+        const { roundId, item, counts } = round;
         const given = report.participants.flatMap(({ answers }) =>
           answers.filter((each) => each.roundId === roundId && each.correct !== null),
         );
@@ -145,23 +148,26 @@ function Questions({ report }: { readonly report: ReportDocument }) {
         const question = questionOf(item);
         const share = percentOf(shareOf(right, given.length), language);
         return (
-          <section key={roundId} className="card report-bars" lang={report.session.language}>
+          <section key={roundId} className="card report-bars" data-asked={item.kind}>
             <div className="row-apart">
               <h2 className="kicker">{t("c.question-n", { n: index + 1 })}</h2>
               {given.length === 0 ? null : (
                 <span className="tag">{t("t.share-right", { n: share })}</span>
               )}
             </div>
-            <Marked text={item.prompt} />
-            {counts === null ? null : (
-              <Bars
-                title={t("c.answers")}
-                bars={countRows({ item: question, counts, key: keyOfItem(item) }).map((row) => ({
-                  ...row,
-                  label: <MarkedLine text={row.text} />,
-                }))}
-              />
-            )}
+            <div className="stack" lang={report.session.language}>
+              <Marked text={item.prompt} />
+              {counts === null ? null : (
+                <Bars
+                  title={t("c.answers")}
+                  bars={countRows({ item: question, counts, key: keyOfItem(item) }).map((row) => ({
+                    ...row,
+                    label: <MarkedLine text={row.text} />,
+                  }))}
+                />
+              )}
+            </div>
+            <RoundAnswers report={report} round={round} {...correcting} />
           </section>
         );
       })}

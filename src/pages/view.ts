@@ -68,6 +68,7 @@ export interface Result {
   readonly auto: boolean;
   readonly correct: boolean | null;
   readonly points: number;
+  readonly graded?: boolean;
   readonly feedback?: string;
   readonly comment?: string;
 }
@@ -212,29 +213,6 @@ export interface HostView extends CommonView {
   readonly rounds: readonly HostRound[];
 }
 
-export interface ReportDocument {
-  readonly session: { readonly id: string; readonly title: string; readonly language: string };
-  readonly rounds: readonly {
-    readonly roundId: string;
-    readonly item: Item;
-    readonly counts: Readonly<Record<string, number>> | null;
-  }[];
-  readonly participants: readonly {
-    readonly participantId: string;
-    readonly name: string;
-    readonly points: number | null;
-    readonly attendance: string | null;
-    readonly attendanceMarked?: boolean;
-    readonly attendanceMeasured?: string | null;
-    readonly answers: readonly {
-      readonly roundId: string;
-      readonly answer: Answer | null;
-      readonly correct: boolean | null;
-      readonly points: number;
-    }[];
-  }[];
-}
-
 export function parseStudentView(view: JsonObject): StudentView {
   return view;
 }
@@ -266,18 +244,5 @@ export function questionOf(item: Item): Question {
     }
     default:
       return base;
-  }
-}
-
-/** The key of an item that a teacher may see whole: what bars are marked by. */
-export function keyOfItem(item: Item): Key | null {
-  switch (item.kind) {
-    case "single-choice":
-    case "multiple-choice":
-      return { choices: item.choices.filter(({ correct }) => correct).map(({ id }) => id) };
-    case "true-false":
-      return { value: item.correct };
-    default:
-      return null;
   }
 }

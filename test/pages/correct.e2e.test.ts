@@ -18,6 +18,7 @@ describe.skipIf(!hasBrowser())("corrections in the browser", () => {
   let browser: Browser;
   let school: SchoolServer;
   let teacher: Page;
+  let ada: Page;
   let bob: Page;
 
   const opened = async (path: string, options: object): Promise<Page> => {
@@ -43,8 +44,8 @@ describe.skipIf(!hasBrowser())("corrections in the browser", () => {
   /** On a phone nothing is wider than the screen. */
   const fitsPhone = async (page: Page, picture: string): Promise<void> => {
     await page.setViewportSize(PHONE);
-    expect(await page.evaluate("document.documentElement.scrollWidth > innerWidth")).toBe(false);
     await keepPicture(page, `${picture}-360`);
+    expect(await page.evaluate("document.documentElement.scrollWidth > innerWidth")).toBe(false);
     await page.emulateMedia({ colorScheme: "dark" });
     expect(await faultsOf(page)).toEqual([]);
     await keepPicture(page, `${picture}-360-dark`);
@@ -65,7 +66,7 @@ describe.skipIf(!hasBrowser())("corrections in the browser", () => {
     await button(teacher, "Open the lobby").click();
     await button(teacher, "Start the lesson").click();
     const code = (await teacher.locator("[data-code]").getAttribute("data-code")) ?? "";
-    [, bob] = await Promise.all([joined(code, "Ada"), joined(code, "Bob")]);
+    [ada, bob] = await Promise.all([joined(code, "Ada"), joined(code, "Bob")]);
   }, 60_000);
 
   afterAll(async () => {
@@ -106,5 +107,69 @@ describe.skipIf(!hasBrowser())("corrections in the browser", () => {
     await teacher.getByLabel("Attendance of Bobby").waitFor();
     expect(await teacher.getByLabel("Attendance of Bobby").inputValue()).toBe("excused");
     expect(await faultsOf(teacher)).toEqual([]);
+  }, 60_000);
+
+  /** Asks a step, has it answered, and waits until it is scored. */
+  const asked = async (step: number, answer: (page: Page) => Promise<void>): Promise<void> => {
+    await teacher.getByRole("link", { name: "Back" }).click();
+    await button(teacher, `Ask Step ${step}`).click();
+    for (const page of [ada, bob]) {
+      await answer(page);
+      await button(page, "Send answer").click();
+      await page.locator('[data-status="saved"]').waitFor();
+    }
+    await button(teacher, "Close answers").click();
+    await teacher.locator('[data-stage="scored"]').waitFor();
+  };
+
+  test("an open text is graded by hand, and its student reads points and comment", async () => {
+    await asked(10, (page) => page.getByLabel("Your answer").fill("Rain is\nold."));
+    await button(teacher, "Reveal the answer").click();
+    await ada.getByText("Thank you, noted").waitFor();
+    await teacher.getByRole("link", { name: "Report" }).click();
+    const card = teacher.locator('[data-asked="open-text"]');
+    await card.getByText("To grade: 2").click();
+    const grade = card.getByRole("form", { name: "Grade of Ada" });
+    await grade.getByLabel("Points").fill("7");
+    await grade.getByText(/A number from 0 to \d+/).waitFor();
+    await grade.getByRole("button", { name: "Save" }).click({ force: true });
+    expect(await grade.getByText("Saved.").count()).toBe(0);
+    await grade.getByLabel("Points").fill("0,5");
+    await grade.getByLabel("Comment that Ada reads").fill("<b>Nearly</b>: say why.");
+    expect(await faultsOf(teacher)).toEqual([]);
+    await keepPicture(teacher, "teach-grading-1280");
+    await fitsPhone(teacher, "teach-grading");
+
+    await grade.getByRole("button", { name: "Save" }).click();
+
+    await grade.getByText("Saved.").waitFor();
+    await card.getByText("To grade: 1").waitFor();
+    await card.locator('[data-answer="Ada"]').getByText("by hand").waitFor();
+    await ada.getByText("0.5 of 1 points").waitFor();
+    await ada.getByText("<b>Nearly</b>: say why.").waitFor();
+    expect(await bob.getByText("Nearly").count()).toBe(0);
+    expect(await faultsOf(ada)).toEqual([]);
+    await keepPicture(ada, "student-graded-360");
+  }, 60_000);
+
+  test("who has answered reads his answers, points and comment once the lesson is over", async () => {
+    await teacher.getByRole("link", { name: "Back" }).click();
+    await button(teacher, "End the lesson").click();
+    await teacher.getByRole("dialog").getByRole("button", { name: "End the lesson" }).click();
+    const answers = bob.locator(".card").filter({ hasText: "Your answers" });
+    await answers.getByText("What surprised you today?").waitFor();
+    expect(await answers.getByText("points").count()).toBe(0);
+    await teacher.getByRole("link", { name: "Report" }).click();
+    await teacher.locator('[data-asked="open-text"] summary').click();
+    const grade = teacher.getByRole("form", { name: "Grade of Bobby" });
+    await grade.getByLabel("Points").fill("1");
+    await grade.getByLabel("Comment that Bobby reads").fill("Well said.");
+    await grade.getByRole("button", { name: "Save" }).click();
+
+    await answers.getByText("1 of 1 points").waitFor();
+    await answers.getByText("Well said.").waitFor();
+    expect(await ada.getByText("Well said.").count()).toBe(0);
+    expect(await faultsOf(bob)).toEqual([]);
+    await keepPicture(bob, "student-over-graded-360");
   }, 60_000);
 });

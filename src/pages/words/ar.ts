@@ -103,6 +103,7 @@ export const ar: Words = {
   "s.superseded-text": "فتحته في علامة تبويب أخرى أو على جهاز آخر.",
   "s.use-here": "استخدم هذه بدلًا منها",
   "s.thanks": "شكرًا على مشاركتك.",
+  "s.your-answers": "إجاباتك",
   "s.result": "نتيجتك",
   "s.rank": "مركزك: {n}",
   "s.another": "الانضمام إلى درس آخر",

@@ -104,6 +104,7 @@ export const de: Words = {
   "s.superseded-text": "Du hast sie in einem anderen Tab oder auf einem anderen Gerät geöffnet.",
   "s.use-here": "Stattdessen diesen hier verwenden",
   "s.thanks": "Danke fürs Mitmachen.",
+  "s.your-answers": "Deine Antworten",
   "s.result": "Dein Ergebnis",
   "s.rank": "Dein Rang: {n}",
   "s.another": "An einer anderen Stunde teilnehmen",

@@ -101,6 +101,7 @@ export const en = {
   "s.superseded-text": "You opened it in another tab or on another device.",
   "s.use-here": "Use this one instead",
   "s.thanks": "Thank you for taking part.",
+  "s.your-answers": "Your answers",
   "s.result": "Your result",
   "s.rank": "Your rank: {n}",
   "s.another": "Join another lesson",

@@ -103,6 +103,7 @@ export const es: Words = {
   "s.superseded-text": "La abriste en otra pestaña o en otro dispositivo.",
   "s.use-here": "Usar esta en su lugar",
   "s.thanks": "Gracias por participar.",
+  "s.your-answers": "Tus respuestas",
   "s.result": "Tu resultado",
   "s.rank": "Tu puesto: {n}",
   "s.another": "Unirse a otra clase",

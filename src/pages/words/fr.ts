@@ -104,6 +104,7 @@ export const fr: Words = {
   "s.superseded-text": "Tu l’as ouverte dans un autre onglet ou sur un autre appareil.",
   "s.use-here": "Utiliser celui-ci à la place",
   "s.thanks": "Merci d’avoir participé.",
+  "s.your-answers": "Tes réponses",
   "s.result": "Ton résultat",
   "s.rank": "Ton rang : {n}",
   "s.another": "Rejoindre une autre leçon",

@@ -1,0 +1,54 @@
+/** What the pages read of a session's report, and of the whole items that it has for hosts. */
+import type { Item } from "../../machines/learning-session/item.ts";
+import type { Answer, Key, Question } from "./view.ts";
+
+export interface ReportDocument {
+  readonly session: { readonly id: string; readonly title: string; readonly language: string };
+  readonly rounds: readonly {
+    readonly roundId: string;
+    readonly item: Item;
+    readonly counts: Readonly<Record<string, number>> | null;
+  }[];
+  readonly participants: readonly {
+    readonly participantId: string;
+    readonly name: string;
+    readonly points: number | null;
+    readonly attendance: string | null;
+    readonly attendanceMarked?: boolean;
+    readonly attendanceMeasured?: string | null;
+    readonly answers: readonly {
+      readonly roundId: string;
+      readonly answer: Answer | null;
+      readonly correct: boolean | null;
+      readonly points: number;
+      readonly graded?: boolean;
+      readonly comment?: string | null;
+    }[];
+  }[];
+}
+
+/** A student's: his row, and rounds without a key where none was revealed. */
+export interface OwnReport {
+  readonly rounds: readonly {
+    readonly roundId: string;
+    readonly item: Pick<Question, "prompt" | "choices" | "items"> & { readonly points?: number };
+  }[];
+  readonly participants: ReportDocument["participants"];
+}
+
+export type ReportRow = ReportDocument["participants"][number];
+export type ReportRound = ReportDocument["rounds"][number];
+export type ReportAnswer = ReportRow["answers"][number];
+
+/** The key of an item that a teacher may see whole: what bars are marked by. */
+export function keyOfItem(item: Item): Key | null {
+  switch (item.kind) {
+    case "single-choice":
+    case "multiple-choice":
+      return { choices: item.choices.filter(({ correct }) => correct).map(({ id }) => id) };
+    case "true-false":
+      return { value: item.correct };
+    default:
+      return null;
+  }
+}
