@@ -182,6 +182,8 @@ export interface Grouping {
   readonly openedAt: number | null;
   /** When what is now ends by itself: the work, the warning, the way back. */
   readonly endsAt: number | null;
+  /** Since when that time stands still; null: it runs, or there is none. */
+  readonly pausedAt: number | null;
   readonly announcement: { readonly text: string; readonly at: number } | null;
 }
 

@@ -26,6 +26,7 @@ import {
   toEveryone,
 } from "./facts.ts";
 import { clockedGroups, eachRound } from "./group-round.ts";
+import { freezeGroups, groupingFields, thawGroups } from "./group-time.ts";
 import { instantMs } from "./instant.ts";
 import type { Birth, EventOf } from "./messages.ts";
 import { frozen, phaseOf, thawed } from "./round.ts";
@@ -90,9 +91,9 @@ export function start(context: SessionContext, { at }: Stamp): Change {
 
 export function pause(reason: PauseReason) {
   return (context: SessionContext, { at }: Stamp): Change => {
-    const put = { ...context, pauseReason: reason };
-    return withGroups(pausedRound(put, { reason, at }), (inner) =>
-      pausedRound(inner, { reason, at }),
+    const cold = freezeGroups({ ...context, pauseReason: reason });
+    return then(cold, (put) =>
+      withGroups(pausedRound(put, { reason, at }), (inner) => pausedRound(inner, { reason, at })),
     );
   };
 }
@@ -111,8 +112,8 @@ function pausedRound(
 }
 
 export function resume(context: SessionContext, { at }: Stamp): Change {
-  const put = { ...context, pauseReason: null };
-  return withGroups(resumedRound(put, at), (inner) => resumedRound(inner, at));
+  const warm = thawGroups({ ...context, pauseReason: null });
+  return then(warm, (put) => withGroups(resumedRound(put, at), (inner) => resumedRound(inner, at)));
 }
 
 function resumedRound(context: SessionContext, at: number): Change {
@@ -125,13 +126,15 @@ function resumedRound(context: SessionContext, at: number): Change {
   return then(changed(warm, [resumed(deadlineParts(warm, next))]), clocked);
 }
 
-/** The same for each group's round; its people hear of theirs in the one fact of the class. */
+/** The same for each group's round; its people hear of it, and of the groups' time, in one fact. */
 function withGroups(first: Change, change: (inner: SessionContext) => Change): Change {
   const groups = eachRound(first.context, change);
   const own = groups.facts.flatMap(({ parts }) => parts).filter(({ to }) => to.startsWith("p:"));
+  const time = groupingFields(groups.context);
+  const all = Object.keys(time).length === 0 ? [] : [toEveryone(time)];
   return {
     ...groups,
-    facts: first.facts.map((word) => ({ ...word, parts: [...word.parts, ...own] })),
+    facts: first.facts.map((word) => ({ ...word, parts: [...word.parts, ...all, ...own] })),
     timers: [...first.timers, ...groups.timers],
   };
 }

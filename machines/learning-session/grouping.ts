@@ -14,6 +14,10 @@ import { session } from "./setup.ts";
 const over = { target: "whole", actions: "reunite" } as const;
 const ends = { "session.end": over, "timer.session": over } as const;
 const warned = { target: "closing", actions: "warnGroups" } as const;
+/** Nothing is over while the lesson stands still, nor before its time. */
+const late = { actions: "waitOnGroups" } as const;
+const timed = <Next extends object>(next: Next) =>
+  [{ ...next, guard: "areGroupsDue" }, late] as const;
 const move = { actions: "moveToGroup" } as const;
 const announce = { actions: "announceToGroups" } as const;
 
@@ -41,13 +45,16 @@ export const grouping = session.createStateConfig({
         "groups.move": move,
         "groups.announce": announce,
         "groups.recall": warned,
-        "timer.groups": warned,
+        "timer.groups": timed(warned),
       },
     },
     closing: {
-      on: { ...ends, "groups.announce": announce },
-      after: { closing: { target: "merging", actions: "mergeGroups" } },
+      on: {
+        ...ends,
+        "groups.announce": announce,
+        "timer.groups": timed({ target: "merging", actions: "mergeGroups" } as const),
+      },
     },
-    merging: { on: ends, after: { merging: over } },
+    merging: { on: { ...ends, "timer.groups": timed(over) } },
   },
 });

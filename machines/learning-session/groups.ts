@@ -7,11 +7,11 @@
  * 1. Who comes late goes to the smallest group; who comes back, to his own.
  * 2. Who is in which group reaches hosts; a student knows his own group and how many are in it.
  */
-import type { StandingChange } from "../fact.ts";
+import type { Fact, FactPart, StandingChange } from "../fact.ts";
 import { type ParticipantId, parseParticipantId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
 import type { Stamp } from "../living.ts";
-import { type Change, type TimerWish, changed, then } from "./change.ts";
+import { type Change, changed, then } from "./change.ts";
 import { admittedIds } from "./clock.ts";
 import {
   type Group,
@@ -21,7 +21,6 @@ import {
   type SessionContext,
   participantOf,
   rfc3339,
-  rfc3339OrNull,
   withParticipant,
 } from "./context.ts";
 import {
@@ -34,14 +33,9 @@ import {
 } from "./dealing.ts";
 import { fact, toEveryone, toHosts, toOne } from "./facts.ts";
 import { closeGroupRounds, clockedGroups, endGroupRounds } from "./group-round.ts";
+import { CLOSING_MS, MERGING_MS, lasting, timeFields } from "./group-time.ts";
 import type { EventOf } from "./messages.ts";
 import { standingOf } from "./standing.ts";
-
-/** Time to come to an end in the groups, and to find the way back. */
-export const CLOSING_MS = 60_000;
-export const MERGING_MS = 30_000;
-
-export const GROUPS_TIMER = "groups";
 
 export function groupOf(
   { grouping }: SessionContext,
@@ -56,6 +50,7 @@ export function planGroups(context: SessionContext, event: EventOf<"groups.plan"
     groups: plannedGroups(context, event),
     openedAt: null,
     endsAt: null,
+    pausedAt: null,
     announcement: null,
   };
   const put = { ...context, grouping };
@@ -85,22 +80,16 @@ export function openGroups(context: SessionContext, event: EventOf<"groups.open"
   if (grouping === undefined || grouping === null) {
     return changed(context);
   }
-  const { at, durationMs } = event;
-  const endsAt = durationMs === undefined ? null : at + durationMs;
-  const opened: SessionContext = { ...context, grouping: { ...grouping, openedAt: at, endsAt } };
+  const opened: SessionContext = { ...context, grouping: { ...grouping, openedAt: event.at } };
   const all = admittedIds(opened).reduce((put, each) => withPlace(put, each), opened);
   const rows = moved(all, admittedIds(all), event.seq);
-  const timer: readonly TimerWish[] =
-    durationMs === undefined
-      ? []
-      : [{ kind: "arm", id: GROUPS_TIMER, delayMs: durationMs, event: { type: "timer.groups" } }];
-  const word = fact(
-    "groups.opened",
-    toEveryone({ endsAt: rfc3339OrNull(endsAt) }),
-    toHosts({ groups: groupFields(all.grouping) }),
-    ...admittedIds(all).map((each) => toOne(each, ownFields(all, each))),
-  );
-  return changed(rows.context, [{ ...word, standings: rows.standings }], { timers: timer });
+  return then(lasting(rows.context, event.durationMs ?? null), (put) => {
+    const word = timeWord("groups.opened", put, [
+      toHosts({ groups: groupFields(put.grouping) }),
+      ...admittedIds(put).map((each) => toOne(each, ownFields(put, each))),
+    ]);
+    return changed(put, [{ ...word, standings: rows.standings }]);
+  });
 }
 
 export function announce(context: SessionContext, event: EventOf<"groups.announce">): Change {
@@ -114,30 +103,29 @@ export function announce(context: SessionContext, event: EventOf<"groups.announc
 }
 
 /** By a host, or because the time is over: a minute to come to an end. */
-export function warn(context: SessionContext, { at }: Stamp): Change {
-  return changed(
-    untilThen(context, at + CLOSING_MS),
-    [fact("groups.closing", toEveryone({ endsAt: rfc3339(at + CLOSING_MS) }))],
-    { timers: [{ kind: "cancel", id: GROUPS_TIMER }] },
+export function warn(context: SessionContext): Change {
+  return then(lasting(context, CLOSING_MS), (put) =>
+    changed(put, [timeWord("groups.closing", put)]),
   );
 }
 
 /** The work is over: what is open in the groups closes, and they come back. */
 export function merge(context: SessionContext, stamp: Stamp): Change {
-  const endsAt = stamp.at + MERGING_MS;
-  const word = fact("groups.merging", toEveryone({ endsAt: rfc3339(endsAt) }));
-  return then(changed(untilThen(context, endsAt), [word]), (next) => closeGroupRounds(next, stamp));
+  const told = then(lasting(context, MERGING_MS), (put) =>
+    changed(put, [timeWord("groups.merging", put)]),
+  );
+  return then(told, (next) => closeGroupRounds(next, stamp));
 }
 
 /** The class is whole again; a plan that was not opened is gone without a trace. */
 export function reunite(context: SessionContext, stamp: Stamp): Change {
   const wasSplit = (context.grouping?.openedAt ?? null) !== null;
-  return then(endGroupRounds(context, stamp), (over) => {
+  const ended = then(endGroupRounds(context, stamp), (over) => lasting(over, null));
+  return then(ended, (over) => {
     const whole: SessionContext = { ...over, grouping: null };
     const rows = moved(whole, wasSplit ? admittedIds(whole) : [], stamp.seq);
     const word = fact("groups.recalled", toEveryone());
-    const timers: readonly TimerWish[] = [{ kind: "cancel", id: GROUPS_TIMER }];
-    return changed(rows.context, [{ ...word, standings: rows.standings }], { timers });
+    return changed(rows.context, [{ ...word, standings: rows.standings }]);
   });
 }
 
@@ -292,9 +280,12 @@ function moved(
   };
 }
 
-function untilThen(context: SessionContext, endsAt: number): SessionContext {
-  const { grouping } = context;
-  return grouping === undefined || grouping === null
-    ? context
-    : { ...context, grouping: { ...grouping, endsAt } };
+/** Something begins, and this is how long it lasts. */
+function timeWord(
+  type: "groups.opened" | "groups.closing" | "groups.merging",
+  { grouping }: SessionContext,
+  parts: readonly FactPart[] = [],
+): Fact {
+  const time = grouping === undefined || grouping === null ? {} : timeFields(grouping);
+  return fact(type, toEveryone(time), ...parts);
 }

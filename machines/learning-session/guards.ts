@@ -3,6 +3,7 @@ import { admittedIds } from "./clock.ts";
 import { isCommandType } from "./commands.ts";
 import { type SessionContext, hostSpeaking } from "./context.ts";
 import { isLate } from "./group-round.ts";
+import { areGroupsDue } from "./group-time.ts";
 import type { SessionEvent } from "./messages.ts";
 import { coHostNamed, connectedCoHost, isLastOfHosts } from "./presence.ts";
 import { lastDeadline } from "./round.ts";
@@ -36,6 +37,7 @@ export const GUARDS = {
   hasConnectedCoHost: ({ context }: Asked) => connectedCoHost(context) !== undefined,
 
   isOverdue: ({ context, event }: Asked) => isLate(context.round, event.at),
+  areGroupsDue: ({ context, event }: Asked) => areGroupsDue(context, event.at),
   opensForGroup: ({ event }: Asked) =>
     event.type === "told.group-round" && event.word.type === "round.open",
   isPastLastDeadline: ({ context, event }: Asked) => {

@@ -17,6 +17,7 @@ import type { SessionContext } from "./context.ts";
 import * as course from "./course.ts";
 import { GUARDS } from "./guards.ts";
 import * as groupRounds from "./group-round.ts";
+import { waitOn } from "./group-time.ts";
 import * as groups from "./groups.ts";
 import * as hands from "./hands.ts";
 import * as marking from "./marking.ts";
@@ -40,8 +41,6 @@ const base = setup({
   guards: GUARDS,
   delays: {
     hostGrace: HOST_GRACE_MS,
-    closing: groups.CLOSING_MS,
-    merging: groups.MERGING_MS,
     grace: ({ context }) => context.settings.graceMs,
     wrapup: course.WRAPUP_MS,
     correction: course.CORRECTION_MS,
@@ -189,6 +188,7 @@ export const session = base.extend({
     warnGroups: always(groups.warn),
     mergeGroups: always(groups.merge),
     reunite: always(groups.reunite),
+    waitOnGroups: always(waitOn),
     groupRound: on(["told.group-round"], groupRounds.groupRound),
     retireGroupRounds: always(groupRounds.endGroupRounds),
     reprieveGroups: always(groupRounds.reprieveGroups),

@@ -7,9 +7,10 @@
 import type { StateValue } from "xstate";
 import type { JsonObject } from "../json.ts";
 import { leafOf } from "./can.ts";
-import { type SessionContext, participantOf, rfc3339, rfc3339OrNull } from "./context.ts";
+import { type SessionContext, participantOf, rfc3339 } from "./context.ts";
 import type { Standing } from "../principal.ts";
 import { focused } from "./group-focus.ts";
+import { timeFields } from "./group-time.ts";
 import { choicesOf, countedFields, ownGroup } from "./groups.ts";
 import { hostRound } from "./view-of-host.ts";
 
@@ -30,7 +31,7 @@ export function groupsView(
   const common = {
     phase,
     strategy,
-    endsAt: rfc3339OrNull(grouping.endsAt),
+    ...timeFields(grouping),
     announcement:
       announcement === null
         ? null

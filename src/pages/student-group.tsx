@@ -19,7 +19,7 @@ export function StudentGroup(props: GroupProps) {
   if (grouping === undefined || grouping === null) {
     return null;
   }
-  const { phase, endsAt, announcement } = grouping;
+  const { phase, announcement } = grouping;
   return (
     <section className="card" data-groups={phase} aria-label={t("c.groups")}>
       <div className="row-apart">
@@ -30,7 +30,7 @@ export function StudentGroup(props: GroupProps) {
               : t("c.group", { name: group.name })}
           </h2>
         </div>
-        <GroupTimer client={client} endsAt={endsAt} />
+        <GroupTimer client={client} grouping={grouping} />
       </div>
       {group === undefined || group === null ? null : (
         <p className="hint">{t("s.group-here", { n: group.members })}</p>

@@ -23,7 +23,7 @@ export function Groups(props: RunProps) {
       <div className="row-apart">
         <h2>{t("c.groups")}</h2>
         {grouping === null ? null : <span className="tag">{t(`t.groups.${grouping.phase}`)}</span>}
-        <GroupTimer client={client} endsAt={grouping?.endsAt ?? null} />
+        {grouping === null ? null : <GroupTimer client={client} grouping={grouping} />}
       </div>
       {grouping === null ? null : <Made {...props} groups={grouping.groups} />}
       {can.includes("groups.plan") ? <PlanForm {...props} isAgain={grouping !== null} /> : null}

@@ -160,10 +160,12 @@ export interface GroupCount {
   readonly members: number;
 }
 
-interface Grouping {
+export interface Grouping {
   readonly phase: "planned" | "split" | "closing" | "merging";
   readonly strategy: string;
   readonly endsAt: string | null;
+  /** What was left when a pause began; null: nothing is paused. */
+  readonly remainingMs: number | null;
   readonly announcement: { readonly text: string; readonly announcedAt: string } | null;
 }
 

@@ -15,15 +15,11 @@ import {
   liveClass,
   revived,
 } from "./classroom.ts";
-import { leafIn } from "./state.ts";
+import { ask, grouping, split } from "./split-class.ts";
 import { groupIds } from "./stage.ts";
 
 const MINUTE = 60_000;
 const P4 = LEARNERS[3]?.by ?? guest("p4");
-
-function grouping(room: Classroom): string {
-  return leafIn(room.living.state, "grouping");
-}
 
 function members(room: Classroom): readonly (readonly string[])[] {
   return (room.context.grouping?.groups ?? []).map((group) => group.members);
@@ -43,29 +39,8 @@ function classOf(count: number): Classroom {
   return room;
 }
 
-/** p1 and p2 are Reds, p3 is a Blue. */
-function split(fields: JsonObject = {}): Classroom {
-  const room = liveClass();
-  room.must(HOST, {
-    type: "groups.plan",
-    strategy: "by-hand",
-    groups: [
-      { name: "Reds", participantIds: ["p1", "p2"] },
-      { name: "Blues", participantIds: ["p3"] },
-    ],
-  });
-  room.must(HOST, { type: "groups.open", ...fields });
-  return room;
-}
-
 function byText(a: string, b: string): number {
   return a < b ? -1 : 1;
-}
-
-function ask(room: Classroom, index: number, fields: JsonObject = {}): string {
-  const groupId = groupIds(room)[index] ?? "";
-  room.must(HOST, { type: "round.open", stepId: "single", groupId, ...fields });
-  return room.context.grouping?.groups[index]?.round?.roundId ?? "";
 }
 
 function roundIn(room: Classroom, by: Principal): unknown {
@@ -267,7 +242,7 @@ describe("while split", () => {
     const room = split({ durationMs: 10 * MINUTE });
     ask(room, 0);
     room.must(HOST, { type: "groups.recall" });
-    expect(room.timers.has("groups")).toBe(false);
+    expect(room.timers.get("groups")?.dueAt).toBe(room.at + MINUTE);
 
     room.must(HOST, { type: "session.end" });
 

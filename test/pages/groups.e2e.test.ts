@@ -83,6 +83,13 @@ describe.skipIf(!hasBrowser())("groups in the browser", () => {
     await teacher.locator('[data-groups="closing"]').waitFor();
     await ada.locator('[data-groups="closing"]').waitFor();
 
+    await button(teacher, "Pause").click();
+    await teacher.locator('[data-groups="closing"] [data-frozen]').waitFor();
+    await ada.locator('[data-groups="closing"] [data-frozen]').waitFor();
+    await keepPicture(ada, "student-group-paused-360");
+    await button(teacher, "Resume").click();
+    await ada.locator('[data-groups="closing"] [data-frozen]').waitFor({ state: "detached" });
+
     expect(await faultsOf(bob)).toEqual([]);
     await Promise.all([ada.context().close(), bob.context().close()]);
   }, 60_000);
