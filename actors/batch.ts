@@ -87,6 +87,18 @@ export function stepBatch(held: Held, letters: readonly Letter[]): Batch {
   return batchOf(draft, held);
 }
 
+/** Undefined: the machine threw on one of them, and what it was stepped on is not to be kept. */
+export function stepUnlessPoisoned(held: Held, letters: readonly Letter[]): Batch | undefined {
+  try {
+    return stepBatch(held, letters);
+  } catch (error) {
+    if (error instanceof Poisoned) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 function stepLetter(draft: Draft, letter: Letter): Outcome {
   const { incoming, settles, claim } = letter;
   const { envelope, living } = draft.held;

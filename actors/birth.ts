@@ -45,7 +45,7 @@ export async function beBorn(
   if (!(await node.archive.announce(address, epoch))) {
     return taken();
   }
-  const turn = { held: undefined, batch, asks: [], node, losses: 0, sealer: new Sealer() };
+  const turn = { held: undefined, batch, node, losses: 0, sealer: new Sealer() };
   const commit = commitOf(address, turn);
   const committed = await node.store.commit(address, commit);
   const outcome = batch.outcomes.get(letter);

@@ -11,6 +11,8 @@ import type { Done } from "./owed.ts";
 export interface CellNode extends CommitNode {
   readonly clock: Clock;
   readonly log: Log;
+  /** Undefined: as `turns.ts` has it. */
+  readonly togetherMin: number | undefined;
   /** The actor from the store, or from the archive; undefined: there is none. */
   hold(address: Address, kept: readonly KeptRecord[]): Promise<Held | undefined>;
   revive(address: Address, stored: string): Held;

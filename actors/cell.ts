@@ -1,8 +1,8 @@
 /**
  * A cell: one actor on one node. It takes turns: hold, step, commit, and only then answer and act.
  *
- * Owns the mailbox, the copy in memory and the one drain that runs at a time. Others may commit
- * between any two turns, and this cell then steps again on what they left. Invariants:
+ * Owns the copy in memory; `turns.ts` has what waits. Others may commit between any two turns, and
+ * this cell then steps again on what they left. Invariants:
  * 1. No letter is answered, and nothing is performed, before its commit has resolved.
  * 2. Every answer, also a refusal, is of what was the store's head after its question came (C5).
  * 3. A known command id is answered with the record it made, whatever the rules say now (C5).
@@ -15,23 +15,30 @@
  */
 import { unreachable } from "../machines/unreachable.ts";
 import { type Address, addressKey } from "./address.ts";
-import { BUSY, INTERNAL, NOT_OWED, TOO_LARGE, answer, lookOf, refuse } from "./answer.ts";
-import { type Batch, type Held, Poisoned, type Step, refusing, stepBatch } from "./batch.ts";
+import { BUSY, INTERNAL, TOO_LARGE, lookOf, refuse } from "./answer.ts";
+import { giveAnswers } from "./answers.ts";
+import {
+  type Batch,
+  type Held,
+  Poisoned,
+  type Step,
+  refusing,
+  stepBatch,
+  stepUnlessPoisoned,
+} from "./batch.ts";
 import type { CellNode } from "./cell-node.ts";
 import { pause } from "./clock.ts";
 import { commitOrConfirm, leaseOf } from "./commit-of.ts";
-import { withoutLate, withoutStale } from "./late.ts";
+import { Copy } from "./copy.ts";
+import { hasStale, withoutLate, withoutStale } from "./late.ts";
 import { Kept } from "./kept.ts";
-import { type KnownNow, answerKnown, withoutKnown } from "./known.ts";
+import { type KnownNow, withoutKnown } from "./known.ts";
 import type { Letter } from "./letter.ts";
-import { Mailbox } from "./mailbox.ts";
-import { again } from "./owed.ts";
 import type { Look } from "./reply.ts";
-import { laterThan } from "./revive.ts";
 import { Sealer } from "./sealer.ts";
-import { SharedQuestion } from "./shared-question.ts";
 import type { KnownId } from "./store.ts";
 import { Takeover } from "./takeover.ts";
+import { type Flight, type OnItsWay, Turns } from "./turns.ts";
 
 /** More lost races than this without one letter answered: dozens of nodes want this actor. */
 const TRIES_MAX = 64;
@@ -39,131 +46,121 @@ const TRIES_MAX = 64;
 const RESERVED_TRIES_MAX = 1_000;
 /** The node with the reservation needs a turn, seldom all of it: looking again is cheap. */
 const LOOK_AGAIN_MS = 10;
+/** Whoever has just lost a commit to another node loses what begins on one, too. */
+const SHARED_TURNS = 64;
+
+/** Letters that have to be stepped again. */
+type Left = Promise<readonly Letter[]>;
+
+/** A commit, or a confirmation, that the store has answered. */
+interface Sent {
+  readonly step: Step;
+  readonly batch: Batch;
+  readonly committed: Awaited<ReturnType<typeof commitOrConfirm>>;
+}
 
 export class Cell {
   readonly address: Address;
   /** What this node committed and may alone remember. */
   readonly kept = new Kept();
   readonly #node: CellNode;
-  readonly #mailbox = new Mailbox();
+  readonly #turns: Turns;
   readonly #sealer = new Sealer();
-  #held: Held | undefined;
+  readonly #copy: Copy;
   readonly #takeover: Takeover;
   /** Commits lost in a row, as the store wants to hear (C11). */
   #losses = 0;
   /** Of this turn: how often the next commit was another node's. */
   #waits = 0;
-  /** What was being loaded when the store came into doubt is loaded again. */
-  #doubts = 0;
-  #draining: Promise<void> | undefined;
-  readonly #head = new SharedQuestion(() => this.#confirm());
+  /** Turns left that nobody may begin on: another node commits as well. */
+  #shared = 0;
 
   constructor(address: Address, node: CellNode) {
     this.address = address;
     this.#node = node;
+    this.#turns = new Turns((...turn) => this.#take(...turn), node.togetherMin);
     this.#takeover = new Takeover(node);
+    const onLoaded = (): void => this.#takeover.loaded();
+    this.#copy = new Copy({ address, node, kept: this.kept, onLoaded });
   }
 
   get idle(): boolean {
-    return this.#draining === undefined;
+    return this.#turns.idle;
   }
 
   /** The store may not be what it was: the next turn looks at it closely. */
   doubt(): void {
-    this.#held = undefined;
-    this.#doubts += 1;
+    this.#copy.doubt();
   }
 
   /** Resolves when nothing waits any more. */
-  async settled(): Promise<void> {
-    await this.#draining;
+  settled(): Promise<void> {
+    return this.#turns.settled();
   }
 
   put(letter: Letter): void {
-    if (!this.#mailbox.put(letter)) {
-      refuse([letter], BUSY, this.#held);
-      return;
+    if (!this.#turns.put(letter)) {
+      refuse([letter], BUSY, this.#copy.held);
     }
-    this.#draining ??= this.#drain();
   }
 
   peek(): Look | undefined {
-    return this.#held === undefined ? undefined : lookOf(this.#held);
+    return this.#copy.held === undefined ? undefined : lookOf(this.#copy.held);
   }
 
   /** The actor at the store's current head. */
   confirmed(): Promise<Held | undefined> {
-    return this.#head.ask();
-  }
-
-  async #confirm(): Promise<Held | undefined> {
-    const held = await this.#hold();
-    if (held === undefined) {
-      return undefined;
-    }
-    const confirmed = await this.#node.store.confirm(this.address, held.envelope.head, []);
-    switch (confirmed.kind) {
-      case "current":
-        return held;
-      case "moved": {
-        const { envelope } = confirmed;
-        const moved = laterThan(held, () => this.#node.revive(this.address, envelope));
-        // A turn may have gone further while this was asked.
-        this.#held = this.#held === held ? moved : this.#held;
-        return moved ?? this.#hold();
-      }
-      case "absent":
-        this.#held = undefined;
-        return this.#hold();
-      default:
-        return unreachable(confirmed);
-    }
+    return this.#copy.confirmed();
   }
 
   /** What was just born here, unless somebody has already looked further. */
   adopt(batch: Batch): void {
     const { epoch } = batch.after.envelope;
     this.kept.add({ epoch, seq: 0 }, batch);
-    this.#held ??= batch.after;
+    this.#copy.held ??= batch.after;
   }
 
-  async #hold(): Promise<Held | undefined> {
-    if (this.#held === undefined) {
-      const doubts = this.#doubts;
-      const found = await this.#node.hold(this.address, this.kept.records);
-      if (doubts !== this.#doubts) {
-        return this.#hold();
-      }
-      if (this.#held === undefined) {
-        this.#held = found;
-        this.#takeover.loaded();
-      }
+  async #take(letters: readonly Letter[], on: Flight | undefined, tell: OnItsWay): Promise<void> {
+    this.#shared = Math.max(0, this.#shared - 1);
+    const onItsWay = this.#shared > 0 ? undefined : tell;
+    try {
+      const held = on?.after;
+      const early = held && this.#early(letters, { held, over: on.over }, onItsWay);
+      await this.#turn(await (early ?? letters), onItsWay);
+    } catch (error) {
+      this.#copy.held = undefined;
+      letters.forEach((letter) => letter.reject(error));
     }
-    return this.#held;
   }
 
-  async #drain(): Promise<void> {
-    // One tick of waiting lets messages that arrived together share a commit.
-    await Promise.resolve();
-    while (this.#mailbox.size > 0) {
-      const letters = this.#mailbox.take();
-      try {
-        await this.#turn(letters);
-      } catch (error) {
-        this.#held = undefined;
-        letters.forEach((letter) => letter.reject(error));
-      }
+  /** On what another turn is about to leave; what comes back has to be stepped again. */
+  async #early(
+    letters: readonly Letter[],
+    { held, over }: { readonly held: Held; readonly over: Promise<void> },
+    onItsWay?: OnItsWay,
+  ): Left {
+    const isStale = hasStale(letters, this.#node.store);
+    const batch = isStale ? undefined : stepUnlessPoisoned(held, letters);
+    if (batch === undefined) {
+      await over;
+      this.#copy.held = undefined;
+      return letters;
     }
-    // In the tick in which the mailbox was seen empty: a letter put a tick later starts anew.
-    this.#draining = undefined;
+    const step: Step = (other) => stepBatch(other, letters);
+    const [committed] = await Promise.all([this.#send(held, batch, onItsWay), over]);
+    if (committed?.kind === "committed" || this.#copy.held === held) {
+      return this.#become(held, letters, { step, batch, committed });
+    }
+    this.#shared = SHARED_TURNS;
+    return letters;
   }
 
-  async #turn(letters: readonly Letter[]): Promise<void> {
+  async #turn(letters: readonly Letter[], onItsWay: OnItsWay | undefined): Promise<void> {
     let waiting = letters;
     let tries = 0;
     this.#waits = 0;
     while (waiting.length > 0 && tries < TRIES_MAX + Math.min(this.#waits, RESERVED_TRIES_MAX)) {
-      const held = await this.#hold();
+      const held = await this.#copy.hold();
       if (held === undefined) {
         waiting.forEach((letter) => letter.resolve({ kind: "absent" }));
         return;
@@ -176,27 +173,38 @@ export class Cell {
         tries += 1;
         continue;
       }
-      const left = await this.#attempt(held, withoutStale(waiting, held, this.#node.store));
+      const fresh = withoutStale(waiting, held, this.#node.store);
+      const left = await this.#attempt(held, fresh, onItsWay);
       tries = left.length < waiting.length ? 0 : tries + 1;
       waiting = left;
     }
-    refuse(waiting, BUSY, this.#held);
+    refuse(waiting, BUSY, this.#copy.held);
   }
 
   /** One step and one commit; what comes back has to be stepped again. */
-  #attempt(held: Held, letters: readonly Letter[]): Promise<readonly Letter[]> {
-    return this.#settle(held, letters, (on) => stepBatch(on, letters)).catch((error: unknown) =>
-      this.#withoutPoison(held, letters, error),
-    );
+  #attempt(held: Held, letters: readonly Letter[], onItsWay?: OnItsWay): Left {
+    const step: Step = (on) => stepBatch(on, letters);
+    const settled = this.#settle(held, letters, step, onItsWay);
+    return settled.catch((error: unknown) => this.#withoutPoison(held, letters, error));
   }
 
-  async #settle(held: Held, letters: readonly Letter[], step: Step): Promise<readonly Letter[]> {
+  async #settle(held: Held, letters: readonly Letter[], step: Step, onItsWay?: OnItsWay): Left {
     const batch = step(held);
-    const refused = letters.filter((letter) => batch.outcomes.get(letter)?.kind === "refused");
-    const asks = refused.flatMap((letter) => letter.claim ?? []);
+    const committed = await this.#send(held, batch, onItsWay);
+    return this.#become(held, letters, { step, batch, committed });
+  }
+
+  #send(held: Held, batch: Batch, onItsWay?: OnItsWay): ReturnType<typeof commitOrConfirm> {
     const [node, losses, sealer] = [this.#node, this.#losses, this.#sealer];
-    const turn = { held, batch, asks, node, losses, sealer };
-    const committed = await commitOrConfirm(this.address, turn);
+    const committing = commitOrConfirm(this.address, { held, batch, node, losses, sealer });
+    if (batch.lines.length > 0) {
+      onItsWay?.(batch.after);
+    }
+    return committing;
+  }
+
+  async #become(held: Held, letters: readonly Letter[], sent: Sent): Left {
+    const { step, batch, committed } = sent;
     if (committed === undefined) {
       return this.#split(held, letters);
     }
@@ -210,14 +218,15 @@ export class Cell {
         return withoutKnown(letters, committed.known, this.#knownNow(held));
       case "moved":
       case "conflict":
-        this.#held = laterThan(held, () => this.#node.revive(this.address, committed.envelope));
-        if (committed.kind === "moved" && this.#held !== undefined) {
-          const now = step(this.#held);
+        this.#copy.replace(held, committed.envelope);
+        if (committed.kind === "moved" && this.#copy.held !== undefined) {
+          const now = step(this.#copy.held);
           if (now.lines.length === 0) {
             return this.#finish(now, letters, committed.known);
           }
         }
         this.#losses += 1;
+        this.#shared = SHARED_TURNS;
         return letters;
       case "late":
         return withoutLate(letters);
@@ -226,34 +235,21 @@ export class Cell {
         await pause(this.#node.clock, Math.min(committed.waitMs, LOOK_AGAIN_MS));
         return letters;
       case "absent":
-        this.#held = undefined;
+        this.#copy.held = undefined;
         return letters;
       default:
         return unreachable(committed);
     }
   }
 
-  /** Durable now: answer, then act. A refused letter whose id is known goes another way. */
-  async #finish(
-    batch: Batch,
-    letters: readonly Letter[],
-    known: readonly KnownId[],
-  ): Promise<readonly Letter[]> {
-    this.#held = batch.after;
+  /** Durable now: act, and answer. */
+  async #finish(batch: Batch, letters: readonly Letter[], known: readonly KnownId[]): Left {
+    this.#copy.held = batch.after;
     this.#node.act(this.address, { ...batch, lease: leaseOf(batch) });
-    const ids = new Map(known.map((each) => [each.idKey, each]));
-    for (const letter of letters) {
-      const outcome = batch.outcomes.get(letter);
-      const before = letter.claim === undefined ? undefined : ids.get(letter.claim.idKey);
-      if (outcome?.kind === "refused" && before !== undefined) {
-        await answerKnown(letter, before, this.#knownNow(batch.after));
-      } else if (outcome?.kind === "early") {
-        this.#node.act(this.address, again(outcome.owed));
-        refuse([letter], NOT_OWED, batch.after);
-      } else if (outcome !== undefined) {
-        answer(letter, outcome, batch);
-      }
-    }
+    await giveAnswers(letters, batch, {
+      ...{ known, now: this.#knownNow(batch.after) },
+      act: (done) => this.#node.act(this.address, done),
+    });
     return [];
   }
 
@@ -261,18 +257,14 @@ export class Cell {
     return { held, recordAt: (seq) => this.#node.recordAt(this.address, seq) };
   }
 
-  async #withoutPoison(
-    held: Held,
-    letters: readonly Letter[],
-    error: unknown,
-  ): Promise<readonly Letter[]> {
+  async #withoutPoison(held: Held, letters: readonly Letter[], error: unknown): Left {
     if (!(error instanceof Poisoned)) {
       throw error;
     }
     const { letter, cause } = error;
     // What the machine threw in may be half-changed: also the refusal is told of a fresh copy.
-    this.#held = undefined;
-    const fresh = await this.#hold();
+    this.#copy.held = undefined;
+    const fresh = await this.#copy.hold();
     if (fresh?.envelope.head !== held.envelope.head) {
       return letters;
     }
@@ -287,7 +279,7 @@ export class Cell {
   }
 
   /** Half of the letters go first; a single one that is too large is refused. */
-  async #split(held: Held, letters: readonly Letter[]): Promise<readonly Letter[]> {
+  async #split(held: Held, letters: readonly Letter[]): Left {
     const [letter] = letters;
     if (letters.length === 1 && letter !== undefined) {
       return this.#settle(held, letters, (on) => refusing(on, letter, TOO_LARGE));

@@ -40,7 +40,6 @@ export function commitOf(
   turn: {
     readonly held: Held | undefined;
     readonly batch: Batch;
-    readonly asks: readonly IdClaim[];
     readonly node: CommitNode;
     /** Commits of this actor that this node has just lost, one after the other. */
     readonly losses: number;
@@ -48,7 +47,7 @@ export function commitOf(
     readonly sealer: Sealer;
   },
 ): Commit {
-  const { held, batch, asks, node, losses, sealer } = turn;
+  const { held, batch, node, losses, sealer } = turn;
   const { envelope, living } = batch.after;
   const expected = held?.envelope.head;
   return {
@@ -58,7 +57,7 @@ export function commitOf(
     records: batch.lines,
     firstSeq: envelope.seq - batch.lines.length + 1,
     claims: batch.claims,
-    asks,
+    asks: asksOf(batch),
     agenda: {
       put: agendaOf(batch.armed, {
         now: node.store.now(),
@@ -71,6 +70,13 @@ export function commitOf(
     notAfter: [...batch.outcomes.keys()].some(isOfSockets) ? node.aliveUntil() : undefined,
     contender: { node: node.node, losses },
   };
+}
+
+/** Ids of what is refused: one that was accepted before is answered as it was then. */
+function asksOf({ outcomes }: Batch): readonly IdClaim[] {
+  return [...outcomes].flatMap(([{ claim }, { kind }]) =>
+    kind === "refused" && claim !== undefined ? [claim] : [],
+  );
 }
 
 /** What a node says of sockets, and may say only while the others know that it lives. */
@@ -117,9 +123,9 @@ export async function commitOrConfirm(
   address: Address,
   turn: Parameters<typeof commitOf>[1] & { readonly held: Held },
 ): Promise<Committed | Moved | undefined> {
-  const { held, batch, asks, node } = turn;
+  const { held, batch, node } = turn;
   if (batch.lines.length === 0) {
-    const confirmed = await node.store.confirm(address, held.envelope.head, asks);
+    const confirmed = await node.store.confirm(address, held.envelope.head, asksOf(batch));
     return confirmed.kind === "current" ? { ...confirmed, kind: "committed" } : confirmed;
   }
   try {

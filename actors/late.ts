@@ -25,9 +25,16 @@ export function withoutStale(
   held: Held,
   store: Pick<ActorStore, "now">,
 ): readonly Letter[] {
-  const oldest = store.now() - WAIT_MS_MAX;
-  const stale = (letter: Letter): boolean =>
-    letter.incoming.rank !== "system" && letter.receivedAt < oldest;
+  const stale = staleNow(store);
   refuse(letters.filter(stale), BUSY, held);
   return letters.filter((letter) => !stale(letter));
+}
+
+export function hasStale(letters: readonly Letter[], store: Pick<ActorStore, "now">): boolean {
+  return letters.some(staleNow(store));
+}
+
+function staleNow(store: Pick<ActorStore, "now">): (letter: Letter) => boolean {
+  const oldest = store.now() - WAIT_MS_MAX;
+  return ({ incoming, receivedAt }) => incoming.rank !== "system" && receivedAt < oldest;
 }

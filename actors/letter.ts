@@ -53,7 +53,7 @@ function canonical(value: Json | undefined): string {
   }
   let text = "";
   if (Array.isArray(value)) {
-    for (const inner of value) {
+    for (const inner of parseList(value)) {
       text += `${text === "" ? "" : ","}${canonical(inner)}`;
     }
     return `[${text}]`;
@@ -65,7 +65,11 @@ function canonical(value: Json | undefined): string {
   return `{${text}}`;
 }
 
-/** What is no list: `Array.isArray` does not tell the compiler so of a readonly one. */
+/** What `Array.isArray` tells of JSON, in the compiler's words. */
+function parseList(value: object): readonly Json[] {
+  return value as readonly Json[];
+}
+
 function parseMembers(value: object): JsonObject {
   return value as JsonObject;
 }

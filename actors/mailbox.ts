@@ -47,14 +47,15 @@ export class Mailbox {
     return true;
   }
 
-  take(): readonly Letter[] {
+  take(most = BATCH_MAX): readonly Letter[] {
     const lanes = this.#lanes;
     const batch: Letter[] = [];
-    const share = Math.min(CLASS_SHARE, lanes.class.length);
+    const room = Math.min(most, BATCH_MAX);
+    const share = Math.min(CLASS_SHARE, lanes.class.length, room);
     for (const lane of [lanes.system, lanes.host]) {
-      batch.push(...lane.splice(0, BATCH_MAX - share - batch.length));
+      batch.push(...lane.splice(0, room - share - batch.length));
     }
-    batch.push(...lanes.class.splice(0, BATCH_MAX - batch.length));
+    batch.push(...lanes.class.splice(0, room - batch.length));
     return batch;
   }
 }

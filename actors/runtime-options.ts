@@ -21,4 +21,6 @@ export interface RuntimeOptions {
   readonly roles: { readonly worker: boolean; readonly journal: boolean };
   /** Absent: `PACE`. */
   readonly pace?: Pace;
+  /** So many that wait are a turn of their own while a commit is on its way; absent: `turns.ts`. */
+  readonly togetherMin?: number;
 }

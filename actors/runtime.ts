@@ -103,6 +103,7 @@ class NodeRuntime implements Runtime {
     this.#fanOut = new FanOut({ store, clock, log });
     const cellNode: CellNode = {
       ...parts,
+      togetherMin: options.togetherMin,
       hold: (address, kept) => hydrate(options, address, kept),
       act: (address, done) => this.#agenda.act(address, done),
       successorOf: (living) => this.#readers.successorOf(living),

@@ -26,6 +26,7 @@ interface Place {
 export interface ClusterWorld extends Omit<NodeWorld, "ids" | "away"> {
   /** Undefined: as the product has it, where nobody sleeps before the end. */
   readonly pace: Pace | undefined;
+  readonly togetherMin: number | undefined;
 }
 
 const CLIENT_PATIENCE_MS = 4_000;
@@ -153,7 +154,12 @@ export class Cluster {
     boot.whenGone(() => this.#bootLater(place));
     const { reads } = place;
     const node = makeNode(this.#world, boot, {
-      ...{ ...WHOLE, lineage: this.#lineageOf(place), pace: this.#world.pace },
+      ...{
+        ...WHOLE,
+        lineage: this.#lineageOf(place),
+        pace: this.#world.pace,
+        togetherMin: this.#world.togetherMin,
+      },
     });
     startNode(node).then(
       () => {

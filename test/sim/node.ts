@@ -48,6 +48,8 @@ export interface NodeKind {
   readonly lineage?: Lineage;
   /** How soon it lets actors sleep, where that is not as the product has it. */
   readonly pace?: Pace | undefined;
+  /** How many are worth a turn that begins on another's commit, where not as the product has it. */
+  readonly togetherMin?: number | undefined;
 }
 
 export const WHOLE: NodeKind = { roles: { worker: true, journal: true } };
@@ -69,6 +71,7 @@ export function makeNode(world: NodeWorld, boot: Boot, kind: NodeKind = WHOLE): 
     performers,
     roles: kind.roles,
     ...(kind.pace === undefined ? {} : { pace: kind.pace }),
+    ...(kind.togetherMin === undefined ? {} : { togetherMin: kind.togetherMin }),
   });
   const runtime = plant?.runtime?.(made) ?? made;
   const presence = new Presence({ runtime, clock: boot.clock, log });

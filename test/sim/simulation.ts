@@ -78,6 +78,11 @@ export function isDrowsy(seed: number): boolean {
   return seed % 3 === 1;
 }
 
+/** Turns begin on what another's commit is about to leave as soon as anything waits. */
+function isEager(seed: number): boolean {
+  return seed % 4 !== 0;
+}
+
 /** Every fourth seed is a lesson; the tally is smaller, and owes more. */
 export function workloadOf(seed: number): Workload {
   return seed % 4 === 2 ? lessonWorkload : tallyWorkload;
@@ -141,6 +146,7 @@ class Simulation {
       plant,
       log,
       pace: isDrowsy(this.#options.seed) ? DROWSY : undefined,
+      togetherMin: isEager(this.#options.seed) ? 1 : undefined,
     };
   }
 

@@ -63,6 +63,8 @@ export interface NodeOptions {
   readonly lineage?: Lineage;
   readonly performers?: Readonly<Record<string, Performer>>;
   readonly worker?: boolean;
+  /** So many that wait begin a turn on what another is about to leave. */
+  readonly togetherMin?: number;
 }
 
 /** Steps of a millisecond that `during` takes before it gives up. */
@@ -94,6 +96,7 @@ export async function openWorld(): Promise<World> {
         alone: false,
         performers: options.performers ?? {},
         roles: { worker: options.worker ?? true, journal: true },
+        ...(options.togetherMin === undefined ? {} : { togetherMin: options.togetherMin }),
       });
     },
     settle: async () => {
