@@ -21,13 +21,13 @@ export interface MarkedUp {
 }
 
 /** Dropped with everything up to their end tag: what is in them is not text for a reader. */
-const DROPPED: ReadonlySet<string> = new Set(
+export const DROPPED_ELEMENTS: ReadonlySet<string> = new Set(
   (
     "script style iframe frame frameset object embed applet template noscript noembed noframes " +
     "svg math head title textarea xmp plaintext audio video canvas select"
   ).split(" "),
 );
-const BLOCKS: ReadonlySet<string> = new Set(
+export const BLOCK_ELEMENTS: ReadonlySet<string> = new Set(
   (
     "address article aside blockquote body br caption center dd details dialog dir div dl dt " +
     "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend main " +
@@ -66,10 +66,10 @@ export function markdownOf({ format, text }: MarkedUp): string {
   const source = text.replaceAll("\r\n", "\n").replace(CONTROLS, "");
   switch (format) {
     case "plain":
-      return inert(escaped(source)).trim();
+      return inert(escapedMarkdown(source)).trim();
     case "html": {
       const bare = trimmed(withoutTags(source.replace(/\s+/g, " "), false));
-      return inert(escaped(decodeEntities(bare).trim())).replaceAll(DASH, "- ");
+      return inert(escapedMarkdown(decodeEntities(bare).trim())).replaceAll(DASH, "- ");
     }
     case "moodle": {
       const bare = trimmed(withoutTags(source, true)).replaceAll(DASH, "- ");
@@ -160,7 +160,7 @@ function tagAt({ text, lower, lastCommentEnd }: Source, at: number): Found {
   }
   const end = at + tag[0].length;
   const opens = tag[1] === "";
-  if (DROPPED.has(name)) {
+  if (DROPPED_ELEMENTS.has(name)) {
     return { becomes: "", end: opens ? endOfElement(lower, name, end) : end };
   }
   return { becomes: opens ? (REPLACED.get(name) ?? breakOf(name)) : breakOf(name), end };
@@ -173,15 +173,15 @@ function matchAt(sticky: RegExp, text: string, at: number): RegExpExecArray | nu
 
 function isElement(name: string): boolean {
   return (
-    DROPPED.has(name) ||
-    BLOCKS.has(name) ||
+    DROPPED_ELEMENTS.has(name) ||
+    BLOCK_ELEMENTS.has(name) ||
     INLINE.has(name) ||
     /^[a-z][a-z0-9:]*[-:][a-z0-9:-]*$/.test(name)
   );
 }
 
 function breakOf(name: string): string {
-  return BLOCKS.has(name) ? BREAK : "";
+  return BLOCK_ELEMENTS.has(name) ? BREAK : "";
 }
 
 /** Without an end tag the element goes on to the end of the text, as it does in a browser. */
@@ -213,7 +213,7 @@ function trimmed(text: string): string {
     .trim();
 }
 
-function inert(text: string): string {
+export function inert(text: string): string {
   return text.replace(WOULD_BE_TAG, "&lt;");
 }
 
@@ -251,7 +251,7 @@ function isSafe(target: string): boolean {
 }
 
 /** Only where the sign could be read as markup, so that most text looks as it did. */
-function escaped(text: string): string {
+export function escapedMarkdown(text: string): string {
   return text
     .replace(/[\\*`[\]]/g, "\\$&")
     .replace(/_+/g, (run, at: number, all: string) =>

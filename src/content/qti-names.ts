@@ -4,8 +4,8 @@ export const MANIFEST = "imsmanifest.xml";
 export const TEST = "test.xml";
 export const ITEM_TYPE = "imsqti_item_xmlv3p0";
 export const TEST_TYPE = "imsqti_test_xmlv3p0";
-/** On an element: its text is Markdown, as it was written. */
-export const MARKDOWN = "markdown";
+/** On an element: the Markdown that it was made of, where that says more than it shows. */
+export const MARKDOWN = "data-markdown";
 export const RESPONSE = "RESPONSE";
 /** Of a share of 1; points are the weight of the item in its test. */
 export const SCORE = "SCORE";

@@ -13,7 +13,7 @@ import {
 } from "../../machines/learning-session/item.ts";
 import { createValidator } from "../http/valid.ts";
 import { type Declared, declaredIn } from "./qti-declared.ts";
-import { markdownIn } from "./qti-text.ts";
+import { textIn } from "./qti-text.ts";
 import { numbersIn } from "./qti-numeric.ts";
 import { type Element, childrenOf, descendantsOf } from "./xml.ts";
 
@@ -38,7 +38,7 @@ export function stepOfQti(root: Element, around: Around): Step | Unread {
   }
   const interactions = descendantsOf(body).filter(({ name }) => name.endsWith("-interaction"));
   const [interaction] = interactions;
-  const text = markdownIn(body.children);
+  const text = textIn(body.children);
   const title = root.attributes["title"] ?? "";
   const tags = around.tags.length === 0 ? {} : { tags: [...around.tags] };
   if (interaction === undefined) {
@@ -95,7 +95,7 @@ function choiceKey({ interaction, declared }: Asked): Key | Unread {
   const ids = new Map(elements.map((each, index) => [nameOf(each), idOf(nameOf(each), index)]));
   const shown = elements.map((each) => ({
     id: ids.get(nameOf(each)) ?? "",
-    text: markdownIn(each.children),
+    text: textIn(each.children),
     ...feedbackIn(each),
   }));
   const { correct, weights, cardinality } = declared;
@@ -157,9 +157,7 @@ function numberKey({ root, declared }: Asked): Key | Unread {
 function matchKey({ interaction, declared }: Asked): Key | Unread {
   const [lefts = [], rights = []] = childrenOf(interaction)
     .filter(({ name }) => name === "qti-simple-match-set")
-    .map((set) =>
-      childrenOf(set).map((each) => [nameOf(each), markdownIn(each.children)] as const),
-    );
+    .map((set) => childrenOf(set).map((each) => [nameOf(each), textIn(each.children)] as const));
   const keys = new Map(
     declared.correct.map((value) => {
       const [left = "", right = ""] = value.trim().split(/\s+/);
@@ -188,7 +186,7 @@ function orderKey({ interaction, declared }: Asked): Key | Unread {
   const byName = new Map(
     choices.map((each, index) => [
       nameOf(each),
-      { id: idOf(nameOf(each), index), text: markdownIn(each.children) },
+      { id: idOf(nameOf(each), index), text: textIn(each.children) },
     ]),
   );
   const items = declared.correct.flatMap((name) => byName.get(name) ?? []);
@@ -215,12 +213,12 @@ function explanationIn(root: Element): string {
 
 function saidIn(parent: Element): string {
   const body = childrenOf(parent).find(({ name }) => name === "qti-content-body");
-  return markdownIn((body ?? parent).children);
+  return textIn((body ?? parent).children);
 }
 
 function feedbackIn(choice: Element): { readonly feedback?: string } {
   const said = childrenOf(choice).find(({ name }) => name === "qti-feedback-inline");
-  const feedback = said === undefined ? "" : markdownIn(said.children);
+  const feedback = said === undefined ? "" : textIn(said.children);
   return feedback === "" ? {} : { feedback };
 }
 

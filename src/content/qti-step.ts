@@ -2,13 +2,14 @@
  * One step of a lesson as an assessment item of QTI 3; `qti-read.ts` is the way back.
  *
  * SCORE is the share that an answer earns; points and time limits are the test's. A content step is
- * an item without an interaction. Texts stand as Markdown in elements of the class `markdown`.
+ * an item without an interaction. Texts are XHTML (`qti-xhtml.ts`).
  */
 import type { Choice, Item, ItemOf, Step } from "../../machines/learning-session/item.ts";
 import { weightsOf } from "../../machines/learning-session/score.ts";
 import { unreachable } from "../../machines/unreachable.ts";
-import { FEEDBACK, MARKDOWN, RESPONSE, SCORE, identifierOf } from "./qti-names.ts";
+import { FEEDBACK, RESPONSE, SCORE, identifierOf } from "./qti-names.ts";
 import { numericRules } from "./qti-numeric.ts";
+import { markedUp } from "./qti-xhtml.ts";
 import { element, escapedXml } from "./xml.ts";
 
 const NAMESPACE = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0";
@@ -289,9 +290,9 @@ function explanationOf(explanation = ""): string {
 }
 
 function block(text: string): string {
-  return element("div", { class: MARKDOWN }, escapedXml(text));
+  return markedUp(text, "block");
 }
 
 function inline(text: string): string {
-  return element("span", { class: MARKDOWN }, escapedXml(text));
+  return markedUp(text, "line");
 }

@@ -1,52 +1,39 @@
-/** Texts of QTI 3 as Markdown: ours as they were written, others' XHTML without its markup. */
-import { MARKDOWN } from "./qti-names.ts";
+/** Texts of QTI 3 as Markdown: ours as they were written, others' by what they show. */
 import { markdownOf } from "./markup.ts";
-import { type Element, type Node, descendantsOf, textContent } from "./xml.ts";
+import { markdownIn } from "./qti-markdown.ts";
+import { MARKDOWN } from "./qti-names.ts";
+import { carriedBy } from "./qti-xhtml.ts";
+import { type Element, type Node, descendantsOf } from "./xml.ts";
 
-/** What has no place in a text: interactions, what is said later, and who else it is for. */
-const APART = /^qti-(?!prompt$|content-body$|simple-associable-choice$)/;
-const GAP = "_____";
+/** Where a text shows a picture of the school, which is a place as good as one without a scheme. */
+const MEDIA = /\]\(media:(?=[A-Za-z0-9_-]{1,64}\))/g;
 
-/** Of the elements and texts within; interactions leave nothing, a gap in a sentence its line. */
-export function markdownIn(nodes: readonly Node[]): string {
-  const own = nodes.flatMap((node) => (typeof node === "string" ? [] : [node])).filter(isOurs);
-  if (own.length > 0) {
-    return markdownOf({ format: "markdown", text: own.map(textContent).join("\n\n") });
+/** Of all these nodes, what has a place in a text. */
+export function textIn(nodes: readonly Node[]): string {
+  if (!nodes.some((node) => carriesText(node))) {
+    return markdownIn(nodes);
   }
-  return markdownOf({ format: "html", text: nodes.map(htmlOf).join("") });
+  const texts = nodes.map((node) => (carriesText(node) ? textCarried(node) : markdownIn([node])));
+  return texts.filter((text) => text !== "").join("\n\n");
+}
+
+function carriesText(node: Node): node is Element {
+  return typeof node !== "string" && node.attributes[MARKDOWN] !== undefined;
+}
+
+/** What came in is not trusted: a text is taken whole if there is nothing to take out of it. */
+function textCarried(node: Element): string {
+  const text = carriedBy(node);
+  const judged = text?.replace(MEDIA, "](media-");
+  const isSafe =
+    judged !== undefined && markdownOf({ format: "markdown", text: judged }) === judged;
+  return text !== undefined && isSafe ? text : markdownIn([node]);
 }
 
 /** Pictures and sounds are files, which nothing here takes. */
 export function hasMedia(parent: Element): boolean {
-  return descendantsOf(parent).some(({ name }) => /^(?:img|object|audio|video)$/.test(name));
-}
-
-function isOurs({ attributes }: Element): boolean {
-  return attributes["class"] === MARKDOWN;
-}
-
-function htmlOf(node: Node): string {
-  if (typeof node === "string") {
-    return node.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-  }
-  if (node.name === "qti-text-entry-interaction") {
-    return GAP;
-  }
-  if (/^qti-\w+(?:-\w+)*-interaction$/.test(node.name)) {
-    const prompts = node.children.filter(isPrompt);
-    return prompts.map((prompt) => `<p>${innerOf(prompt)}</p>`).join("");
-  }
-  if (APART.test(node.name)) {
-    return "";
-  }
-  const name = node.name.startsWith("qti-") ? "div" : node.name;
-  return `<${name}>${innerOf(node)}</${name}>`;
-}
-
-function isPrompt(node: Node): boolean {
-  return typeof node !== "string" && node.name === "qti-prompt";
-}
-
-function innerOf(node: Node): string {
-  return typeof node === "string" ? "" : node.children.map(htmlOf).join("");
+  return descendantsOf(parent).some(
+    ({ name, attributes }) =>
+      /^(?:img|object|audio|video)$/.test(name) && !(attributes["src"] ?? "").startsWith("media:"),
+  );
 }

@@ -81,7 +81,7 @@ export function element(
   ...children: readonly string[]
 ): string {
   const named = Object.entries(attributes).map(([key, value]) =>
-    value === undefined ? "" : ` ${key}="${escapedXml(String(value))}"`,
+    value === undefined ? "" : ` ${key}="${escapedAttribute(String(value))}"`,
   );
   const inner = children.join("");
   return inner === ""
@@ -94,6 +94,11 @@ export function escapedXml(text: string): string {
   return text
     .replace(/(?![\t\n\r])\p{Cc}|[\ufffe\uffff]/gu, "")
     .replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** Readers of XML make a space of every line's end in an attribute that is not written so. */
+function escapedAttribute(text: string): string {
+  return escapedXml(text).replace(/[\t\n\r]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 export function childrenOf(parent: Element): readonly Element[] {

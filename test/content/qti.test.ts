@@ -80,7 +80,7 @@ describe("packages of others", () => {
           id: "r0",
           item: {
             kind: "single-choice",
-            prompt: "Plants.\n\nWhich one?",
+            prompt: "Plants.\n\nWhich **one**?",
             choices: [
               { id: "c1", text: "Water", correct: false },
               { id: "c2", text: "Light & \\*air\\*", correct: true },
