@@ -4,6 +4,7 @@ import { attendanceFields, attendedMsOf, liveMsOf } from "./attendance.ts";
 import {
   type Participant,
   type Round,
+  type RoundGroup,
   type SessionContext,
   lessonOf,
   own,
@@ -38,9 +39,13 @@ export interface ReportQuestion {
   readonly upvoted?: boolean;
 }
 
+export type ReportGroup = Pick<RoundGroup, "groupId" | "name">;
+
 export interface ReportRow {
   readonly participantId: string;
   readonly name: string;
+  /** In which he was asked something; none where the session is anonymous. */
+  readonly groups: readonly ReportGroup[];
   readonly answers: readonly {
     readonly roundId: string;
     readonly answer: unknown;
@@ -58,9 +63,14 @@ export interface ReportRow {
   readonly attendedMs: number;
 }
 
+/** Those that were scored, in the order in which they were opened, in whatever group. */
+export function reportedRounds(context: SessionContext): readonly Round[] {
+  return countedRounds(context, "scored").toSorted((a, b) => a.openedAt - b.openedAt);
+}
+
 /** Rounds that were scored, in order; whoever had a seat, in order of joining. */
 export function reportOf(context: SessionContext): Report {
-  const rounds = countedRounds(context, "scored");
+  const rounds = reportedRounds(context);
   const points = pointsOf(context, "scored");
   const seated = context.participants.filter((row) => row.wasAdmitted);
   return {
@@ -69,6 +79,7 @@ export function reportOf(context: SessionContext): Report {
     participants: seated.map((row) => ({
       participantId: row.participantId,
       name: row.name,
+      groups: context.settings.anonymous ? [] : groupsOf(rounds, row),
       answers: context.settings.anonymous ? [] : answersOf(rounds, row),
       points: context.settings.anonymous ? null : (points.get(row.participantId) ?? 0),
       ...attendanceFields(context, row),
@@ -95,11 +106,30 @@ function roundFields(context: SessionContext, round: Round): JsonObject {
   return {
     roundId: round.roundId,
     stepId: round.stepId,
+    group: round.group === undefined ? null : groupFields(round.group),
     item: round.item,
     opened: rfc3339OrNull(round.openedAt),
     closed: rfc3339OrNull(round.closedAt),
     counts: countsIn(context, round),
   };
+}
+
+function groupFields({ groupId, name }: RoundGroup) {
+  return { groupId, name };
+}
+
+/** Also one that he was moved out of after he had answered. */
+function groupsOf(
+  rounds: readonly Round[],
+  { participantId }: Participant,
+): readonly ReportGroup[] {
+  const found = rounds.flatMap(({ group, answers }) =>
+    group !== undefined &&
+    (group.members.includes(participantId) || own(answers, participantId) !== undefined)
+      ? [[group.groupId, groupFields(group)] as const]
+      : [],
+  );
+  return [...new Map(found).values()];
 }
 
 /** Also a grade without an answer: what was handed in on paper counts. */

@@ -18,13 +18,16 @@ const OptionShape = Type.Object({
   ),
 });
 
+const GroupShape = Type.Object({ groupId: Id, name: Type.String() });
+
 const ItemAnalysisShape = Type.Object({
   roundId: Id,
   stepId: Nullable(Id),
   kind: Type.String(),
   prompt: Type.String(),
   pointsMax: Type.Number(),
-  takers: Type.Integer({ description: "Who answered anything in the session." }),
+  group: Nullable(GroupShape),
+  takers: Type.Integer({ description: "Who was asked, and answered anything in the session." }),
   answered: Type.Integer(),
   difficulty: Nullable(Share),
   discrimination: Nullable(Agreement),
@@ -63,10 +66,29 @@ const QuestionShape = Type.Object({
   upvoted: Type.Optional(Type.Boolean()),
 });
 
+const GroupResultShape = Type.Object({
+  ...GroupShape.properties,
+  rounds: Type.Array(Id),
+  takers: Type.Integer(),
+  pointsMean: Nullable(Type.Number({ description: "Of its takers, without a bonus." })),
+  share: Nullable(Share),
+  members: Type.Array(
+    Type.Object({
+      participantId: Id,
+      name: Type.String(),
+      answered: Type.Integer(),
+      points: Type.Number(),
+      pointsMax: Type.Number(),
+    }),
+    { description: "None of an anonymous session." },
+  ),
+});
+
 /** Members of a report that only hosts have. */
 const AnalysisShape = {
   items: Type.Optional(Type.Array(ItemAnalysisShape)),
   overall: Type.Optional(OverallShape),
+  groups: Type.Optional(Type.Array(GroupResultShape)),
 };
 
 export const ReportShape = Type.Object(
@@ -76,6 +98,7 @@ export const ReportShape = Type.Object(
       Type.Object({
         roundId: Id,
         stepId: Nullable(Id),
+        group: Nullable({ ...GroupShape, description: "Null: the class was asked." }),
         item: Type.Object({}, { additionalProperties: true }),
         opened: Nullable(Instant),
         closed: Nullable(Instant),
@@ -85,6 +108,7 @@ export const ReportShape = Type.Object(
       Type.Object({
         participantId: Id,
         name: Type.String(),
+        groups: Type.Array(GroupShape, { description: "In which he was asked something." }),
         answers: Type.Array(
           Type.Object({
             roundId: Id,
@@ -180,7 +204,8 @@ export const PooledShape = Type.Object(
     sessions: Type.Integer(),
     items: Type.Array(
       Type.Object({
-        ...Type.Omit(ItemAnalysisShape, ["roundId", "stepId", "pointsMax", "options"]).properties,
+        ...Type.Omit(ItemAnalysisShape, ["roundId", "stepId", "pointsMax", "group", "options"])
+          .properties,
         stepId: Id,
         rounds: Type.Integer({ description: "How often it was asked." }),
         options: Nullable(Type.Array(Type.Omit(OptionShape, ["meanRest"]))),

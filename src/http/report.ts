@@ -17,11 +17,12 @@ import { addressFor } from "../desk.ts";
 import { type Problem, problem } from "../problem.ts";
 import { phaseOf } from "../read-model.ts";
 import { withAbsent } from "../reports/expected.ts";
+import { groupResultsOf } from "../reports/group-results.ts";
 import { analysisOf } from "../reports/item-analysis.ts";
 import { ownOf } from "../reports/own-report.ts";
 import type { Printable } from "../reports/pdf.ts";
 import { printed } from "../reports/press.ts";
-import { questionTableOf, tableOf } from "../reports/table.ts";
+import { groupTableOf, questionTableOf, tableOf } from "../reports/table.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
 import { type Answer, no, ok } from "./answer.ts";
 import type { Read } from "./body.ts";
@@ -34,10 +35,11 @@ import { classIn } from "./session-class.ts";
 const OVER: ReadonlySet<string> = new Set(["wrapup", "ended", "archived"]);
 
 const FORMATS = ["json", "csv", "pdf"] as const;
-const TABLES = ["students", "questions"] as const;
+const TABLES = ["students", "questions", "groups"] as const;
 const TABLE_OF: Readonly<Record<(typeof TABLES)[number], (report: Printable) => string>> = {
   students: tableOf,
   questions: questionTableOf,
+  groups: groupTableOf,
 };
 const CSV = "text/csv; charset=utf-8";
 const CSV_EXAMPLE =
@@ -62,7 +64,7 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
         summary: "Per student, per item, attendance",
         description:
           "As a table with `Accept: text/csv` or `?format=csv` (`&table=questions`: what the class " +
-          "asked), to print with `application/pdf` or " +
+          "asked; `groups`: who was in them), to print with `application/pdf` or " +
           "`?format=pdf`. Hosts have `items` and `overall` " +
           "too: difficulty, discrimination, options and reliability; what is not defined is null. " +
           "Of a session that is for a class they have those who never came, as absent.",
@@ -128,6 +130,7 @@ async function wholeOf(
   return {
     ...reportUnder(address.id, context),
     items,
+    groups: groupResultsOf(context),
     overall: withAbsent(overall, found?.expected ?? []),
     class: found ?? null,
   };

@@ -1,13 +1,15 @@
 /**
  * How the items of a session did, and the test they made together.
  *
- * Takers are those with a seat who answered, or were graded, at least once; what a taker left blank
- * earned nothing. A speed bonus says nothing of an item and is left out. Invariants:
+ * Takers are those with a seat who answered, or were graded, at least once; what a taker was asked
+ * and left blank earned nothing. How reliable the test was is said of what all of them were asked.
+ * Invariants:
  * RP3: Nothing here stands beside a name; of an anonymous session no two answers are connected.
  */
 import {
   type Participant,
   type Round,
+  type RoundGroup,
   type SessionContext,
   own,
 } from "../../machines/learning-session/context.ts";
@@ -15,13 +17,17 @@ import type { Answer } from "../../machines/learning-session/answer.ts";
 import { attendanceOf } from "../../machines/learning-session/attendance.ts";
 import type { Item } from "../../machines/learning-session/item.ts";
 import { countedRounds } from "../../machines/learning-session/leaderboard.ts";
-import { pointsMaxOf, scoreOf } from "../../machines/learning-session/score.ts";
+import { reportedRounds } from "../../machines/learning-session/report.ts";
+import { pointsMaxOf } from "../../machines/learning-session/score.ts";
+import { columnOf, isJudged, takersOf, wasAsked } from "./columns.ts";
 import {
   type Column,
   alphaOf,
+  completeOf,
   difficultyOf,
   discriminationOf,
   isDichotomous,
+  maxesOf,
   meanOf,
   restOf,
   rounded,
@@ -47,6 +53,9 @@ export interface ItemAnalysis {
   readonly kind: Item["kind"];
   readonly prompt: string;
   readonly pointsMax: number;
+  /** The group that was asked; null: the class. */
+  readonly group: Pick<RoundGroup, "groupId" | "name"> | null;
+  /** Those of the session's who were asked. */
   readonly takers: number;
   readonly answered: number;
   readonly difficulty: number | null;
@@ -58,6 +67,7 @@ export interface ItemAnalysis {
 
 export interface Overall {
   readonly takers: number;
+  /** What one could earn; where groups were asked apart, whoever was asked most. */
   readonly pointsMax: number;
   readonly pointsMean: number | null;
   readonly reliability: number | null;
@@ -75,7 +85,7 @@ export interface Analysis {
 export const BANDS = 10;
 
 export function analysisOf(context: SessionContext): Analysis {
-  const rounds = countedRounds(context, "scored");
+  const rounds = reportedRounds(context);
   const takers = takersOf(context, rounds);
   const columns = new Map(
     rounds.filter((round) => isJudged(round)).map((round) => [round, columnOf(round, takers)]),
@@ -96,42 +106,10 @@ export function earnedBy(
   const rounds = countedRounds(context, counts);
   const took = takersOf(context, rounds).some((each) => each === seat);
   const columns = rounds.filter(isJudged).map((round) => columnOf(round, [seat]));
-  const max = maxOf(columns);
+  const [max = 0] = maxesOf(columns);
   return context.settings.anonymous || !took || max === 0
     ? null
     : { points: (totalsOf(columns)[0] ?? 0) / 100, max: max / 100 };
-}
-
-function takersOf(context: SessionContext, rounds: readonly Round[]): readonly Participant[] {
-  return context.participants.filter(
-    ({ wasAdmitted, participantId }) =>
-      wasAdmitted &&
-      rounds.some(({ answers, grades }) =>
-        [answers, grades].some((each) => Object.hasOwn(each, participantId)),
-      ),
-  );
-}
-
-/** An open text is judged once each of its answers has a grade; a poll never is. */
-function isJudged({ item, answers, grades }: Round): boolean {
-  if (item.kind === "poll" || pointsMaxOf(item) === 0) {
-    return false;
-  }
-  const graded = Object.keys(grades).length > 0;
-  return (
-    item.kind !== "open-text" ||
-    (graded && Object.keys(answers).every((each) => Object.hasOwn(grades, each)))
-  );
-}
-
-function columnOf(round: Round, takers: readonly Participant[]): Column {
-  const max = Math.round(pointsMaxOf(round.item) * 100);
-  const earned = takers.map(({ participantId }) => {
-    const grade = own(round.grades, participantId)?.points;
-    const scored = scoreOf(round.item, own(round.answers, participantId)?.answer).points;
-    return Math.round((grade ?? scored) * 100);
-  });
-  return { max, earned };
 }
 
 interface ItemParts {
@@ -146,14 +124,15 @@ function itemOf({ context, round, takers, columns }: ItemParts): ItemAnalysis {
   const judged = [...columns.values()];
   const column = columns.get(round);
   const answers = takers.map(({ participantId }) => own(round.answers, participantId)?.answer);
-  const others = column === undefined ? judged : judged.filter((each) => each !== column);
+  const others = judged.filter((each) => each !== column && isShared(each, round, takers));
   const rest =
     context.settings.anonymous || others.length === 0
       ? undefined
       : restOf(judged, column ?? { max: 0, earned: [] });
   return {
     ...{ roundId, stepId, kind: item.kind, prompt: item.prompt, pointsMax: pointsMaxOf(item) },
-    takers: takers.length,
+    group: groupOf(round),
+    takers: takers.filter((taker) => wasAsked(round, taker)).length,
     answered: answers.filter((answer) => answer !== undefined).length,
     difficulty: column === undefined ? null : rounded(difficultyOf(column)),
     discrimination: column === undefined ? null : rounded(discriminationOf(judged, column)),
@@ -161,6 +140,15 @@ function itemOf({ context, round, takers, columns }: ItemParts): ItemAnalysis {
       column === undefined || others.length === 0 ? null : rounded(upperLowerOf(judged, column)),
     options: optionsOf(item)?.map((option) => chosenOf(option, answers, rest)) ?? null,
   };
+}
+
+/** Some of those who were asked this round were asked that item too. */
+function isShared({ earned }: Column, round: Round, takers: readonly Participant[]): boolean {
+  return takers.some((taker, index) => earned[index] !== null && wasAsked(round, taker));
+}
+
+function groupOf({ group }: Round): ItemAnalysis["group"] {
+  return group === undefined ? null : { groupId: group.groupId, name: group.name };
 }
 
 type Option = Pick<OptionAnalysis, "id" | "text" | "correct">;
@@ -214,26 +202,32 @@ function overallOf(
   takers: readonly Participant[],
   columns: readonly Column[],
 ): Overall {
+  const complete = completeOf(columns);
+  const maxes = maxesOf(columns);
   const totals = totalsOf(columns);
-  const max = maxOf(columns);
+  const shares = totals.flatMap((total, taker) => shareOf(total, maxes[taker] ?? 0) ?? []);
   const mean = meanOf(totals);
-  const reliability = rounded(alphaOf(columns));
-  const kind = isDichotomous(columns) ? "kr-20" : "alpha";
+  const reliability = rounded(alphaOf(complete));
+  const kind = isDichotomous(complete) ? "kr-20" : "alpha";
   return {
     takers: takers.length,
-    pointsMax: max / 100,
+    pointsMax: (totals.length === 0 ? maxOf(columns) : Math.max(...maxes)) / 100,
     pointsMean: mean === null ? null : rounded(mean / 100),
     reliability,
     reliabilityKind: reliability === null ? null : kind,
-    distribution: max === 0 || totals.length === 0 ? null : bandsOf(totals, max),
+    distribution: shares.length === 0 ? null : bandsOf(shares),
     attendance: attendanceIn(context),
   };
 }
 
-/** A total at the edge of two bands is in the lower, and nothing is in the lowest. */
-function bandsOf(totals: readonly number[], max: number): readonly number[] {
-  const bands = totals.map((total) =>
-    Math.min(BANDS - 1, Math.max(0, Math.ceil((total * BANDS) / max) - 1)),
+function shareOf(total: number, max: number): number | null {
+  return max === 0 ? null : total / max;
+}
+
+/** A share at the edge of two bands is in the lower, and nothing is in the lowest. */
+function bandsOf(shares: readonly number[]): readonly number[] {
+  const bands = shares.map((share) =>
+    Math.min(BANDS - 1, Math.max(0, Math.ceil(share * BANDS) - 1)),
   );
   return Array.from({ length: BANDS }, (_, band) => bands.filter((each) => each === band).length);
 }

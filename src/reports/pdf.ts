@@ -9,11 +9,15 @@ import pdfmake from "pdfmake";
 import type { Report, ReportRow } from "../../machines/learning-session/report.ts";
 import { difficultyChart, optionsChart, pointsChart } from "./chart.ts";
 import type { ClassInSession } from "./expected.ts";
+import type { GroupResult } from "./group-results.ts";
 import type { Analysis, ItemAnalysis, Overall } from "./item-analysis.ts";
 import { type Piece, piecesOf } from "./written.ts";
 
 /** What hosts have beside the report itself. */
-export type Printable = Report & Partial<Analysis> & { readonly class?: ClassInSession | null };
+export interface Printable extends Report, Partial<Analysis> {
+  readonly class?: ClassInSession | null;
+  readonly groups?: readonly GroupResult[];
+}
 type Row = Pick<ReportRow, "name" | "attendance" | "points">;
 type Cell = string | { readonly text: readonly Piece[] | string; readonly bold?: boolean };
 

@@ -9,7 +9,8 @@
 /** One item: what each taker earned, the same taker at the same place in every column. */
 export interface Column {
   readonly max: number;
-  readonly earned: readonly number[];
+  /** Null: he was not asked, as when a group of others was. */
+  readonly earned: readonly (number | null)[];
 }
 
 /** Kelley, "The selection of upper and lower groups for the validation of test items" (1939). */
@@ -17,10 +18,11 @@ const GROUP_SHARE = 0.27;
 
 /** Share of the points that were there: the p of classical test theory, for partial credit too. */
 export function difficultyOf({ max, earned }: Column): number | null {
-  return max <= 0 || earned.length === 0 ? null : sumOf(earned) / (max * earned.length);
+  const asked = earned.filter((each) => each !== null);
+  return max <= 0 || asked.length === 0 ? null : sumOf(asked) / (max * asked.length);
 }
 
-/** What each taker earned in all other columns. */
+/** What each taker earned in all other columns that he was asked. */
 export function restOf(columns: readonly Column[], column: Column): readonly number[] {
   const totals = totalsOf(columns);
   return totals.map((total, taker) => total - (column.earned[taker] ?? 0));
@@ -33,45 +35,77 @@ export function totalsOf(columns: readonly Column[]): readonly number[] {
   );
 }
 
-/**
- * Corrected point-biserial: Pearson's r of an item with the rest of the test, so that the item does
- * not agree with itself (Henrysson, Psychometrika 28, 1963).
- */
-export function discriminationOf(columns: readonly Column[], column: Column): number | null {
-  return correlationOf(column.earned, restOf(columns, column));
+/** What each taker could have earned. */
+export function maxesOf(columns: readonly Column[]): readonly number[] {
+  const takers = columns[0]?.earned.length ?? 0;
+  return Array.from({ length: takers }, (_, taker) =>
+    sumOf(columns.map(({ max, earned }) => (earned[taker] === null ? 0 : max))),
+  );
+}
+
+/** Those that every taker was asked. */
+export function completeOf(columns: readonly Column[]): readonly Column[] {
+  return columns.filter(({ earned }) => earned.every((each) => each !== null));
 }
 
 /**
- * Difficulty among the best 27 % less that among the weakest 27 %, by the total (Kelley 1939).
+ * Corrected point-biserial: Pearson's r of an item with the rest of the test, so that the item does
+ * not agree with itself (Henrysson, Psychometrika 28, 1963). Of those who were asked; the rest is a
+ * share of what each of them was asked, which is the same to r where that is the same.
+ */
+export function discriminationOf(columns: readonly Column[], column: Column): number | null {
+  const rests = restOf(columns, column);
+  const maxes = maxesOf(columns);
+  const asked = column.earned.flatMap((earned, taker) => {
+    const max = (maxes[taker] ?? 0) - column.max;
+    return earned === null || max <= 0 ? [] : [{ earned, rest: (rests[taker] ?? 0) / max }];
+  });
+  return correlationOf(
+    asked.map((each) => each.earned),
+    asked.map((each) => each.rest),
+  );
+}
+
+/**
+ * Difficulty among the best 27 % less that among the weakest 27 %, by the share that each earned of
+ * what he was asked (Kelley 1939).
  * Takers with equal totals at the edge of a group each enter it in part.
  */
 export function upperLowerOf(columns: readonly Column[], column: Column): number | null {
   const totals = totalsOf(columns);
-  if (column.max <= 0 || !varies(totals)) {
+  const maxes = maxesOf(columns);
+  const rows = column.earned.flatMap((earned, taker) =>
+    earned === null ? [] : [{ total: (totals[taker] ?? 0) / (maxes[taker] ?? 1), earned }],
+  );
+  if (column.max <= 0 || !varies(rows.map(({ total }) => total))) {
     return null;
   }
-  const size = Math.max(1, Math.round(totals.length * GROUP_SHARE));
-  const rows = totals.map((total, taker) => ({ total, earned: column.earned[taker] ?? 0 }));
+  const size = Math.max(1, Math.round(rows.length * GROUP_SHARE));
   const lowest = rows.map(({ total, earned }) => ({ total: -total, earned }));
   return (topSum(rows, size) - topSum(lowest, size)) / (size * column.max);
 }
 
 /**
  * Cronbach's alpha (Psychometrika 16, 1951); where every item is all or nothing, it is the KR-20 of
- * Kuder and Richardson (Psychometrika 2, 1937). It may be negative.
+ * Kuder and Richardson (Psychometrika 2, 1937). It may be negative. Of what all were asked.
  */
 export function alphaOf(columns: readonly Column[]): number | null {
-  const totals = totalsOf(columns);
-  if (columns.length < 2 || !varies(totals)) {
+  const complete = completeOf(columns);
+  const totals = totalsOf(complete);
+  if (complete.length < 2 || !varies(totals)) {
     return null;
   }
-  const within = sumOf(columns.map(({ earned }) => varianceOf(earned)));
-  return (columns.length / (columns.length - 1)) * (1 - within / varianceOf(totals));
+  const within = sumOf(
+    complete.map(({ earned }) => varianceOf(earned.filter((each) => each !== null))),
+  );
+  return (complete.length / (complete.length - 1)) * (1 - within / varianceOf(totals));
 }
 
 /** Every item was earned in full or not at all. */
 export function isDichotomous(columns: readonly Column[]): boolean {
-  return columns.every(({ max, earned }) => earned.every((each) => each === 0 || each === max));
+  return columns.every(({ max, earned }) =>
+    earned.every((each) => each === null || each === 0 || each === max),
+  );
 }
 
 export function correlationOf(xs: readonly number[], ys: readonly number[]): number | null {

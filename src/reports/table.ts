@@ -7,6 +7,7 @@
 import { stringify } from "csv-stringify/sync";
 import type { Report, ReportRow } from "../../machines/learning-session/report.ts";
 import type { ClassInSession } from "./expected.ts";
+import type { GroupResult } from "./group-results.ts";
 
 /** Where a spreadsheet of another country, or one that is careless, would begin a new cell. */
 const INNER_CELL = /(?<=[;\t\r\n])(?=[=+\-@\t\r＝＋－＠])/g;
@@ -42,6 +43,25 @@ export function questionTableOf({ questions }: Report): string {
     ...[each.participantId, each.name],
   ]);
   return writtenOf([[...head, "participantId", "name"], ...rows]);
+}
+
+/** For hosts: a line each member of each group; of an anonymous session one for each group. */
+export function groupTableOf({
+  groups = [],
+}: {
+  readonly groups?: readonly GroupResult[];
+}): string {
+  const head = ["groupId", "group", "rounds", "participantId", "name"];
+  const rows = groups.flatMap(({ groupId, name, rounds, members }) => {
+    const group = [groupId, name, rounds.length];
+    return members.length === 0
+      ? [[...group, "", "", "", "", ""]]
+      : members.map((row) => [
+          ...[...group, row.participantId, row.name],
+          ...[row.answered, row.points, row.pointsMax],
+        ]);
+  });
+  return writtenOf([[...head, "answered", "points", "pointsMax"], ...rows]);
 }
 
 /** Lines of cells as CSV. */

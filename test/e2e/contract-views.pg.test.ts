@@ -303,7 +303,7 @@ describe("the report", () => {
     const { token } = taught.teacher;
     const { body } = await school.ask("GET", path, { token });
     expect(keysOf(body).toSorted()).toEqual([
-      ...["class", "items", "overall", "participants", "questions", "rounds", "session"],
+      ...["class", "groups", "items", "overall", "participants", "questions", "rounds", "session"],
     ]);
     expect(at(body, "session")).toMatchObject({ id: taught.id, title: "Every kind" });
     expect(listAt(body, "rounds")).toMatchObject([

@@ -1,4 +1,4 @@
-/** What of a lesson beside its rounds is in its report: the questions of the class. */
+/** What of a lesson beside its rounds is in its report: questions of the class, and groups. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type School, openSchool } from "../support/school.ts";
 import { type Person, type Taught, at, expectProblem, listAt, teach } from "../support/taught.ts";
@@ -80,4 +80,49 @@ describe("questions of the class", () => {
     }
     expect(csv.text).not.toMatch(/Ada|Bea/);
   });
+});
+
+test("groups stand in the report, and as a table of their own; students learn of their own", async () => {
+  const taught = await teach(school);
+  const [ada, bea] = [await taught.join("Ada"), await taught.join("=Bea")];
+  const groups = [
+    { name: "Reds", participantIds: [ada.participantId] },
+    { name: "Blues", participantIds: [bea.participantId] },
+  ];
+  await taught.teacher.send({ type: "groups.plan", strategy: "by-hand", groups });
+  await taught.teacher.send({ type: "groups.open" });
+  const view = await taught.teacher.look();
+  const ids = listAt(view, "view", "grouping", "groups").map((each) => at(each, "groupId"));
+  const [reds, blues] = ids;
+  const rounds: unknown[] = [];
+  for (const groupId of ids) {
+    const opened = await taught.teacher.send({ type: "round.open", stepId: "single", groupId });
+    rounds.push(at(opened, "facts", 0, "roundId"));
+  }
+  await ada.send({ type: "answer.submit", roundId: rounds[0], answer: { choice: "a" } });
+  for (const roundId of rounds) {
+    await taught.teacher.send({ type: "round.close", roundId });
+  }
+  await taught.teacher.send({ type: "session.end" });
+
+  const { body } = await get(taught, "");
+  expect(listAt(body, "rounds")).toMatchObject([
+    { roundId: rounds[0], group: { groupId: reds, name: "Reds" } },
+    { roundId: rounds[1], group: { groupId: blues, name: "Blues" } },
+  ]);
+  expect(listAt(body, "groups")).toMatchObject([
+    { groupId: reds, takers: 1, share: 1, members: [{ name: "Ada", points: 2, pointsMax: 2 }] },
+    { groupId: blues, takers: 0, share: null, members: [{ name: "=Bea", answered: 0 }] },
+  ]);
+  const csv = await get(taught, "?format=csv&table=groups");
+  expect(csv.text.split("\r\n").slice(0, 3)).toEqual([
+    "groupId,group,rounds,participantId,name,answered,points,pointsMax",
+    `${String(reds)},Reds,1,${ada.participantId},Ada,1,2,2`,
+    `${String(blues)},Blues,1,${bea.participantId},'=Bea,0,0,2`,
+  ]);
+  const own = await get(taught, "", bea.token);
+  expect(listAt(own.body, "rounds")).toMatchObject([{ roundId: rounds[1] }]);
+  expect(JSON.stringify(own.body)).not.toContain("Reds");
+  const ownTable = await get(taught, "?format=csv&table=groups", bea.token);
+  expect(ownTable.text.trim().split("\r\n")).toHaveLength(1);
 });

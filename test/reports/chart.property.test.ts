@@ -5,7 +5,14 @@ import { difficultyChart, optionsChart, pointsChart } from "../../src/reports/ch
 import type { Analysis, ItemAnalysis } from "../../src/reports/item-analysis.ts";
 
 const ITEM: ItemAnalysis = {
-  ...{ roundId: "r1", stepId: "s1", kind: "single-choice", prompt: "Why?", pointsMax: 1 },
+  ...{
+    roundId: "r1",
+    stepId: "s1",
+    kind: "single-choice",
+    prompt: "Why?",
+    pointsMax: 1,
+    group: null,
+  },
   ...{ takers: 4, answered: 4, difficulty: 0.75, discrimination: null, upperLower: null },
   options: [
     { id: "a", text: "Yes", correct: true, count: 3, share: 0.75, meanRest: 1 },

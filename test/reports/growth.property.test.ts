@@ -37,7 +37,14 @@ describe("items over many sessions", () => {
     { id: "b", text: "B", correct: false, count: 0, share: 0, meanRest: null },
   ];
   const item: ItemAnalysis = {
-    ...{ roundId: "r1", stepId: "s1", kind: "single-choice", prompt: "Why?", pointsMax: 1 },
+    ...{
+      roundId: "r1",
+      stepId: "s1",
+      kind: "single-choice",
+      prompt: "Why?",
+      pointsMax: 1,
+      group: null,
+    },
     ...{ takers: 1, answered: 1, difficulty: 1, discrimination: null, upperLower: null, options },
   };
 
