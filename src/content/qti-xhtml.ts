@@ -2,8 +2,8 @@
  * Texts of lessons as XHTML of QTI 3; `qti-markdown.ts` is the way back.
  *
  * Owns what each part of our Markdown is there: emphasis, lists, code, links, pictures, and
- * formulas as MathML with their TeX. Where the way back alone would not give the very text, the element
- * carries it in `data-markdown`, so that others see XHTML and we lose nothing. Invariant:
+ * formulas as MathML with their TeX. Where the way back alone would not give the very text, the
+ * element carries it in `data-markdown`, so that others see XHTML and we lose nothing. Invariant:
  * XH1: Only elements and attributes that are named here are written, and text is escaped.
  */
 import { renderToString } from "katex";
