@@ -1,5 +1,6 @@
 /** What the pages read of a session's report, and of the whole items that it has for hosts. */
 import type { Item } from "../../machines/learning-session/item.ts";
+import { usualWeights } from "./key-draft.ts";
 import type { Answer, Key, Question } from "./view.ts";
 
 export interface ReportDocument {
@@ -40,15 +41,27 @@ export type ReportRow = ReportDocument["participants"][number];
 export type ReportRound = ReportDocument["rounds"][number];
 export type ReportAnswer = ReportRow["answers"][number];
 
-/** The key of an item that a teacher may see whole: what bars are marked by. */
+/** The key of an item that a teacher may see whole. */
 export function keyOfItem(item: Item): Key | null {
   switch (item.kind) {
     case "single-choice":
-    case "multiple-choice":
-      return { choices: item.choices.filter(({ correct }) => correct).map(({ id }) => id) };
+    case "multiple-choice": {
+      const choices = item.choices.filter(({ correct }) => correct).map(({ id }) => id);
+      const usual = usualWeights(item, choices);
+      const weights = item.choices.map(({ id, weight }) => [id, weight ?? usual[id] ?? 0] as const);
+      return { choices, weights: Object.fromEntries(weights) };
+    }
     case "true-false":
       return { value: item.correct };
-    default:
+    case "short-text":
+    case "numeric":
+      return { accepted: item.accepted };
+    case "matching":
+      return { pairs: Object.fromEntries(item.pairs.map(({ left, right }) => [left, right])) };
+    case "ordering":
+      return { order: item.items.map(({ id }) => id) };
+    case "poll":
+    case "open-text":
       return null;
   }
 }

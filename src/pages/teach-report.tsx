@@ -4,11 +4,14 @@ import { type Correcting, useReport } from "./correcting.ts";
 import { countRows } from "./counts.ts";
 import { saveAs } from "./file.ts";
 import { numberOf, percentOf, shareOf } from "./format.ts";
+import type { Judged } from "./key-draft.ts";
+import { KeyLines } from "./key-lines.tsx";
 import { Marked, MarkedLine } from "./marked.tsx";
 import { Bars, ErrorNotice, Frame } from "./parts.tsx";
 import { useWork } from "./session.ts";
 import { RoundAnswers } from "./teach-answers.tsx";
 import { AttendanceField, attendanceText } from "./teach-attendance.tsx";
+import { KeyCorrection } from "./teach-key.tsx";
 import { language, t } from "./text.ts";
 import { type ReportDocument, keyOfItem } from "./report-document.ts";
 import { questionOf } from "./view.ts";
@@ -157,6 +160,7 @@ function Questions({ report, ...correcting }: ReportProps) {
             </div>
             <div className="stack" lang={report.session.language}>
               <Marked text={item.prompt} />
+              <KeyLines question={question} answerKey={keyOfItem(item)} />
               {counts === null ? null : (
                 <Bars
                   title={t("c.answers")}
@@ -167,10 +171,30 @@ function Questions({ report, ...correcting }: ReportProps) {
                 />
               )}
             </div>
+            <KeyCorrection
+              roundId={roundId}
+              question={question}
+              answerKey={keyOfItem(item)}
+              results={resultsIn(report, roundId)}
+              {...correcting}
+            />
             <RoundAnswers report={report} round={round} {...correcting} />
           </section>
         );
       })}
     </div>
   );
+}
+
+/** Undefined of an anonymous session. */
+function resultsIn(
+  { participants }: ReportDocument,
+  roundId: string,
+): ReadonlyMap<string, Judged> | undefined {
+  const results = participants.flatMap(({ participantId, answers }) =>
+    answers
+      .filter((each) => each.roundId === roundId)
+      .map((each) => [participantId, each] as const),
+  );
+  return participants.every(({ points }) => points === null) ? undefined : new Map(results);
 }

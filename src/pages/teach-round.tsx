@@ -4,13 +4,17 @@ import type { SessionCommand } from "../../machines/learning-session/commands.ts
 import { linesOf } from "./answer.ts";
 import { clockOf } from "./format.ts";
 import { countRows } from "./counts.ts";
+import { correctingIn } from "./correcting.ts";
 import { KeyLines } from "./key-lines.tsx";
 import { Marked, MarkedLine } from "./marked.tsx";
 import { Bars, Sure, Timer } from "./parts.tsx";
+import { KeyCorrection } from "./teach-key.tsx";
 import type { RunProps } from "./teach-run.tsx";
 import { language, t } from "./text.ts";
 import type { HostRound } from "./view.ts";
 
+/** What has a score may be scored again. */
+const CORRECTED: ReadonlySet<string> = new Set(["scored", "revealed"]);
 const EXTEND_MS = 30_000;
 const SECOND_MS = 1_000;
 
@@ -54,6 +58,14 @@ export function RoundPanel(props: RunProps) {
       )}
       <Given {...props} round={round} />
       <KeyLines question={item} answerKey={key} />
+      {CORRECTED.has(round.phase) ? (
+        <KeyCorrection
+          key={round.roundId}
+          {...{ roundId: round.roundId, question: item, answerKey: key }}
+          results={view.settings.anonymous ? undefined : new Map(Object.entries(round.answers))}
+          {...correctingIn(props.watched)}
+        />
+      ) : null}
       {explanation === null ? null : <Marked text={explanation} />}
     </section>
   );

@@ -34,13 +34,17 @@ export interface Answer {
 
 export interface Key {
   readonly choices?: readonly string[];
+  readonly weights?: Readonly<Record<string, number>>;
   readonly value?: boolean;
   readonly accepted?: readonly {
     readonly text?: string;
     readonly value?: number;
     readonly min?: number;
     readonly max?: number;
+    readonly tolerance?: number;
     readonly weight: number;
+    readonly feedback?: string;
+    readonly wildcards?: true;
   }[];
   readonly pairs?: Readonly<Record<string, string>>;
   readonly order?: readonly string[];

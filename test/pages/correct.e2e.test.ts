@@ -111,7 +111,6 @@ describe.skipIf(!hasBrowser())("corrections in the browser", () => {
 
   /** Asks a step, has it answered, and waits until it is scored. */
   const asked = async (step: number, answer: (page: Page) => Promise<void>): Promise<void> => {
-    await teacher.getByRole("link", { name: "Back" }).click();
     await button(teacher, `Ask Step ${step}`).click();
     for (const page of [ada, bob]) {
       await answer(page);
@@ -123,6 +122,7 @@ describe.skipIf(!hasBrowser())("corrections in the browser", () => {
   };
 
   test("an open text is graded by hand, and its student reads points and comment", async () => {
+    await teacher.getByRole("link", { name: "Back" }).click();
     await asked(10, (page) => page.getByLabel("Your answer").fill("Rain is\nold."));
     await button(teacher, "Reveal the answer").click();
     await ada.getByText("Thank you, noted").waitFor();
@@ -152,13 +152,105 @@ describe.skipIf(!hasBrowser())("corrections in the browser", () => {
     await keepPicture(ada, "student-graded-360");
   }, 60_000);
 
+  test("a key is corrected in the run of the lesson: all results change that were wrong", async () => {
+    await teacher.getByRole("link", { name: "Back" }).click();
+    await asked(2, (page) =>
+      page.getByRole("radio", { name: page === ada ? "Pacific" : "Atlantic" }).check(),
+    );
+    const round = teacher.locator("[data-round]");
+    await round.getByText("Correct the key").click();
+    await round.getByText("the lesson keeps its own key").waitFor();
+    const score = round.getByRole("button", { name: "Score again" });
+    await round.getByRole("checkbox", { name: "Pacific" }).uncheck();
+    await round.getByText("At least one answer must be right").waitFor();
+    await score.click({ force: true });
+    expect(await round.getByText("Results that changed").count()).toBe(0);
+    await round.getByRole("checkbox", { name: "Pacific" }).check();
+    await round.getByRole("checkbox", { name: "Atlantic" }).check();
+    await score.click();
+    await round.getByText("Results that changed: 1").waitFor();
+    expect(await faultsOf(teacher)).toEqual([]);
+    await keepPicture(teacher, "teach-key-choices-1280");
+    await fitsPhone(teacher, "teach-key-choices");
+
+    await button(teacher, "Reveal the answer").click();
+    await bob.getByText("1 of 1 points").waitFor();
+    await round.getByRole("checkbox", { name: "Atlantic" }).uncheck();
+    await score.click();
+    await round.getByText("Results that changed: 1").waitFor();
+    await bob.getByText("0 of 1 points").waitFor();
+    await button(teacher, "Ask Step 3").waitFor();
+  }, 60_000);
+
+  test("a key of each kind is corrected in the report, by keyboard too", async () => {
+    await asked(4, (page) => page.getByRole("radio", { name: "False" }).check());
+    await asked(5, (page) => page.getByLabel("Your answer, a number").fill("212"));
+    await asked(6, (page) => page.getByLabel("Your answer").fill("HOH"));
+    await asked(7, async (page) => {
+      await page.getByLabel("Goes with liquid to gas").selectOption("erosion");
+      await page.getByLabel("Goes with gas to liquid").selectOption("condensation");
+      await page.getByLabel("Goes with liquid to solid").selectOption("freezing");
+    });
+    await asked(8, async (page) => {
+      for (const [index, name] of ["River", "Rain", "Evaporation"].entries()) {
+        const rows = page.locator(".ordering li");
+        while (!(await rows.nth(index).innerText()).includes(name)) {
+          await button(page, `Move up: ${name}`).click();
+        }
+      }
+    });
+    await teacher.getByRole("link", { name: "Report" }).click();
+    const formOf = async (kind: string) => {
+      const card = teacher.locator(`[data-asked="${kind}"]`);
+      const summary = card.locator("summary").filter({ hasText: "Correct the key" });
+      await summary.focus();
+      await teacher.keyboard.press("Enter");
+      return card;
+    };
+    const changed = async (kind: string, n: number): Promise<void> => {
+      const card = teacher.locator(`[data-asked="${kind}"]`);
+      await card.getByRole("button", { name: "Score again" }).focus();
+      await teacher.keyboard.press("Enter");
+      await card.getByText(`Results that changed: ${n}`).waitFor();
+    };
+
+    const truth = await formOf("true-false");
+    await truth.getByRole("radio", { name: "False" }).check();
+    await changed("true-false", 2);
+    const number = await formOf("numeric");
+    await number.getByRole("button", { name: "Add an answer" }).click();
+    await number.getByLabel("Answer 2", { exact: true }).fill("many");
+    await number.getByText("Numbers, please").waitFor();
+    await number.getByLabel("Answer 2", { exact: true }).fill("212");
+    await changed("numeric", 2);
+    const text = await formOf("short-text");
+    await text.getByRole("button", { name: "Add an answer" }).click();
+    await text.getByLabel("Answer 2", { exact: true }).fill("hoh");
+    await text.getByLabel("Share, %: 2").fill("50");
+    await changed("short-text", 2);
+    const pairs = await formOf("matching");
+    await pairs.getByLabel("Goes with liquid to gas").selectOption("erosion");
+    await changed("matching", 2);
+    const order = await formOf("ordering");
+    for (const name of ["River", "River", "River", "Rain", "Rain"]) {
+      await order.getByRole("button", { name: `Move up: ${name}` }).click();
+    }
+    await changed("ordering", 2);
+    await changed("ordering", 0);
+
+    expect(await faultsOf(teacher)).toEqual([]);
+    await keepPicture(teacher, "teach-keys-1280");
+    await fitsPhone(teacher, "teach-keys");
+  }, 120_000);
+
   test("who has answered reads his answers, points and comment once the lesson is over", async () => {
     await teacher.getByRole("link", { name: "Back" }).click();
     await button(teacher, "End the lesson").click();
     await teacher.getByRole("dialog").getByRole("button", { name: "End the lesson" }).click();
     const answers = bob.locator(".card").filter({ hasText: "Your answers" });
     await answers.getByText("What surprised you today?").waitFor();
-    expect(await answers.getByText("points").count()).toBe(0);
+    await answers.locator("li").last().getByText("Put the water cycle").waitFor();
+    expect(await answers.getByRole("listitem").first().getByText("points").count()).toBe(0);
     await teacher.getByRole("link", { name: "Report" }).click();
     await teacher.locator('[data-asked="open-text"] summary').click();
     const grade = teacher.getByRole("form", { name: "Grade of Bobby" });
