@@ -16,7 +16,7 @@ const TOGETHER_MIN = 16;
 
 /** A turn that is under way. */
 export interface Flight {
-  /** What its commit is about to leave; undefined: nobody may build on it. */
+  /** What its commit, which is on its way, is about to leave; undefined: nothing to build on. */
   readonly after: Held | undefined;
   /** Resolves when it is over; it never rejects. */
   readonly over: Promise<void>;
@@ -70,16 +70,16 @@ export class Turns {
   async #drain(): Promise<void> {
     // One tick of waiting lets messages that arrived together share a commit.
     await Promise.resolve();
-    let under: Flight | undefined;
+    let under: Turn | undefined;
     while (this.#mailbox.size > 0 || under !== undefined) {
       if (under !== undefined && !this.#mayBegin(under)) {
-        const over = under.over.then(() => true);
-        under = (await Promise.race([over, this.#enough()])) ? undefined : under;
-        continue;
+        await this.#news();
+      } else {
+        const next = this.#begin(under);
+        await under?.over;
+        under = next;
       }
-      const next = await this.#begin(under);
-      await under?.over;
-      under = next;
+      under = under?.isOver === true ? undefined : under;
     }
     // In the tick in which the mailbox was seen empty: a letter put a tick later starts anew.
     this.#draining = undefined;
@@ -89,21 +89,27 @@ export class Turns {
     return after !== undefined && this.#mailbox.size >= this.#togetherMin;
   }
 
-  /** False, when it is worth to begin another turn. */
-  #enough(): Promise<boolean> {
+  /** A turn is over, its commit is on its way, or many wait. */
+  #news(): Promise<void> {
     return new Promise((resolve) => {
-      this.#wake = () => resolve(false);
+      this.#wake = resolve;
     });
   }
 
-  /** Resolves when its commit is on its way, or it is over. */
-  async #begin(on: Flight | undefined): Promise<Flight> {
+  #begin(on: Flight | undefined): Turn {
     const letters = this.#mailbox.take(this.#most(on));
-    const onItsWay = Promise.withResolvers<Held | undefined>();
-    const over = this.#take(letters, on, onItsWay.resolve);
-    const after = await Promise.race([onItsWay.promise, over.then(() => undefined)]);
-    this.#overlap = after !== undefined;
-    return { after, over };
+    const turn = new Turn();
+    this.#overlap = false;
+    const begun = this.#take(letters, on, (after) => {
+      turn.after = after;
+      this.#overlap = true;
+      this.#wake();
+    });
+    turn.over = begun.then(() => {
+      turn.isOver = true;
+      this.#wake();
+    });
+    return turn;
   }
 
   /** Two halves overlap; the whole would leave nothing to step meanwhile. */
@@ -114,4 +120,10 @@ export class Turns {
     }
     return on === undefined ? Math.ceil(size / 2) : BATCH_MAX / 2;
   }
+}
+
+class Turn implements Flight {
+  after: Held | undefined;
+  over: Promise<void> = Promise.resolve();
+  isOver = false;
 }
