@@ -33,6 +33,7 @@ export interface Http {
   get<T>(path: string, options?: CallOptions): Promise<T>;
   post<T>(path: string, body?: unknown, options?: CallOptions): Promise<T>;
   put<T>(path: string, body?: unknown, options?: CallOptions): Promise<T>;
+  patch<T>(path: string, body?: unknown, options?: CallOptions): Promise<T>;
   delete<T>(path: string, options?: CallOptions): Promise<T>;
   /** The answer as it is: CSV, for one. */
   text(path: string, options?: CallOptions): Promise<string>;
@@ -63,6 +64,7 @@ export function createHttp(parts: HttpParts): Http {
     get: (path, options = {}) => json({ method: "GET", path, options }),
     post: (path, body, options = {}) => json({ method: "POST", path, body, options }),
     put: (path, body, options = {}) => json({ method: "PUT", path, body, options }),
+    patch: (path, body, options = {}) => json({ method: "PATCH", path, body, options }),
     delete: (path, options = {}) => json({ method: "DELETE", path, options }),
     text: async (path, options = {}) =>
       (await answered(parts, { method: "GET", path, options })).text(),

@@ -26,6 +26,14 @@ export interface ReportDocument {
       readonly comment?: string | null;
     }[];
   }[];
+  /** The class that it was for, with whoever of it never came. */
+  readonly class?: {
+    readonly expected: readonly {
+      readonly userId: string;
+      readonly name: string;
+      readonly attendance: string | null;
+    }[];
+  } | null;
 }
 
 /** A student's: his row, and rounds without a key where none was revealed. */

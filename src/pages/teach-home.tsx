@@ -1,8 +1,9 @@
-/** A teacher's lessons and sessions, side by side. */
+/** A teacher's lessons beside sessions and classes. */
 import { useEffect, useState } from "react";
 import type { Client } from "../client/client.ts";
 import { ErrorNotice } from "./parts.tsx";
 import { useWork } from "./session.ts";
+import { Classes, StartFor } from "./teach-classes.tsx";
 import { Import } from "./teach-import.tsx";
 import { Lessons } from "./teach-lessons.tsx";
 import { t, wordFor } from "./text.ts";
@@ -23,6 +24,7 @@ interface Page<T> {
 export function Home({ client }: { readonly client: Client }) {
   const [isImporting, setImporting] = useState(false);
   const [imports, setImports] = useState(0);
+  const [classId, setClassId] = useState("");
   return (
     <div className="columns columns-two">
       <section className="card">
@@ -51,9 +53,13 @@ export function Home({ client }: { readonly client: Client }) {
             }}
           />
         ) : null}
-        <Lessons client={client} fresh={imports} />
+        <StartFor client={client} classId={classId} onChoose={setClassId} />
+        <Lessons client={client} fresh={imports} classId={classId} />
       </section>
-      <Sessions client={client} />
+      <div className="stack">
+        <Sessions client={client} />
+        <Classes client={client} />
+      </div>
     </div>
   );
 }

@@ -16,9 +16,16 @@ interface Sought {
 
 const ALL: Sought = { words: "", isMineOnly: false };
 
-/** `fresh` changes when there are others than before, such as after an import. */
-export function Lessons({ client, fresh }: { readonly client: Client; readonly fresh: number }) {
-  const { lessons, sought, work, look, start, copy, remove } = useLessons(client, fresh);
+interface LessonsProps {
+  readonly client: Client;
+  /** Changes when there are others than before, such as after an import. */
+  readonly fresh: number;
+  /** The class that sessions are started for; empty: none. */
+  readonly classId: string;
+}
+
+export function Lessons(props: LessonsProps) {
+  const { lessons, sought, work, look, start, copy, remove } = useLessons(props);
   const none = sought.words === "" && !sought.isMineOnly ? "t.no-lessons" : "t.none-found";
   return (
     <>
@@ -42,7 +49,7 @@ export function Lessons({ client, fresh }: { readonly client: Client; readonly f
   );
 }
 
-function useLessons(client: Client, fresh: number) {
+function useLessons({ client, fresh, classId }: LessonsProps) {
   const [lessons, setLessons] = useState<readonly LessonSummary[]>();
   const [sought, setSought] = useState(ALL);
   const work = useWork();
@@ -59,7 +66,8 @@ function useLessons(client: Client, fresh: number) {
   };
   const start = (lessonId: string): void =>
     work.run(async () => {
-      const made = await client.http.post<{ readonly id: string }>("/sessions", { lessonId });
+      const wish = { lessonId, ...(classId === "" ? {} : { classId }) };
+      const made = await client.http.post<{ readonly id: string }>("/sessions", wish);
       location.hash = `#/session/${made.id}`;
     });
   const copy = (id: string): void => work.run(() => openCopy(client, id));

@@ -99,6 +99,18 @@ function Students({ report, ...correcting }: ReportProps) {
                 ))}
               </tr>
             ))}
+            {(report.class?.expected ?? []).map((row) => (
+              <tr key={row.userId}>
+                <th scope="row">
+                  <bdi>{row.name}</bdi>
+                </th>
+                <td>{attendanceText(row.attendance)}</td>
+                <td>–</td>
+                {report.rounds.map(({ roundId }) => (
+                  <td key={roundId}>–</td>
+                ))}
+              </tr>
+            ))}
           </tbody>
         </table>
       </div>

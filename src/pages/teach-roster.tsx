@@ -1,4 +1,5 @@
 /** The class as its teacher sees it: who is here, whose hand is up, who has answered. */
+import { NotHere } from "./teach-expected.tsx";
 import { type PersonProps, PersonMore } from "./teach-person.tsx";
 import type { RunProps } from "./teach-run.tsx";
 import { t, wordFor } from "./text.ts";
@@ -9,7 +10,7 @@ const SEATED: ReadonlySet<string> = new Set(["admitted", "waiting"]);
 const HAD_SEAT: ReadonlySet<string> = new Set(["removed", "left"]);
 
 export function Roster(props: RunProps) {
-  const { view, snapshot, sending } = props;
+  const { client, sessionId, view, snapshot, sending } = props;
   const { hands, participants } = view;
   const place = (row: Participant): number => {
     const hand = hands.indexOf(row.participantId);
@@ -36,6 +37,7 @@ export function Roster(props: RunProps) {
         ) : null}
       </div>
       {participants.length === 0 ? <p className="hint">{t("t.nobody")}</p> : null}
+      <NotHere client={client} sessionId={sessionId} admitted={view.counts.admitted} />
       <ul className="list">
         {sorted.map((row) => (
           <Person key={row.participantId} {...props} row={row} />

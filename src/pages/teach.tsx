@@ -1,5 +1,5 @@
 /**
- * The page at `/teach`: sign in, lessons and sessions, one screen to run a lesson, its report.
+ * The page at `/teach`: sign in, lessons, sessions, classes, one screen to run a lesson, reports.
  *
  * Where one is stands in the fragment, so that Back works and nothing of it is sent to a server.
  */
@@ -10,6 +10,8 @@ import { mount } from "./mount.ts";
 import { ErrorNotice, Frame, linkTo } from "./parts.tsx";
 import { useWork } from "./session.ts";
 import { SignInFields, credentialsIn } from "./sign-in.tsx";
+import { ClassReport } from "./teach-class-report.tsx";
+import { Class } from "./teach-class.tsx";
 import { Editor } from "./teach-editor.tsx";
 import { Home } from "./teach-home.tsx";
 import { Report } from "./teach-report.tsx";
@@ -71,6 +73,13 @@ function Place({ client, onSignOut }: { readonly client: Client; readonly onSign
       <Report key={id} client={client} sessionId={id} />
     ) : (
       <Run key={id} client={client} sessionId={id} />
+    );
+  }
+  if (what === "class" && id !== "") {
+    return more === "report" ? (
+      <ClassReport key={id} client={client} classId={id} />
+    ) : (
+      <Class key={id} client={client} classId={id} />
     );
   }
   if (what === "lesson") {

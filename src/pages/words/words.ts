@@ -8,6 +8,7 @@
  *    English.
  */
 import { ar } from "./ar.ts";
+import { CLASS_WORDS } from "./classes.ts";
 import { de } from "./de.ts";
 import { en } from "./en.ts";
 import { es } from "./es.ts";
@@ -23,6 +24,7 @@ import { uk } from "./uk.ts";
 export type Words = Readonly<Record<keyof typeof en, string>>;
 export type WordKey =
   | keyof typeof en
+  | keyof (typeof CLASS_WORDS)["en"]
   | keyof (typeof FAULT_WORDS)["en"]
   | keyof (typeof FLOOR_WORDS)["en"]
   | keyof (typeof GROUP_WORDS)["en"]
@@ -44,6 +46,7 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<WordKey, strin
 function whole(language: Language, own: Words): Readonly<Record<WordKey, string>> {
   return {
     ...own,
+    ...CLASS_WORDS[language],
     ...FAULT_WORDS[language],
     ...FLOOR_WORDS[language],
     ...GROUP_WORDS[language],
