@@ -79,7 +79,7 @@ export class Turns {
         await under?.over;
         under = next;
       }
-      under = under?.isOver === true ? undefined : under;
+      under = under !== undefined && under.isOver ? undefined : under;
     }
     // In the tick in which the mailbox was seen empty: a letter put a tick later starts anew.
     this.#draining = undefined;
