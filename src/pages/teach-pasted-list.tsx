@@ -10,7 +10,7 @@ import { t } from "./text.ts";
 
 const LIST_ROWS = 6;
 /** As many as the server takes at once. */
-const PART_MAX = 100;
+const PART_MAX = 50;
 
 interface Made extends Student {
   readonly password: string;

@@ -33,6 +33,7 @@ let teacher: string;
 let owner: string;
 let guest: string;
 let participantId: string;
+let classId: string;
 let operations: readonly Operation[];
 
 beforeAll(async () => {
@@ -45,6 +46,9 @@ beforeAll(async () => {
   });
   guest = String(joined.body["accessToken"]);
   participantId = String(joined.body["participantId"]);
+  const json = { title: "7b" };
+  const kept = await school.ask("POST", "/api/v1/classes", { token: teacher, json });
+  classId = String(kept.body["id"]);
   operations = operationsOf(parseObject((await school.ask("GET", "/docs/json")).text));
 });
 afterAll(() => school.close());
@@ -311,6 +315,9 @@ function idFor({ path }: Operation, name: string): string {
   if (name === "p") {
     return participantId;
   }
+  if (path.includes("/classes/")) {
+    return name === "id" ? classId : "north-student2";
+  }
   if (path.includes("/lessons/")) {
     return session.lessonId;
   }
@@ -342,11 +349,14 @@ function validBodyFor({ path, body, method }: Operation): Record<string, unknown
     refresh: { refreshToken: "unknown" },
     join: { code: "BBBBBB", name: "Eve" },
     sessions: { lessonId: session.lessonId },
+    classes: { title: "A class" },
+    members: { people: [{ email: "student@school.example" }] },
   };
   if (method === "PUT") {
     return { title: "A title", steps: [], version: 1 };
   }
-  return method === "PATCH" ? { name: "Other" } : (bodies[last] ?? {});
+  const patch = path.includes("/classes/") ? { title: "Other" } : { name: "Other" };
+  return method === "PATCH" ? patch : (bodies[last] ?? {});
 }
 
 function expectProblem(reply: Reply, statuses: readonly number[], operation?: Operation): void {
