@@ -14,36 +14,68 @@ export interface Medium {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** A second time it is as if it had been kept. */
+interface Keeping {
+  readonly userId: UserId;
+  readonly at: number;
+}
+
+/** A second time it is as if it had been kept then. */
 export async function keepMedium(
   tx: TenantTx,
   medium: Medium,
-  by: { readonly userId: UserId; readonly at: number },
+  by: Keeping,
 ): Promise<"kept" | "too-many"> {
+  return keepMedia(tx, [medium], by);
+}
+
+/** All of them, or none. */
+export async function keepMedia(
+  tx: TenantTx,
+  media: readonly Medium[],
+  by: Keeping,
+): Promise<"kept" | "too-many"> {
+  if (media.length === 0) {
+    return "kept";
+  }
+  const ids = media.map(({ id }) => id);
   const { n } = await tx.q
     .selectFrom("media")
     .select(({ fn }) => fn.countAll<number>().as("n"))
     .where("tenant_id", "=", tx.tenantId)
-    .where("id", "!=", medium.id)
+    .where("id", "not in", ids)
     .executeTakeFirstOrThrow();
-  if (n >= MEDIA_MAX) {
+  if (n + media.length > MEDIA_MAX) {
     return "too-many";
   }
   await tx.q
     .insertInto("media")
-    .values({
-      tenant_id: tx.tenantId,
-      id: medium.id,
-      media_type: medium.mediaType,
-      width: medium.width,
-      height: medium.height,
-      bytes: Buffer.from(medium.bytes),
-      created_by: by.userId,
-      created_at: by.at,
-    })
-    .onConflict((conflict) => conflict.columns(["tenant_id", "id"]).doNothing())
+    .values(
+      media.map((medium) => ({
+        tenant_id: tx.tenantId,
+        id: medium.id,
+        media_type: medium.mediaType,
+        width: medium.width,
+        height: medium.height,
+        bytes: Buffer.from(medium.bytes),
+        created_by: by.userId,
+        created_at: by.at,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(["tenant_id", "id"]).doUpdateSet({ created_at: by.at }),
+    )
     .execute();
   return "kept";
+}
+
+/** How many more a school may keep now. */
+export async function roomForMedia(tx: TenantTx): Promise<number> {
+  const { n } = await tx.q
+    .selectFrom("media")
+    .select(({ fn }) => fn.countAll<number>().as("n"))
+    .where("tenant_id", "=", tx.tenantId)
+    .executeTakeFirstOrThrow();
+  return Math.max(0, MEDIA_MAX - n);
 }
 
 export async function findMedium(tx: TenantTx, id: string): Promise<Medium | undefined> {

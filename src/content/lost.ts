@@ -9,6 +9,7 @@
 import type { Item, Step } from "../../machines/learning-session/item.ts";
 import { weightsOf } from "../../machines/learning-session/score.ts";
 import type { FieldError } from "../../machines/refusal.ts";
+import { picturesIn } from "./picture-marks.ts";
 
 /** `back` undefined: the format has no place for the step at all. */
 export function lostOf(step: Step, back: Step | undefined, path: string): readonly FieldError[] {
@@ -19,11 +20,14 @@ export function lostOf(step: Step, back: Step | undefined, path: string): readon
   return differences(meantBy(step), meantBy(back), path);
 }
 
-/** Where a text shows a picture: the words go along, the picture stays with the school. */
-export function lostPictures(steps: readonly Step[]): readonly FieldError[] {
+/** Where a text shows a picture that does not go along: its words do, the file stays here. */
+export function lostPictures(
+  steps: readonly Step[],
+  isLost: (id: string) => boolean = () => true,
+): readonly FieldError[] {
   const message = "Left out: the file of the picture, which only this school shows";
   return steps.flatMap((step, index) =>
-    JSON.stringify(step).includes("](media:") ? [{ path: `/steps/${index}`, message }] : [],
+    picturesIn([step]).some(isLost) ? [{ path: `/steps/${index}`, message }] : [],
   );
 }
 

@@ -67,11 +67,16 @@ async function encoded(bytes: Uint8Array): Promise<ReadPicture> {
       return { ok: false, why: found.why };
     }
     if (found.bytes.length <= KEPT_BYTES_MAX) {
-      const id = sha256(Buffer.from(found.bytes).toString("latin1")).slice(0, ID_CHARS);
+      const id = pictureIdOf(found.bytes);
       return { ok: true, picture: { id, mediaType: "image/webp", ...found } };
     }
   }
   return { ok: false, why: "too-large" };
+}
+
+/** Of its bytes alone: who has a picture that was made here knows its id. */
+export function pictureIdOf(bytes: Uint8Array): string {
+  return sha256(Buffer.from(bytes).toString("latin1")).slice(0, ID_CHARS);
 }
 
 type Attempt =

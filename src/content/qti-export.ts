@@ -11,9 +11,12 @@ import type { Clock } from "../../actors/clock.ts";
 import type { Step } from "../../machines/learning-session/item.ts";
 import type { FieldError } from "../../machines/refusal.ts";
 import type { Exportable, Exported } from "./gift-export.ts";
-import { differences, lostOf } from "./lost.ts";
+import { differences, lostOf, lostPictures } from "./lost.ts";
+import { picturesIn, withoutPictures } from "./picture-marks.ts";
+import { pictureIdOf } from "./picture.ts";
 import { importQti } from "./qti.ts";
 import { ITEM_TYPE, MANIFEST, TEST, TEST_TYPE, WEIGHT, identifierOf } from "./qti-names.ts";
+import { type Taken, fileOfPicture, withFiles } from "./qti-pictures.ts";
 import { standardsMetadata } from "./qti-standards.ts";
 import { qtiOf } from "./qti-step.ts";
 import { element, escapedXml } from "./xml.ts";
@@ -22,9 +25,27 @@ import { zipped } from "./zip.ts";
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const MS_PER_S = 1_000;
 
-export async function exportQti(lesson: Exportable, clock: Clock): Promise<Exported<Uint8Array>> {
-  const all = packageOf(lesson);
-  const back = await importQti(all, clock);
+/** By their ids; what a text shows beside them leaves its words, and is listed. */
+export type PictureBytes = ReadonlyMap<string, Uint8Array>;
+
+export async function exportQti(
+  whole: Exportable,
+  clock: Clock,
+  pictures: PictureBytes = new Map(),
+): Promise<Exported<Uint8Array>> {
+  const isGone = (id: string): boolean => !pictures.has(id);
+  const lesson = { ...whole, steps: withoutPictures(whole.steps, isGone) };
+  const { content, lost } = await exported(lesson, clock, pictures);
+  return { content, lost: [...lost, ...lostPictures(whole.steps, isGone)] };
+}
+
+async function exported(
+  lesson: Exportable,
+  clock: Clock,
+  pictures: PictureBytes,
+): Promise<Exported<Uint8Array>> {
+  const all = packageOf(lesson, pictures);
+  const back = await importQti(all, clock, takeAgain);
   if (back.ok && back.steps.length === lesson.steps.length) {
     return { content: all, lost: lostBetween(lesson, back) };
   }
@@ -35,9 +56,14 @@ export async function exportQti(lesson: Exportable, clock: Clock): Promise<Expor
   );
   const nothing = { title: "", language: "", tags: [], steps: [] };
   return {
-    content: packageOf({ ...lesson, steps: kept }),
+    content: packageOf({ ...lesson, steps: kept }, pictures),
     lost: [...differences(wholeOf(lesson), wholeOf(back.ok ? back : nothing), ""), ...lost],
   };
+}
+
+/** A picture that was made here keeps its id where it is known already. */
+function takeAgain(bytes: Uint8Array): Promise<Taken> {
+  return Promise.resolve({ id: pictureIdOf(bytes) });
 }
 
 function lostBetween(lesson: Exportable, back: Exportable): readonly FieldError[] {
@@ -53,9 +79,16 @@ function wholeOf({ title, language, tags, standards = [] }: Exportable): object 
   return { title, language, tags, standards: sorted };
 }
 
-function packageOf(lesson: Exportable): Uint8Array {
-  const items = lesson.steps.map((step) => [fileOf(step), qtiOf(step, lesson.language)] as const);
-  return zipped(new Map([[MANIFEST, manifestOf(lesson)], [TEST, testOf(lesson)], ...items]));
+function packageOf(lesson: Exportable, pictures: PictureBytes): Uint8Array {
+  const items = lesson.steps.map(
+    (step) => [fileOf(step), withFiles(qtiOf(step, lesson.language))] as const,
+  );
+  const files = picturesIn(lesson.steps).flatMap((id) => {
+    const bytes = pictures.get(id);
+    return bytes === undefined ? [] : [[fileOfPicture(id), bytes] as const];
+  });
+  const texts = [[MANIFEST, manifestOf(lesson)] as const, [TEST, testOf(lesson)] as const];
+  return zipped(new Map<string, string | Uint8Array>([...texts, ...items, ...files]));
 }
 
 function fileOf({ id }: Step): string {
@@ -70,7 +103,10 @@ function manifestOf({ title, language, tags, standards = [], steps }: Exportable
     const metadata = parts.join("") === "" ? "" : element("metadata", {}, ...parts);
     const href = fileOf(step);
     const named = { identifier: identifierOf(step.id), type: ITEM_TYPE, href };
-    return element("resource", named, metadata, element("file", { href }));
+    const shown = picturesIn([step]).map((id) =>
+      element("dependency", { identifierref: resourceOf(id) }),
+    );
+    return element("resource", named, metadata, element("file", { href }), ...shown);
   });
   const parts = steps.map(({ id }) => element("dependency", { identifierref: identifierOf(id) }));
   // No id of a step holds a dot.
@@ -90,9 +126,21 @@ function manifestOf({ title, language, tags, standards = [], steps }: Exportable
       {},
       element("resource", test, element("file", { href: TEST }), ...parts),
       ...resources,
+      ...picturesIn(steps).map(pictureResource),
     ),
   );
   return `${HEAD}${manifest}\n`;
+}
+
+function pictureResource(id: string): string {
+  const href = fileOfPicture(id);
+  const named = { identifier: resourceOf(id), type: "webcontent", href };
+  return element("resource", named, element("file", { href }));
+}
+
+/** No id of a step holds a dot. */
+function resourceOf(pictureId: string): string {
+  return `picture.${pictureId}`;
 }
 
 function lomOf(

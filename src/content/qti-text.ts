@@ -30,10 +30,7 @@ function textCarried(node: Element): string {
   return text !== undefined && isSafe ? text : markdownIn([node]);
 }
 
-/** Pictures and sounds are files, which nothing here takes. */
+/** What lessons have not; pictures are `qti-pictures.ts`. */
 export function hasMedia(parent: Element): boolean {
-  return descendantsOf(parent).some(
-    ({ name, attributes }) =>
-      /^(?:img|object|audio|video)$/.test(name) && !(attributes["src"] ?? "").startsWith("media:"),
-  );
+  return descendantsOf(parent).some(({ name }) => /^(?:object|audio|video)$/.test(name));
 }

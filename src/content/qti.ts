@@ -5,7 +5,7 @@
  * QI1: A package that is no zip, too large, or whose manifest or test cannot be read is refused as
  *    a whole. Of one that can be read every item becomes a step, or is listed with the reason.
  * QI2: Files are found in the package only, whatever a reference says; other work gets its turn
- *    between items.
+ *    between items. What `take` does with pictures is not ours: nothing is kept here.
  */
 import type { Clock } from "../../actors/clock.ts";
 import type { Standard } from "../../db/lesson-row.ts";
@@ -20,14 +20,16 @@ import type { FieldError } from "../../machines/refusal.ts";
 import { SLICE_CHARS, otherWork } from "./gift.ts";
 import { LANGUAGE_DEFAULT, canonicalLanguage } from "./lesson.ts";
 import { ITEM_TYPE, MANIFEST, TEST_TYPE } from "./qti-names.ts";
+import { type Pictures, type TakePicture, createPictures, takeNone } from "./qti-pictures.ts";
 import { type Serving, servedBy, standardsIn } from "./qti-standards.ts";
 import { type Around, stepOfQti } from "./qti-read.ts";
 import { hasMedia } from "./qti-text.ts";
 import { type Element, childrenOf, descendantsOf, readXml, textContent } from "./xml.ts";
-import { unzipped } from "./zip.ts";
+import { type FileKind, unzipped } from "./zip.ts";
 
 /** The limit of a package on the wire: a lesson of 1 MiB with its markup, packed, and pictures. */
-export const QTI_BYTES_MAX = 4 * 1024 * 1024;
+export const QTI_BYTES_MAX = 16 * 1024 * 1024;
+const PICTURE_FILE = /\.(?:jpe?g|png|webp)$/i;
 
 export type ImportedQti =
   | {
@@ -43,11 +45,15 @@ export type ImportedQti =
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
-export async function importQti(bytes: Uint8Array, clock: Clock): Promise<ImportedQti> {
+export async function importQti(
+  bytes: Uint8Array,
+  clock: Clock,
+  take: TakePicture = takeNone,
+): Promise<ImportedQti> {
   if (bytes.length > QTI_BYTES_MAX) {
     return refused("", `expected at most ${QTI_BYTES_MAX} bytes, found ${bytes.length}`);
   }
-  const unpacked = unzipped(bytes, (name) => name.toLowerCase().endsWith(".xml"));
+  const unpacked = unzipped(bytes, kindOf);
   if (!unpacked.ok) {
     return refused("", unpacked.message);
   }
@@ -64,7 +70,9 @@ export async function importQti(bytes: Uint8Array, clock: Clock): Promise<Import
   if (placed.length === 0 || placed.length > STEPS_MAX) {
     return refused(MANIFEST, `expected 1 to ${STEPS_MAX} items, found ${placed.length}`);
   }
-  const read = await stepsIn(unpacked.files, placed, clock);
+  const { files } = unpacked;
+  const pictures = createPictures({ files, pathFrom }, take);
+  const read = await stepsIn({ files, placed, pictures }, clock);
   const [general] = descendantsOf(manifest).filter(({ name }) => name === "general");
   const { steps, lost } = read;
   const about = childrenOf(manifest).find(({ name }) => name === "metadata");
@@ -72,6 +80,13 @@ export async function importQti(bytes: Uint8Array, clock: Clock): Promise<Import
   return steps.length === 0
     ? { ok: false, errors: lost }
     : { ok: true, steps, lost, standards, ...aboutLesson(general, test?.root) };
+}
+
+function kindOf(name: string): FileKind {
+  if (PICTURE_FILE.test(name)) {
+    return "picture";
+  }
+  return name.toLowerCase().endsWith(".xml") ? "text" : undefined;
 }
 
 interface Placed extends Omit<Around, "id"> {
@@ -141,7 +156,13 @@ interface ReadSteps {
   readonly lost: readonly FieldError[];
 }
 
-async function stepsIn(files: Files, placed: readonly Placed[], clock: Clock): Promise<ReadSteps> {
+interface Found {
+  readonly files: Files;
+  readonly placed: readonly Placed[];
+  readonly pictures: Pictures;
+}
+
+async function stepsIn({ files, placed, pictures }: Found, clock: Clock): Promise<ReadSteps> {
   const steps: Step[] = [];
   const servings: Serving[] = [];
   const lost: FieldError[] = [];
@@ -153,9 +174,14 @@ async function stepsIn(files: Files, placed: readonly Placed[], clock: Clock): P
       since = 0;
       await otherWork(clock);
     }
-    const root = readFile(files, path);
+    const file = readFile(files, path);
     const id = freshId(identifier, index, ids);
-    const step = "name" in root ? stepOfQti(root, { ...around, id }) : root;
+    if (!("name" in file)) {
+      lost.push({ path, message: `Left out: ${file.message}` });
+      continue;
+    }
+    const shown = await pictures.shownIn(file, path);
+    const step = stepOfQti(shown.root, { ...around, id });
     if ("message" in step) {
       lost.push({ path, message: `Left out: ${step.message}` });
       continue;
@@ -163,8 +189,9 @@ async function stepsIn(files: Files, placed: readonly Placed[], clock: Clock): P
     ids.add(id);
     steps.push(step);
     servings.push({ stepId: id, standards });
-    if ("name" in root && hasMedia(root)) {
-      lost.push({ path, message: "Left out: pictures and sounds, which lessons have not yet" });
+    lost.push(...shown.lost);
+    if (hasMedia(file)) {
+      lost.push({ path, message: "Left out: sounds, films and objects, which lessons have not" });
     }
   }
   return { steps, servings, lost };

@@ -3,42 +3,55 @@
  *
  * Invariants:
  * ZI1: Never more is unpacked than the limits and one slice's worth, whatever sizes the archive
- *    claims; a bomb is refused while it unpacks.
+ *    claims; a bomb is refused while it unpacks. A picture that is too large by itself is left out.
  * ZI2: Names are names: nothing is ever written to a place that an archive names.
  */
-import { Unzip, UnzipInflate, strToU8, zipSync } from "fflate";
+import { PICTURE_BYTES_MAX } from "./picture.ts";
+import { Unzip, UnzipInflate, type ZippableFile, strToU8, zipSync } from "fflate";
 
-/** A lesson's steps, each in a file, with its manifest, a test, and pictures that are not read. */
+/** A lesson's steps, each in a file, with its manifest, a test, and pictures. */
 const FILES_MAX = 2_000;
-/** As much as a whole lesson may be on the wire, for each file. */
-const FILE_BYTES_MAX = 1024 * 1024;
-/** Some sixteen bytes of markup for one of content, at a lesson's limit. */
-const TOTAL_BYTES_MAX = 16 * 1024 * 1024;
+/** Texts: as much as a whole lesson may be on the wire, and sixteen bytes of markup for one. */
+const TEXT: Limits = { fileBytesMax: 1024 * 1024, totalBytesMax: 16 * 1024 * 1024 };
+/** As much as may be sent by itself, and four times what a packed package has. */
+const PICTURE: Limits = { fileBytesMax: PICTURE_BYTES_MAX, totalBytesMax: 64 * 1024 * 1024 };
 /** A packed byte becomes a thousand at most, so a slice becomes 4 MiB before anybody looks. */
 const SLICE_BYTES = 4 * 1024;
 /** The earliest time that zip can say: the same lesson gives the same bytes. */
 const NO_TIME = "1980-01-01T00:00:00";
 
+interface Limits {
+  readonly fileBytesMax: number;
+  readonly totalBytesMax: number;
+}
+
+/** What a file is unpacked as; undefined: it is counted, and no more. */
+export type FileKind = "text" | "picture" | undefined;
+
 export type Unpacked =
   | { readonly ok: true; readonly files: ReadonlyMap<string, Uint8Array> }
   | { readonly ok: false; readonly message: string };
 
-export function zipped(files: ReadonlyMap<string, string>): Uint8Array {
-  const entries = [...files].map(([name, text]) => [name, strToU8(text)] as const);
-  return zipSync(Object.fromEntries(entries), { mtime: NO_TIME, level: 6 });
+/** Pictures are packed already. */
+export function zipped(files: ReadonlyMap<string, string | Uint8Array>): Uint8Array {
+  const entries = [...files].map(([name, file]): [string, ZippableFile] =>
+    typeof file === "string" ? [name, [strToU8(file), { level: 6 }]] : [name, [file, { level: 0 }]],
+  );
+  return zipSync(Object.fromEntries(entries), { mtime: NO_TIME });
 }
 
-/** Only files that `wanted` names are unpacked; the others are counted. */
-export function unzipped(bytes: Uint8Array, wanted: (name: string) => boolean): Unpacked {
-  const state: Unpacking = { files: new Map(), seen: 0, total: 0, open: 0, fault: undefined };
+export function unzipped(bytes: Uint8Array, kindOf: (name: string) => FileKind): Unpacked {
+  const state: Unpacking = { files: new Map(), seen: 0, open: 0, fault: undefined };
+  const totals = { text: 0, picture: 0 };
   const unzip = new Unzip((file) => {
     state.seen += 1;
     if (state.seen > FILES_MAX) {
       state.fault = `expected at most ${FILES_MAX} files`;
       return;
     }
-    if (state.fault === undefined && wanted(file.name)) {
-      gather(state, file);
+    const kind = kindOf(file.name);
+    if (state.fault === undefined && kind !== undefined) {
+      gather(state, file, { kind, totals });
     }
   });
   unzip.register(UnzipInflate);
@@ -56,12 +69,21 @@ export function unzipped(bytes: Uint8Array, wanted: (name: string) => boolean): 
 interface Unpacking {
   readonly files: Map<string, Uint8Array>;
   seen: number;
-  total: number;
   open: number;
   fault: string | undefined;
 }
 
-function gather(state: Unpacking, file: Parameters<Unzip["onfile"]>[0]): void {
+interface Counted {
+  readonly kind: "text" | "picture";
+  readonly totals: Record<"text" | "picture", number>;
+}
+
+function gather(
+  state: Unpacking,
+  file: Parameters<Unzip["onfile"]>[0],
+  { kind, totals }: Counted,
+): void {
+  const { fileBytesMax, totalBytesMax } = kind === "text" ? TEXT : PICTURE;
   const chunks: Uint8Array[] = [];
   let size = 0;
   state.open += 1;
@@ -71,18 +93,21 @@ function gather(state: Unpacking, file: Parameters<Unzip["onfile"]>[0]): void {
       return;
     }
     size += chunk.length;
-    state.total += chunk.length;
-    if (size > FILE_BYTES_MAX || state.total > TOTAL_BYTES_MAX) {
-      state.fault ??= `expected at most ${FILE_BYTES_MAX} bytes a file, ${TOTAL_BYTES_MAX} in all`;
+    totals[kind] += chunk.length;
+    const isTooLarge = size > fileBytesMax;
+    if (totals[kind] > totalBytesMax || (isTooLarge && kind === "text")) {
+      state.fault ??= `expected at most ${fileBytesMax} bytes a file, ${totalBytesMax} in all`;
     }
-    if (state.fault !== undefined) {
+    if (state.fault !== undefined || isTooLarge) {
       chunks.length = 0;
-      return;
+    } else {
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
-    if (final) {
+    if (final && state.fault === undefined) {
       state.open -= 1;
-      state.files.set(file.name, Buffer.concat(chunks));
+      if (!isTooLarge) {
+        state.files.set(file.name, Buffer.concat(chunks));
+      }
     }
   };
   file.start();

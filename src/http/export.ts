@@ -3,13 +3,13 @@ import type { Clock } from "../../actors/clock.ts";
 import type { Lesson } from "../../db/lesson-row.ts";
 import type { Json } from "../../machines/json.ts";
 import type { Step } from "../../machines/learning-session/item.ts";
-import type { FieldError } from "../../machines/refusal.ts";
 import { type Exportable, exportGift } from "../content/gift-export.ts";
 import { lostPictures } from "../content/lost.ts";
-import { exportQti } from "../content/qti-export.ts";
+import { type PictureBytes, exportQti } from "../content/qti-export.ts";
 import { no, ok } from "./answer.ts";
 import { ExportQuery, ExportShape, GIFT_EXAMPLE } from "./lesson-shapes.ts";
 import { lessonFor } from "./lesson-access.ts";
+import { picturesFor } from "./lesson-pictures.ts";
 import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
 
@@ -54,7 +54,10 @@ export function exportRoutes(parts: AppParts): readonly Route[] {
         return ok(
           query.format === "gift"
             ? await giftOf(what, file, parts.clock)
-            : await qtiOf(what, file, parts.clock),
+            : await qtiOf(what, file, {
+                clock: parts.clock,
+                pictures: await picturesFor(parts, caller, what.steps),
+              }),
         );
       },
     }),
@@ -68,24 +71,24 @@ async function giftOf(lesson: Exportable, name: string, clock: Clock): Promise<o
     file: `${name}.gift`,
     mediaType: "text/plain",
     text: content,
-    ...lostOf(lesson, lost),
+    lost: [...lost, ...lostPictures(lesson.steps)],
   };
 }
 
-async function qtiOf(lesson: Exportable, name: string, clock: Clock): Promise<object> {
-  const { content, lost } = await exportQti(lesson, clock);
+async function qtiOf(
+  lesson: Exportable,
+  name: string,
+  { clock, pictures }: { readonly clock: Clock; readonly pictures: PictureBytes },
+): Promise<object> {
+  const { content, lost } = await exportQti(lesson, clock, pictures);
   const base64 = Buffer.from(content).toString("base64");
   return {
     format: "qti3",
     file: `${name}.zip`,
     mediaType: "application/zip",
     base64,
-    ...lostOf(lesson, lost),
+    lost,
   };
-}
-
-function lostOf({ steps }: Exportable, lost: readonly FieldError[]): object {
-  return { lost: [...lost, ...lostPictures(steps)] };
 }
 
 function exportable({ title, language, tags, standards, steps }: Lesson): Exportable {

@@ -1,10 +1,12 @@
 /** Importing lessons: a file in somebody else's format becomes a lesson. */
 import { Type } from "@sinclair/typebox";
 import type { Clock } from "../../actors/clock.ts";
+import { MEDIA_MAX } from "../../db/media.ts";
 import type { FieldError } from "../../machines/refusal.ts";
 import type { Exportable } from "../content/gift-export.ts";
 import { importGift } from "../content/gift.ts";
 import { QTI_BYTES_MAX, importQti } from "../content/qti.ts";
+import type { TakePicture } from "../content/qti-pictures.ts";
 import { problem } from "../problem.ts";
 import { created, no } from "./answer.ts";
 import type { FileBody, Read } from "./body.ts";
@@ -16,14 +18,16 @@ import {
   ImportedShape,
 } from "./lesson-shapes.ts";
 import { authorOf, lessonsHidden } from "./lesson-access.ts";
-import { keepLesson } from "./lessons.ts";
+import { documentFor } from "./lesson-document.ts";
+import { keepPictured, startTaking } from "./lesson-pictures.ts";
 import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
 
 const DESCRIPTION =
   "GIFT: every kind of question that it has. A broken question is named with its line, and then " +
   "nothing is imported. Descriptions become content steps, categories tags. QTI 3: what a lesson " +
-  "has no kind of item for is left out, and listed in `lost`. Raw HTML is removed from both.";
+  "has no kind of item for is left out, and listed in `lost`; its pictures are encoded anew and " +
+  "kept with the lesson, or listed. Raw HTML is removed from both.";
 
 export function importRoutes(parts: AppParts): readonly Route[] {
   return [
@@ -44,15 +48,19 @@ export function importRoutes(parts: AppParts): readonly Route[] {
         description: DESCRIPTION,
         example: GIFT_EXAMPLE,
         answers: { 201: { description: "Imported.", schema: ImportedShape } },
-        problems: ["not-found"],
+        problems: ["not-found", "not-accepted", "busy"],
       },
       async handle({ caller, query, body }) {
         const author = authorOf(caller);
         if (!author.ok) {
           return no(author.problem);
         }
+        const taking = await startTaking(parts, caller);
         const read = query.format === "gift" ? readGift : readQti;
-        const imported = await read(body, parts.clock);
+        const imported = await read(body, parts.clock, taking.take);
+        if (taking.isBusy()) {
+          return no(problem("busy", "Other pictures are being read; send it again."));
+        }
         if (!imported.ok) {
           return no(imported.problem);
         }
@@ -66,8 +74,13 @@ export function importRoutes(parts: AppParts): readonly Route[] {
         if (!content.ok) {
           return no(content.problem);
         }
-        const wished = { ...content.value, ownerId: author.value };
-        const lesson = await keepLesson(parts, caller, wished);
+        const pictures = taking.shownBy(found.steps);
+        const wished = { ...content.value, ownerId: author.value, pictures };
+        const kept = await keepPictured(parts, caller, wished);
+        if (kept === undefined) {
+          return no(problem("not-accepted", `A school keeps at most ${MEDIA_MAX} pictures.`));
+        }
+        const lesson = documentFor(caller, kept);
         return created(lost === undefined ? lesson : { ...lesson, lost });
       },
     }),
@@ -90,11 +103,15 @@ async function readGift({ type, content }: FileBody, clock: Clock): Promise<Read
     : nothing(imported.errors);
 }
 
-async function readQti({ type, content }: FileBody, clock: Clock): Promise<Read<Found>> {
+async function readQti(
+  { type, content }: FileBody,
+  clock: Clock,
+  take: TakePicture,
+): Promise<Read<Found>> {
   if (type !== "zip") {
     return wrongType("application/zip");
   }
-  const imported = await importQti(Buffer.from(content, "base64"), clock);
+  const imported = await importQti(Buffer.from(content, "base64"), clock, take);
   if (!imported.ok) {
     return nothing(imported.errors);
   }
