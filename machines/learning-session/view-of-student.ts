@@ -14,7 +14,7 @@ import { focused, groupAsked } from "./group-focus.ts";
 import { ownGroup } from "./groups.ts";
 import { countedRounds, pointsOf, ranking, resultIn } from "./leaderboard.ts";
 import { resultFields } from "./marking.ts";
-import { deadlineOf, phaseOf, remainingMs } from "./round.ts";
+import { deadlineOf, isOfAudience, phaseOf, remainingMs } from "./round.ts";
 import { roundView } from "./view-of-round.ts";
 
 export function studentView(
@@ -26,10 +26,9 @@ export function studentView(
   return {
     ...common,
     me: meOf(context, row),
-    results: countedRounds(context, "revealed").map((round) => ({
-      roundId: round.roundId,
-      ...resultIn(round, participantId),
-    })),
+    results: countedRounds(context, "revealed")
+      .filter((round) => isHis(round, participantId))
+      .map((round) => ({ roundId: round.roundId, ...resultIn(round, participantId) })),
     round: currentRound(context, row),
   };
 }
@@ -76,6 +75,15 @@ function currentRound(context: SessionContext, row: Participant): JsonObject | n
   const group = groupAsked(context, row.participantId);
   const seen = group === undefined ? context : focused(context, group);
   return seen.round === null ? null : ownRound(seen, seen.round, row);
+}
+
+/** Not what another group is asked; but what he has from a group that he was moved out of. */
+function isHis(round: Round, participantId: ParticipantId): boolean {
+  return (
+    isOfAudience(round, participantId) ||
+    own(round.answers, participantId) !== undefined ||
+    own(round.grades, participantId) !== undefined
+  );
 }
 
 /** As it was revealed, and whether the points are a host's own by now. */

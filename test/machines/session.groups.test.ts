@@ -395,6 +395,25 @@ describe("a round of a group", () => {
     expect(typesSeen(room, P1)).toEqual(["answer.submitted"]);
   });
 
+  test("LS11: its results are theirs who were asked, or who answered before they were moved", () => {
+    const room = split();
+    const roundId = ask(room, 0);
+    room.must(P2, { type: "answer.submit", roundId, answer: { choice: "a" } });
+    const groupId = groupIds(room)[1] ?? "";
+    room.must(HOST, { type: "groups.move", participantId: "p2", groupId });
+    room.must(HOST, { type: "round.close", roundId });
+    room.pass(1_500);
+    room.must(HOST, { type: "round.reveal", roundId });
+
+    const results = [P1, P2, P3].map((by) => room.view(by)?.["results"]);
+
+    expect(results).toEqual([
+      [{ roundId, points: 0, correct: null }],
+      [{ roundId, points: 2, correct: true }],
+      [],
+    ]);
+  });
+
   test("corrected later, it still concerns that group alone, and counts are of it", () => {
     const room = split();
     const roundId = ask(room, 0);
