@@ -1,6 +1,7 @@
 /**
  * Random histories of a class: what people, clocks and networks may do in any order.
  *
+ * In two of five the class is in groups again and again, and each group is asked.
  * A history is data (moves), so that fast-check can shrink it. What a move says depends on the room
  * as it is then: the current round's id or an older one, a connection that lives or one that died.
  */
@@ -22,6 +23,8 @@ import {
   liveClass,
   lobbyOf,
 } from "./classroom.ts";
+import { currentRounds, roundFor } from "./current.ts";
+import { GROUP_KINDS, GROUP_WEIGHTS, groupAsked, splitAndAsk } from "./group-moves.ts";
 import { ANSWERS, STEPS } from "./lesson.ts";
 import { attempt } from "./stage.ts";
 import {
@@ -66,6 +69,8 @@ export interface History {
   readonly coda: number;
   readonly moves: readonly Move[];
   readonly settings: Record<string, string | number | boolean>;
+  /** Moves of groups are made. */
+  readonly grouped: boolean;
 }
 
 type Kind = keyof typeof KINDS;
@@ -114,29 +119,35 @@ const WEIGHTS = {
   lose: 2,
   pardon: 2,
   desert: 3,
+  ...GROUP_WEIGHTS,
 } as const satisfies Record<Kind, number>;
 
 const KINDS = {
-  open: (room, { n }) => {
+  ...GROUP_KINDS,
+  open: (room, { n, who }) => {
     const step = STEPS[1 + (n % (STEPS.length - 1))];
-    room.send(HOST, { type: "round.open", stepId: step?.id, limitMs: LIMITS[n % LIMITS.length] });
+    const groupId = groupAsked(room, { n, who });
+    const limitMs = LIMITS[n % LIMITS.length];
+    const aim = groupId === undefined ? {} : { groupId };
+    room.send(HOST, { type: "round.open", stepId: step?.id, limitMs, ...aim });
   },
-  close: (room) => room.send(HOST, { type: "round.close", roundId: room.roundId }),
-  reveal: (room) => room.send(HOST, { type: "round.reveal", roundId: room.roundId }),
-  roundWord: (room, { n }) => {
+  close: (room, { n }) => room.send(HOST, { type: "round.close", roundId: current(room, n) }),
+  reveal: (room, { n }) => room.send(HOST, { type: "round.reveal", roundId: current(room, n) }),
+  roundWord: (room, { n }, learner) => {
     const word = ROUND_WORDS[n % ROUND_WORDS.length] ?? { type: "round.void" };
-    room.send(HOST, { ...word, roundId: anyRound(room, n) });
+    room.send(HOST, { ...word, roundId: anyRound(room, n, learner) });
   },
   extend: (room, { n }) =>
-    room.send(HOST, { type: "round.extend", roundId: room.roundId, byMs: 1_000 * (n + 1) }),
+    room.send(HOST, { type: "round.extend", roundId: current(room, n), byMs: 1_000 * (n + 1) }),
   reopen: (room, { n, who }) => {
+    const roundId = current(room, n);
     if (n % 2 === 0) {
       room.send(HOST, { type: "session.pause" });
       room.pass(1_000 * n);
       room.send(HOST, { type: "session.resume" });
     }
     if (who < 3) {
-      room.send(HOST, { type: "round.close", roundId: room.roundId });
+      room.send(HOST, { type: "round.close", roundId });
       room.pass(room.context.settings.graceMs);
     }
     if (who === 2) {
@@ -144,22 +155,25 @@ const KINDS = {
     }
     room.send(HOST, {
       type: "round.reopen",
-      roundId: room.roundId,
+      roundId,
       limitMs: LIMITS[n % LIMITS.length],
       ...(who < 2 ? { participantIds: ["p1"] } : {}),
     });
   },
   hostWord: (room, { n }) => room.send(HOST, HOSTS_WORDS[n] ?? { type: "session.pause" }),
-  answer: (room, { n }, { by }) => {
+  answer: (room, { n }, learner) => {
     const type = n % 3 === 2 ? "answer.amend" : "answer.submit";
-    room.send(by, { type, roundId: anyRound(room, n), answer: anyAnswer(room, n) });
+    const roundId = anyRound(room, n, learner);
+    room.send(learner.by, { type, roundId, answer: anyAnswer(room, n, learner) });
     if (n === 0) {
-      const amended = { roundId: room.roundId, answer: anyAnswer(room, 1) };
-      room.send(by, { type: "answer.amend", ...amended });
+      const amended = { roundId, answer: anyAnswer(room, 1, learner) };
+      room.send(learner.by, { type: "answer.amend", ...amended });
     }
   },
-  draft: (room, { n }, { by }) =>
-    room.send(by, { type: "draft.save", roundId: anyRound(room, n), answer: anyAnswer(room, n) }),
+  draft: (room, { n }, learner) => {
+    const saying = { roundId: anyRound(room, n, learner), answer: anyAnswer(room, n, learner) };
+    room.send(learner.by, { type: "draft.save", ...saying });
+  },
   hand: (room, { n }, { by, id }) =>
     n < 5
       ? room.send(by, { type: n < 4 ? "hand.raise" : "hand.lower" })
@@ -215,11 +229,11 @@ const KINDS = {
       room.send(HOST, { ...setting, ...ACCOMMODATIONS[other] });
     }
   },
-  grade: (room, { n }, { id }) =>
+  grade: (room, { n }, learner) =>
     room.send(HOST, {
       type: "answer.grade",
-      roundId: anyRound(room, n % 2 === 0 ? 7 : n),
-      participantId: id,
+      roundId: anyRound(room, n % 2 === 0 ? 7 : n, learner),
+      participantId: learner.id,
       points: n / 4,
     }),
   admission: (room, { n }) =>
@@ -245,7 +259,8 @@ const KINDS = {
   course: (room, { n, who }) => room.send(who === 0 ? COHOST : HOST, COURSE[n] ?? EXTEND),
   end: (room, { n }) => room.send(n === 0 ? HOST : COHOST, END[n] ?? EXTEND),
   asleep: (room, { n, who }) => {
-    const dueAt = n > 3 ? (room.context.round?.dueAt ?? room.at) : room.at;
+    const [round] = currentRounds(room.context);
+    const dueAt = n > 3 ? (round?.dueAt ?? room.at) : room.at;
     room.sleep(dueAt - room.at + n * 3_000);
     if (who < 2) {
       room.send(HOST, { type: "session.pause" });
@@ -276,13 +291,14 @@ const KINDS = {
   behind: (room, move, learner) => {
     if (move.who > 0) {
       KINDS.open(room, move);
-      room.send(HOST, { type: "round.close", roundId: room.roundId });
+      room.send(HOST, { type: "round.close", roundId: anyRound(room, 0, learner) });
     }
-    const { closedAt = null, dueAt = null } = room.context.round ?? {};
+    const { closedAt = null, dueAt = null } = roundFor(room.context, learner.id) ?? {};
     const ending = closedAt ?? dueAt ?? room.at;
     const grace = move.n < 4 ? room.context.settings.graceMs : 0;
     room.at = Math.max(room.at, ending + grace + (BEHIND[move.n % BEHIND.length] ?? 0));
-    const saying = { roundId: room.roundId, answer: anyAnswer(room, move.n % 2) };
+    const roundId = anyRound(room, 0, learner);
+    const saying = { roundId, answer: anyAnswer(room, move.n % 2, learner) };
     const type = move.who === 0 ? "draft.save" : "answer.submit";
     room.send(learner.by, { ...saying, type });
     room.pass(0);
@@ -314,8 +330,8 @@ const KINDS = {
   desert: (room, move, learner) => {
     const { by, id } = learner;
     KINDS.open(room, move);
-    const answer = anyAnswer(room, 0);
-    room.send(by, { type: "draft.save", roundId: room.roundId, answer });
+    const roundId = anyRound(room, 0, learner);
+    room.send(by, { type: "draft.save", roundId, answer: anyAnswer(room, 0, learner) });
     const word = move.n < 4 ? "remove" : "ban";
     if (move.who > 0) {
       room.send(HOST, { type: `participant.${word}`, participantId: id });
@@ -323,7 +339,7 @@ const KINDS = {
       room.send(by, { type: "participant.leave" });
     }
     if (move.n % 2 === 0) {
-      room.send(HOST, { type: "round.close", roundId: room.roundId });
+      room.send(HOST, { type: "round.close", roundId });
       room.pass(room.context.settings.graceMs);
     }
     room.send(HOST, { type: "participant.admit", participantId: id });
@@ -363,6 +379,7 @@ export const history: fc.Arbitrary<History> = fc.record({
   from: fc.constantFrom(...FROM),
   asked: fc.boolean(),
   coda: fc.constantFrom(0, 0, 0, 0, 1, 2, 3),
+  grouped: fc.constantFrom(false, false, false, true, true),
   moves: fc.array(move, { minLength: 25, maxLength: 70, size: "max" }),
   settings: fc.record({
     devices: fc.integer({ min: 1, max: 3 }),
@@ -386,12 +403,17 @@ export interface PlayOptions {
 }
 
 export function play(story: History, options: PlayOptions = {}): Classroom {
-  const { asked, coda, from, moves, settings } = story;
+  const { asked, coda, from, grouped, moves, settings } = story;
   const { crashing = false, watch = () => {} } = options;
   const room = roomFrom(from, { settings, crashing });
   watch(room);
   if (asked && from === "live") {
-    room.must(HOST, { type: "round.open", stepId: "single", limitMs: 20_000 });
+    const [{ n, who } = { n: 0, who: 0 }] = moves;
+    if (grouped) {
+      splitAndAsk(room, { n, who });
+    } else {
+      room.must(HOST, { type: "round.open", stepId: "single", limitMs: 20_000 });
+    }
   }
   for (const [index, each] of moves.entries()) {
     if (index === (moves.length * 3) >> 2) {
@@ -399,7 +421,7 @@ export function play(story: History, options: PlayOptions = {}): Classroom {
     }
     room.pass(each.dt);
     const learner = LEARNERS[each.who] ?? LEARNERS[0];
-    if (learner !== undefined) {
+    if (learner !== undefined && (grouped || !(each.kind in GROUP_KINDS))) {
       KINDS[each.kind](room, each, learner);
     }
     watch(room);
@@ -445,12 +467,21 @@ function isKind(kind: string): kind is Kind {
   return kind in KINDS;
 }
 
-/** Mostly the current round, sometimes one before it or none. */
-function anyRound(room: Classroom, n: number): string {
-  return n === 7 ? (room.context.pastRounds[0]?.roundId ?? "r0") : room.roundId;
+/** Mostly the round that he is asked, sometimes another, one before it or none. */
+function anyRound(room: Classroom, n: number, { id }: Pick<Learner, "id">): string {
+  if (n === 7) {
+    return room.context.pastRounds[0]?.roundId ?? "r0";
+  }
+  return n === 6 ? current(room, room.seq) : (roundFor(room.context, id)?.roundId ?? room.roundId);
 }
 
-function anyAnswer(room: Classroom, n: number): JsonObject {
-  const answers = ANSWERS[room.context.round?.stepId ?? "single"] ?? [];
+/** Of the rounds that there are now, where there are more than one. */
+function current(room: Classroom, n: number): string {
+  const rounds = currentRounds(room.context);
+  return rounds[n % Math.max(1, rounds.length)]?.roundId ?? room.roundId;
+}
+
+function anyAnswer(room: Classroom, n: number, { id }: Pick<Learner, "id">): JsonObject {
+  const answers = ANSWERS[roundFor(room.context, id)?.stepId ?? "single"] ?? [];
   return { ...answers[n % answers.length] };
 }

@@ -7,6 +7,7 @@ import type { Round, SessionContext } from "../../machines/learning-session/cont
 import type { SessionLiving } from "../../machines/learning-session/machine.ts";
 import type { Principal } from "../../machines/principal.ts";
 import { type Classroom, LEARNERS, type Learner, type Told, seenOf } from "./classroom.ts";
+import { currentRounds } from "./current.ts";
 import { type History, type PlayOptions, history, play } from "./history.ts";
 
 /**
@@ -65,8 +66,13 @@ export function viewIn(living: SessionLiving, by: Principal): JsonObject | undef
   return standing === undefined ? undefined : living.view(standing);
 }
 
-export function roundsOf({ pastRounds, round }: SessionContext): readonly Round[] {
-  return round === null ? pastRounds : [...pastRounds, round];
+/** All that there were, and those that there are, of the class and of groups. */
+export function roundsOf(context: SessionContext): readonly Round[] {
+  return [...context.pastRounds, ...currentRounds(context)];
+}
+
+export function roundIn({ context }: SessionLiving, roundId: unknown): Round | undefined {
+  return roundsOf(context).find((round) => round.roundId === roundId);
 }
 
 export function rowIn({ context }: SessionLiving, participantId: string) {

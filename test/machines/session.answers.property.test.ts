@@ -6,9 +6,20 @@ import { isBlank, parseAnswer } from "../../machines/learning-session/answer.ts"
 import { pointsMaxOf, scoreOf } from "../../machines/learning-session/score.ts";
 import { resultIn } from "../../machines/learning-session/leaderboard.ts";
 import { OVERDUE_AFTER_MS, deadlineOf } from "../../machines/learning-session/round.ts";
+import type { Round } from "../../machines/learning-session/context.ts";
 import { HOST, LEARNERS, seenOf } from "./classroom.ts";
+import { currentRounds, placeOf, roundFor } from "./current.ts";
 import { ANSWERS } from "./lesson.ts";
-import { type Accepted, accepted, roundsOf, rowIn, rule, sightings, viewIn } from "./rule.ts";
+import {
+  type Accepted,
+  accepted,
+  roundIn,
+  roundsOf,
+  rowIn,
+  rule,
+  sightings,
+  viewIn,
+} from "./rule.ts";
 import { leafIn } from "./state.ts";
 
 rule("LS3: one counted answer per round and participant, under any interleaving", (room) => {
@@ -47,26 +58,27 @@ rule(
 rule("LS6: no answer outside open and grace, nor carried into the next round", (room) => {
   for (const { before, after, message, stamp } of accepted(room)) {
     if (ANSWERING.has(message.type)) {
-      const { round, settings } = before.context;
+      const { settings } = before.context;
+      const id = before.standing(stamp.by)?.participantId ?? "";
+      const round = roundFor(before.context, id);
       const isDraft = message.type === "draft.save";
       const open = isDraft ? ["ticking", "frozen", "grace"] : ["ticking", "grace"];
-      expect(open).toContain(leafIn(before.state, "activity"));
+      expect(open).toContain(placeOf(round));
       expect(isDraft ? ["running", "paused"] : ["running"]).toContain(
         leafIn(before.state, "phase"),
       );
       expect(String(round?.roundId)).toBe(String(message["roundId"]));
       expect(stamp.at).toBeLessThan((round?.closedAt ?? stamp.at + 1) + settings.graceMs);
-      const id = before.standing(stamp.by)?.participantId ?? "";
       expect(rowIn(before, id)?.status).toBe("admitted");
       expect(round?.only?.some((each) => each === id) ?? true).toBe(true);
     }
     if (message.type === "round.open") {
-      expect([after.context.round?.answers, after.context.round?.drafts]).toEqual([{}, {}]);
-      expect(after.context.round?.grades).toEqual({});
+      const { answers, drafts, grades } = roundIn(after, `r${stamp.seq}`) ?? {};
+      expect([answers, drafts, grades]).toEqual([{}, {}, {}]);
     }
     for (const past of after.context.pastRounds) {
       const was = roundsOf(before.context).find(({ roundId }) => roundId === past.roundId);
-      const isCurrent = before.context.round?.roundId === past.roundId;
+      const isCurrent = currentRounds(before.context).some((each) => each === was);
       expect(isCurrent ? {} : past.answers).toEqual(isCurrent ? {} : (was?.answers ?? {}));
     }
   }
@@ -93,8 +105,8 @@ rule("LS6: no answer is accepted past the deadline that this student was told", 
 rule("LS6: an answer in time is taken: until the deadline in one's view, and grace", (room) => {
   for (const step of accepted(room)) {
     const { after, stamp } = step;
-    const ask = { type: "answer.submit", roundId: String(after.context.round?.roundId), answer: 0 };
-    for (const { by, last } of timed(step)) {
+    for (const { by, roundId, last } of timed(step)) {
+      const ask = { type: "answer.submit", roundId, answer: 0 };
       const codes = [last - 1, last].map((at) => {
         const next = after.step(ask, { at: Math.max(at, stamp.at), seq: stamp.seq + 1, by });
         return next.kind === "refused" ? next.refusal.code : next.kind;
@@ -110,19 +122,20 @@ rule("LS6: a draft is handed in when the round locks for its author, not before,
     const handedIn = facts.map(answerOf).filter((each) => each?.["auto"] === true);
     for (const given of handedIn) {
       const id = String(given?.["participantId"]);
-      const draft = roundsOf(before.context).at(-1)?.drafts[parseParticipantId(id)];
+      const round = roundIn(before, given?.["roundId"]);
+      const draft = round?.drafts[parseParticipantId(id)];
       expect([id, given?.["answer"]]).toEqual([id, draft?.answer]);
-      expect([id, isOver(step, id)]).toEqual([id, true]);
+      expect([id, round !== undefined && isOver(step, round, id)]).toEqual([id, true]);
     }
-    if (facts.some(({ type }) => type === "round.locked")) {
-      const round = after.context.round;
-      const drafts = Object.entries(before.context.round?.drafts ?? {});
+    for (const roundId of lockedIn(step)) {
+      const [was, round] = [roundIn(before, roundId), roundIn(after, roundId)];
+      const drafts = Object.entries(was?.drafts ?? {});
       const due = drafts.filter(([id, { answer }]) => {
         const status = rowIn(before, id)?.status ?? "";
         const isThere = status === "admitted" || status === "left";
-        return isThere && round !== null && !isBlank(round.item, answer);
+        return isThere && round !== undefined && !isBlank(round.item, answer);
       });
-      const had = Object.keys(before.context.round?.answers ?? {});
+      const had = Object.keys(was?.answers ?? {});
       const has = Object.keys(round?.answers ?? {});
       expect(has.sort()).toEqual([...had, ...due.map(([id]) => id)].sort());
       expect(round?.drafts).toEqual({});
@@ -170,8 +183,8 @@ rule("speed takes nothing away, and gives nothing to whoever has more time", (ro
 
 rule("to open a round again takes no points from those who have answered", (room) => {
   for (const { before, after, message } of accepted(room)) {
-    const [was, is] = [before.context.round, after.context.round];
-    const isAgain = message.type === "round.reopen" && was !== null && is !== null;
+    const [was, is] = [before, after].map((each) => roundIn(each, message["roundId"]));
+    const isAgain = message.type === "round.reopen" && was !== undefined && is !== undefined;
     const [right = {}] = ANSWERS[was?.stepId ?? ""] ?? [];
     const answers = { p1: { answer: parseAnswer(right), auto: false, atMs: 1_000 } };
     const isOther = was?.terms[P1] !== is?.terms[P1];
@@ -214,7 +227,8 @@ function answerOf(fact: Fact) {
 
 /** Whoever comes back has it from his view, which this does not follow; a pause voids it. */
 function learn(told: Map<string, number>, id: string, fact: SeenFact): void {
-  if (VOIDING.has(fact.type)) {
+  const isMoved = fact.type === "groups.moved" && fact["participantId"] === id;
+  if (isMoved || VOIDING.has(fact.type)) {
     told.delete(id);
   } else if ("deadlineAt" in fact) {
     told.set(id, typeof fact["deadlineAt"] === "string" ? Date.parse(fact["deadlineAt"]) : FOREVER);
@@ -225,24 +239,33 @@ const VOIDING: ReadonlySet<string> = new Set([
   "participant.joined",
   "participant.admitted",
   "session.paused",
+  "groups.opened",
+  "groups.recalled",
 ]);
 
 /** No deadline is later than every other. */
 const FOREVER = Number.POSITIVE_INFINITY;
 
 /** The round is locked, or this participant's time in it has passed. */
-function isOver({ before, facts, stamp }: Accepted, id: string): boolean {
-  const { round, settings } = before.context;
-  const due = round === null ? null : deadlineOf(round, parseParticipantId(id));
-  const isPast = due !== null && stamp.at >= due + settings.graceMs;
-  return isPast || facts.some(({ type }) => type === "round.locked");
+function isOver(step: Accepted, round: Round, id: string): boolean {
+  const { settings } = step.before.context;
+  const due = deadlineOf(round, parseParticipantId(id));
+  const isPast = due !== null && step.stamp.at >= due + settings.graceMs;
+  return isPast || lockedIn(step).includes(String(round.roundId));
+}
+
+function lockedIn({ facts }: Accepted): readonly string[] {
+  return facts
+    .filter(({ type }) => type === "round.locked")
+    .map(({ parts }) => String(parts[0]?.fields["roundId"]));
 }
 
 /** Each who may answer now, and by when, as his own view says. */
 function timed({ after }: Accepted) {
-  const { round, settings } = after.context;
-  const where = [leafIn(after.state, "phase"), leafIn(after.state, "activity")].join("/");
+  const { settings } = after.context;
+  const isRunning = leafIn(after.state, "phase") === "running";
   return LEARNERS.flatMap(({ id, by }) => {
+    const round = roundFor(after.context, id);
     const view = viewIn(after, by)?.["round"];
     const due = typeof view === "object" && view !== null && "deadlineAt" in view ? view : {};
     const free = round?.answers[parseParticipantId(id)] === undefined;
@@ -251,6 +274,8 @@ function timed({ after }: Accepted) {
     const asked = round?.only?.some((each) => each === id) ?? true;
     // Later than that, no node can have lived, and there is a reprieve.
     const isSoon = last <= (round?.dueAt ?? last) + OVERDUE_AFTER_MS;
-    return where === "running/ticking" && free && asked && isSoon ? [{ by, last }] : [];
+    const isOpen = isRunning && placeOf(round) === "ticking" && free && asked;
+    const roundId = String(round?.roundId);
+    return isOpen && isSoon ? [{ by, roundId, last }] : [];
   });
 }

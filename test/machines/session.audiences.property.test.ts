@@ -2,8 +2,11 @@
 import { expect } from "bun:test";
 import { type Fact, type SeenFact, seenBy } from "../../machines/fact.ts";
 import type { JsonObject } from "../../machines/json.ts";
+import type { Round } from "../../machines/learning-session/context.ts";
+import { classDeadline } from "../../machines/learning-session/round.ts";
 import type { Principal } from "../../machines/principal.ts";
 import { BOARD, HOST, LEARNERS, OWNER, seenOf } from "./classroom.ts";
+import { isOfAudience, roundFor } from "./current.ts";
 import { EVERYONE } from "./history.ts";
 import { STEPS } from "./lesson.ts";
 import { type Accepted, accepted, roundsOf, rule, students, viewIn } from "./rule.ts";
@@ -11,25 +14,29 @@ import { type Accepted, accepted, roundsOf, rule, students, viewIn } from "./rul
 /** Every step is looked at with the eyes of everyone, which costs more than playing it. */
 const RUNS = 60;
 
-const BELOW: readonly Principal[] = [BOARD, ...LEARNERS.map(({ by }) => by)];
+const BELOW = [{ id: "", by: BOARD }, ...LEARNERS];
 
 rule(
   "LS10: no key reaches a student before reveal",
   (room) => {
-    const shown = new Set<string>();
+    const shown = new Map<Principal, Set<string>>();
     for (const step of accepted(room)) {
       for (const roundId of revealedIn(step)) {
         const round = roundsOf(step.after.context).find((each) => each.roundId === roundId);
         expect([roundId, round?.revealedAt ?? null]).not.toEqual([roundId, null]);
-        shown.add(round?.stepId ?? "");
       }
-      const hidden = STEPS.filter(({ id }) => !shown.has(id)).map(({ id }) => `KEY-${id}`);
-      for (const by of BELOW) {
+      for (const { by, id } of BELOW) {
+        const known = shown.get(by) ?? new Set();
+        shown.set(by, known);
+        for (const round of roundsOf(step.after.context).filter(isRevealed)) {
+          known.add(isOfAudience(round, id) ? (round.stepId ?? "") : "");
+        }
+        const hidden = STEPS.filter((each) => !known.has(each.id)).map((each) => `KEY-${each.id}`);
         const seen = text([seenOf(step, by), viewIn(step.after, by)]);
         expect(hidden.filter((key) => seen.includes(key))).toEqual([]);
         const unrevealed = text([
           seenOf(step, by).filter(({ type }) => type !== "round.revealed"),
-          unrevealedRound(step, by),
+          unrevealedRound(step, { by, id }),
         ]);
         expect(unrevealed.match(KEYS)).toBeNull();
         expect(unrevealed.match(FILLED)).toBeNull();
@@ -44,21 +51,24 @@ rule(
   (room) => {
     for (const step of accepted(room)) {
       const isOfRevealed = revealedIn(step).length > 0 || isGradeOfRevealed(step);
-      for (const by of BELOW) {
+      for (const { by } of BELOW) {
         const before = pointsIn(viewIn(step.before, by));
         const after = pointsIn(viewIn(step.after, by));
         const moved = [...after].filter(([id, points]) => before.get(id) !== points);
         const known = moved.filter(([id]) => before.has(id));
         expect([step.message.type, isOfRevealed ? [] : known]).toEqual([step.message.type, []]);
       }
-      const revealed = roundsOf(step.after.context).filter((round) => round.revealedAt !== null);
-      const open = step.after.context.round?.revealedAt === null;
-      const counts = step.after.counters().filter(({ of }) => of === "counts");
-      expect(counts.some(({ to }) => open && text(to) !== text(["hosts"]))).toBe(false);
-      for (const { by } of students(step)) {
+      const rounds = roundsOf(step.after.context);
+      for (const { of, to, fields } of step.after.counters()) {
+        const round = rounds.find(({ roundId }) => roundId === fields["roundId"]);
+        const isHosts = round?.group !== undefined || (of === "counts" && !isShown(round));
+        expect([of, isHosts ? to : "any"]).toEqual([of, isHosts ? ["hosts"] : "any"]);
+      }
+      for (const { by, id } of students(step)) {
         const results = text(viewIn(step.after, by)?.["results"]);
         const ids = new Set(results.match(/(?<="roundId":")r\d+/g) ?? []);
-        expect(ids).toEqual(new Set(revealed.map(({ roundId }) => String(roundId))));
+        const own = rounds.filter((round) => isRevealed(round) && isHis(round, id));
+        expect(ids).toEqual(new Set(own.map(({ roundId }) => String(roundId))));
       }
     }
   },
@@ -101,6 +111,51 @@ rule(
 );
 
 rule(
+  "LS11: what a group is asked reaches that group and hosts, in facts and views",
+  (room) => {
+    for (const step of accepted(room)) {
+      const rounds = roundsOf(step.after.context);
+      for (const { id, by } of BELOW) {
+        for (const fact of seenOf(step, by)) {
+          const round = rounds.find(({ roundId }) => roundId === fact["roundId"]);
+          const reaches = round === undefined || isOfAudience(round, id) || OWN.test(fact.type);
+          expect([fact.type, by, reaches]).toEqual([fact.type, by, true]);
+        }
+        const view = viewIn(step.after, by);
+        const others = rounds.filter((round) => !isHis(round, id));
+        expect(others.filter((each) => text(view).includes(`"${each.roundId}"`))).toEqual([]);
+        const shown = roundIn(view)?.["roundId"];
+        const asked = by === BOARD ? step.after.context.round : roundFor(step.after.context, id);
+        expect(shown ?? asked?.roundId).toBe(asked?.roundId);
+      }
+    }
+  },
+  { runs: RUNS },
+);
+
+rule(
+  "LS11: who is in which group reaches hosts; others know their own, and how many are in each",
+  (room) => {
+    for (const step of accepted(room)) {
+      const { grouping } = step.after.context;
+      const isChosen = grouping?.strategy === "self-selected";
+      for (const { id, by } of BELOW) {
+        const view = viewIn(step.after, by);
+        const names = text([view?.["grouping"], view?.["group"], groupWords(step, by)]);
+        const others = LEARNERS.filter((each) => each.id !== id);
+        expect(others.filter((each) => names.includes(`"${each.id}"`))).toEqual([]);
+        const foreign = (grouping?.groups ?? []).filter(
+          ({ members }) => !members.some((each) => each === id),
+        );
+        const told = foreign.filter(({ groupId }) => text(view).includes(`"${groupId}"`));
+        expect(isChosen ? [] : told).toEqual([]);
+      }
+    }
+  },
+  { runs: RUNS },
+);
+
+rule(
   "LS11: whoever waits or is gone sees himself alone",
   (room) => {
     for (const step of accepted(room)) {
@@ -116,9 +171,9 @@ rule(
           .filter((fact) => isSeen(fact, step, by))
           .map((fact) => ({
             type: fact.type,
-            isHis: isHosts || fact.parts.some(({ to }) => to === `p:${id}`),
+            isOwn: isHosts || fact.parts.some(({ to }) => to === `p:${id}`),
           }));
-        expect(parts.filter(({ isHis }) => !isHis)).toEqual([]);
+        expect(parts.filter((each) => !each.isOwn)).toEqual([]);
       }
     }
   },
@@ -129,20 +184,20 @@ rule(
   "LS11: more time is seen by hosts and its student only; others see the class's",
   (room) => {
     for (const step of accepted(room)) {
-      const { round } = step.after.context;
       const board = roundIn(viewIn(step.after, BOARD));
       for (const { id, by } of students(step)) {
+        const round = roundFor(step.after.context, id);
         const own = roundIn(viewIn(step.after, by));
         const hasTerms = round !== null && Object.hasOwn(round.terms, id);
-        expect(hasTerms ? board?.["deadlineAt"] : own?.["deadlineAt"]).toEqual(
-          board?.["deadlineAt"],
-        );
+        const ofClass = round?.group === undefined ? board?.["deadlineAt"] : classTimeIn(round);
+        expect(hasTerms ? ofClass : own?.["deadlineAt"]).toEqual(ofClass);
         expect(text(own)).not.toContain("lastDeadlineAt");
         const facts = seenOf(step, by);
         expect(text(facts)).not.toContain("lastDeadlineAt");
         const seen = facts.find((fact) => "deadlineAt" in fact)?.["deadlineAt"];
         const boards = seenOf(step, BOARD).find((fact) => "deadlineAt" in fact)?.["deadlineAt"];
-        expect(hasTerms || boards === undefined ? boards : seen).toEqual(boards);
+        const isApart = round?.group !== undefined;
+        expect(hasTerms || isApart || boards === undefined ? boards : seen).toEqual(boards);
       }
     }
   },
@@ -247,8 +302,36 @@ function isGradeOfRevealed({ message, after }: Accepted): boolean {
 }
 
 /** The current round as this viewer has it, while it is not revealed. */
-function unrevealedRound({ after }: Accepted, by: Principal): unknown {
-  return after.context.round?.revealedAt === null ? roundIn(viewIn(after, by)) : null;
+function unrevealedRound({ after }: Accepted, viewer: (typeof BELOW)[number]): unknown {
+  const { by, id } = viewer;
+  const round = by === BOARD ? after.context.round : roundFor(after.context, id);
+  return round?.revealedAt === null ? roundIn(viewIn(after, by)) : null;
+}
+
+function isRevealed({ revealedAt, voidedAt }: Round): boolean {
+  return revealedAt !== null && voidedAt === null;
+}
+
+function isShown(round: Round | undefined): boolean {
+  return round !== undefined && isRevealed(round);
+}
+
+/** He was asked it, or has something of it. */
+function isHis(round: Round, id: string): boolean {
+  const has = Object.hasOwn(round.answers, id) || Object.hasOwn(round.grades, id);
+  return has || isOfAudience(round, id);
+}
+
+/** The deadline of a group's round for whoever has the group's time. */
+function classTimeIn(round: Round): string | null {
+  const due = round.pausedAt === null ? classDeadline(round) : null;
+  return due === null ? null : new Date(due).toISOString();
+}
+
+function groupWords(step: Accepted, by: Principal): readonly SeenFact[] {
+  return seenOf(step, by)
+    .filter(({ type }) => type.startsWith("groups."))
+    .map((fact) => ({ ...fact, groupId: null }));
 }
 
 function roundIn(view: JsonObject | undefined): JsonObject | undefined {

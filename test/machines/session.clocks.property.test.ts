@@ -1,8 +1,10 @@
 /** The rules of clocks, over random histories of a class. */
 import { expect } from "bun:test";
 import type { JsonObject } from "../../machines/json.ts";
+import type { Message } from "../../machines/living.ts";
 import { LEARNERS, type Told } from "./classroom.ts";
-import { accepted, rowIn, rule, sightings, viewIn } from "./rule.ts";
+import { type Place, currentRounds, placeOf, roundFor } from "./current.ts";
+import { accepted, roundIn as roundOf, rowIn, rule, sightings, viewIn } from "./rule.ts";
 import { leafIn } from "./state.ts";
 
 rule("LS8: a pause of any length changes nobody's remaining time", (room) => {
@@ -25,10 +27,11 @@ rule(
   "LS8: to freeze or to thaw leaves everyone what his view said, and ice never melts",
   (room) => {
     for (const { before, after, message, stamp } of accepted(room)) {
-      const [was, is] = [leafIn(before.state, "activity"), leafIn(after.state, "activity")];
-      const isTurn = was !== is && CLOCKS.has(was) && CLOCKS.has(is);
-      const isIce = was === "frozen" && is === "frozen";
-      for (const { id, by } of isTurn || isIce ? LEARNERS : []) {
+      for (const { id, by, was, is } of clocksIn(before, after)) {
+        const isTurn = was !== is;
+        if (!isTurn && was !== "frozen") {
+          continue;
+        }
         const had = leftIn(roundIn(before, by), was === "frozen" ? before.context.at : stamp.at);
         const has = leftIn(roundIn(after, by), stamp.at);
         const isSame = isTurn && TURNS.has(message.type);
@@ -46,29 +49,37 @@ rule(
 
 rule("LS8: a frozen round has no timer, and nobody in it runs out of time", (room) => {
   for (const { before, after, facts } of accepted(room)) {
-    const isFrozen = leafIn(after.state, "activity") === "frozen";
-    expect(isFrozen ? (after.context.round?.dueAt ?? null) : null).toBeNull();
-    const wasFrozen = leafIn(before.state, "activity") === "frozen" && isFrozen;
-    const handedIn = facts.filter(({ type }) => type === "answer.submitted");
-    expect(wasFrozen ? handedIn : []).toEqual([]);
     const isPaused = leafIn(after.state, "phase") === "paused";
-    expect(isPaused && leafIn(after.state, "activity") === "ticking").toBe(false);
+    for (const round of currentRounds(after.context)) {
+      const isFrozen = placeOf(round) === "frozen";
+      expect(isFrozen ? round.dueAt : null).toBeNull();
+      const wasFrozen = isFrozen && placeOf(roundOf(before, round.roundId)) === "frozen";
+      const handedIn = facts.filter(
+        ({ type, parts }) =>
+          type === "answer.submitted" && parts[0]?.fields["roundId"] === round.roundId,
+      );
+      expect(wasFrozen ? handedIn : []).toEqual([]);
+      expect([isPaused, placeOf(round)]).not.toEqual([true, "ticking"]);
+      expect([isPaused, placeOf(round)]).not.toEqual([false, "frozen"]);
+    }
   }
 });
 
 rule("LS8: an answer's time is that of its receipt since the opening, pauses left out", (room) => {
-  let frozenMs = 0;
-  for (const { before, message, stamp, facts } of accepted(room)) {
+  const frozenMs = new Map<string, number>();
+  for (const { before, stamp, facts } of accepted(room)) {
     const passed = stamp.at - before.context.at;
-    frozenMs += leafIn(before.state, "activity") === "frozen" ? passed : 0;
-    frozenMs = message.type === "round.open" ? 0 : frozenMs;
+    for (const round of currentRounds(before.context)) {
+      const frozen = placeOf(round) === "frozen" ? passed : 0;
+      frozenMs.set(round.roundId, (frozenMs.get(round.roundId) ?? 0) + frozen);
+    }
     const given = facts.find(
       ({ type }) => type === "answer.submitted" || type === "answer.amended",
     );
     const own = given?.parts.find(({ to }) => to.startsWith("p:"))?.fields;
     if (own?.["auto"] === false) {
-      const openedAt = before.context.round?.openedAt ?? 0;
-      expect(own["atMs"]).toBe(stamp.at - openedAt - frozenMs);
+      const { openedAt = 0, roundId = "" } = roundOf(before, own["roundId"]) ?? {};
+      expect(own["atMs"]).toBe(stamp.at - openedAt - (frozenMs.get(roundId) ?? 0));
     }
   }
 });
@@ -77,14 +88,15 @@ rule(
   "LS8: a round that begins, or begins again, has its whole limit, and all their terms",
   (room) => {
     for (const { after, message, stamp } of accepted(room)) {
-      const { round } = after.context;
-      const isStart = message.type === "round.open" || message.type === "round.reopen";
-      for (const { id, by } of isStart ? LEARNERS : []) {
+      const begun = BEGUN[message.type]?.(message, stamp);
+      const round = begun === undefined ? undefined : roundOf(after, begun);
+      for (const { id, by } of round === undefined ? [] : LEARNERS) {
         const limitMs = round?.limitMs ?? null;
         const { accommodation } = rowIn(after, id) ?? {};
         const { multiplier = 1, extraMs = 0, untimed = false } = accommodation ?? {};
         const due = limitMs === null || untimed ? null : stamp.at + limitMs * multiplier + extraMs;
-        const shown = roundIn(after, by);
+        const seen = roundIn(after, by);
+        const shown = seen?.["roundId"] === begun ? seen : undefined;
         const dueAt = due === null ? null : new Date(due).toISOString();
         expect([id, shown?.["deadlineAt"] ?? null]).toEqual([
           id,
@@ -98,13 +110,13 @@ rule(
 rule("LS9: more time holds at once, less from the next round on", (room) => {
   for (const { before, after, message } of accepted(room)) {
     const learner = LEARNERS.find(({ id }) => id === message["participantId"]);
-    const { round } = after.context;
+    const round = learner === undefined ? null : roundFor(after.context, learner.id);
+    const had = round === null ? undefined : roundOf(before, round.roundId);
     // A host who was lost thaws the round by his very word: a frozen one shows no deadline.
-    const isTicking = [before, after].every(({ state }) => leafIn(state, "activity") === "ticking");
+    const isTicking = [had, round].every((each) => placeOf(each) === "ticking");
     const isOpen = isTicking && round?.floorAt === null;
     if (message.type === "accommodation.set" && isOpen && learner !== undefined) {
-      const had = roundIn(before, learner.by);
-      const has = roundIn(after, learner.by);
+      const [shown, has] = [before, after].map((each) => roundIn(each, learner.by));
       const {
         multiplier = 1,
         extraMs = 0,
@@ -115,9 +127,9 @@ rule("LS9: more time holds at once, less from the next round on", (room) => {
       const startedAt = (round?.startedAt ?? 0) + paused;
       const asked =
         untimed || limitMs === null ? FOREVER : startedAt + limitMs * multiplier + extraMs;
-      const held = timeOf(had?.["deadlineAt"]);
+      const held = timeOf(shown?.["deadlineAt"]);
       expect(has === undefined ? 0 : timeOf(has["deadlineAt"])).toBe(
-        has === undefined || had === undefined ? 0 : Math.max(asked, held),
+        has === undefined || shown === undefined ? 0 : Math.max(asked, held),
       );
     }
   }
@@ -126,15 +138,16 @@ rule("LS9: more time holds at once, less from the next round on", (room) => {
 rule("LS9: a deadline never moves earlier", (room) => {
   const latest = new Map<string, number>();
   for (const { id, fact, step } of sightings(room)) {
-    const key = `${id}/${step.after.context.round?.roundId ?? ""}`;
+    const round = roundFor(step.after.context, id);
+    const key = `${id}/${round?.roundId ?? ""}`;
     if (fact.type === "round.reopened") {
       latest.delete(key);
     }
     // Said before the same step thaws the round: a frozen clock has no deadline to compare.
-    const frozen = leafIn(step.before.state, "activity") === "frozen";
-    if (frozen && fact.type === "accommodation.changed") {
+    const was = placeOf(roundFor(step.before.context, id));
+    if (was === "frozen" && fact.type === "accommodation.changed") {
       expect(fact["deadlineAt"] ?? null).toBeNull();
-    } else if ("deadlineAt" in fact && leafIn(step.after.state, "activity") === "ticking") {
+    } else if ("deadlineAt" in fact && placeOf(round) === "ticking") {
       const due = timeOf(fact["deadlineAt"]);
       expect([key, due >= (latest.get(key) ?? 0)]).toEqual([key, true]);
       latest.set(key, due);
@@ -144,12 +157,11 @@ rule("LS9: a deadline never moves earlier", (room) => {
 
 rule("LS9: whatever happens, nobody's view has less time than before", (room) => {
   for (const { before, after, message } of accepted(room)) {
-    const [was, is] = [leafIn(before.state, "activity"), leafIn(after.state, "activity")];
-    const isSame = before.context.round?.roundId === after.context.round?.roundId;
-    const isClock = was === "ticking" && is === "ticking" && isSame;
-    for (const { id, by } of isClock ? LEARNERS : []) {
+    for (const { id, by, was, is } of clocksIn(before, after)) {
       const [had, has] = [roundIn(before, by), roundIn(after, by)];
       const isEarlier =
+        was === "ticking" &&
+        is === "ticking" &&
         had !== undefined &&
         has !== undefined &&
         timeOf(has["deadlineAt"]) < timeOf(had["deadlineAt"]);
@@ -163,19 +175,26 @@ rule("LS8, LS9: what was told in a fact is what the view says", (room) => {
     const by = LEARNERS.find((each) => each.id === id)?.by;
     const view = by === undefined ? undefined : roundIn(step.after, by);
     const isLast = step.facts.at(-1)?.type === fact.type;
-    const isTicking = leafIn(step.after.state, "activity") === "ticking";
+    const isTicking = placeOf(roundFor(step.after.context, id)) === "ticking";
     if (view !== undefined && isLast && isTicking && "deadlineAt" in fact) {
       expect([fact.type, fact["deadlineAt"]]).toEqual([fact.type, view["deadlineAt"] ?? null]);
     }
-    const isFrozen = leafIn(step.after.state, "activity") === "frozen";
-    if (view !== undefined && isLast && isFrozen && "remainingMs" in fact) {
+    const isFrozen = placeOf(roundFor(step.after.context, id)) === "frozen";
+    // What is left to the groups is another time.
+    const isOfRound = "remainingMs" in fact && !fact.type.startsWith("groups.");
+    if (view !== undefined && isLast && isFrozen && isOfRound) {
       expect([fact.type, fact["remainingMs"]]).toEqual([fact.type, view["remainingMs"] ?? null]);
     }
   }
 });
 
 const FOREVER = Number.POSITIVE_INFINITY;
-const CLOCKS: ReadonlySet<string> = new Set(["ticking", "frozen"]);
+const CLOCKS: ReadonlySet<Place> = new Set(["ticking", "frozen"]);
+/** What begins a round, or begins it again, and which. */
+const BEGUN: Readonly<Record<string, (message: Message, stamp: Told["stamp"]) => unknown>> = {
+  "round.open": (_, { seq }) => `r${seq}`,
+  "round.reopen": ({ roundId }) => roundId,
+};
 /** What stops and starts the clock and does nothing else to it. */
 const TURNS: ReadonlySet<string> = new Set(["session.pause", "session.resume"]);
 
@@ -186,7 +205,20 @@ const CHANGES_TIME: ReadonlySet<string> = new Set([
   "participant.admitted",
   "round.closed",
   "round.voided",
+  "groups.moved",
+  "groups.opened",
+  "groups.recalled",
 ]);
+
+/** Of each learner whose round is the same in both and has a clock, where it was and is. */
+function clocksIn(before: Told["before"], after: Told["after"]) {
+  return LEARNERS.flatMap((learner) => {
+    const [had, has] = [before, after].map(({ context }) => roundFor(context, learner.id));
+    const [was, is] = [placeOf(had), placeOf(has)];
+    const isSame = had?.roundId === has?.roundId;
+    return isSame && CLOCKS.has(was) && CLOCKS.has(is) ? [{ ...learner, was, is }] : [];
+  });
+}
 
 function roundIn(living: Told["after"], by: Parameters<typeof viewIn>[1]): JsonObject | undefined {
   const round = viewIn(living, by)?.["round"];

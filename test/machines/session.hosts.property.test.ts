@@ -16,6 +16,7 @@ import {
   living,
   user,
 } from "./classroom.ts";
+import { currentRounds } from "./current.ts";
 import { type History, history, play } from "./history.ts";
 import { type Accepted, TEST_MS_MAX, accepted, roundsOf, rule } from "./rule.ts";
 import { attempt } from "./stage.ts";
@@ -34,7 +35,9 @@ describe("driving", () => {
         const isHost =
           host !== undefined && (host.role === "host" || !HOSTS_ALONE.has(message.type));
         const isOverseers = by === "o1" && OVERSEERS_WORDS.has(message.type);
-        expect([message.type, role, isHost || isOverseers]).toEqual([message.type, role, true]);
+        const isChoice = message.type === "groups.move" && isHisChoice(before, message, stamp.by);
+        const isHis = isHost || isOverseers || isChoice;
+        expect([message.type, role, isHis]).toEqual([message.type, role, true]);
       }
     }
   });
@@ -132,8 +135,15 @@ describe("the course", () => {
       for (const by of isLive ? [HOST, OWNER] : []) {
         const next = stepped(after, { type: "session.end" }, { ...stamp, by });
         expect(phaseOf(next)).toBe("wrapup");
+        expect([leafIn(next.state, "grouping"), next.context.grouping ?? null]).toEqual([
+          "whole",
+          null,
+        ]);
         expect(["idle", "scored", "revealed"]).toContain(leafIn(next.state, "activity"));
-        expect(next.context.round?.drafts ?? {}).toEqual({});
+        for (const round of roundsOf(next.context)) {
+          expect(round.voidedAt !== null || round.scoredAt !== null).toBe(true);
+          expect(round.drafts).toEqual({});
+        }
       }
     }
   });
@@ -251,9 +261,18 @@ function isHisToSay(room: Classroom, by: Principal, { type, ...fields }: Message
   if (role === "overseer") {
     return OVERSEERS_WORDS.has(type);
   }
+  if (type === "groups.move") {
+    return isHisChoice(room.living, { type, ...fields }, by);
+  }
   const own = room.living.standing(by)?.participantId;
   const isOthers = type !== "participant.join" && (fields["participantId"] ?? own) !== own;
   return by.kind !== "board" && CLASS_WORDS.has(type) && !isOthers;
+}
+
+/** Where the class chooses for itself, each moves himself, and nobody else. */
+function isHisChoice({ context }: Told["before"], { participantId }: Message, by: Principal) {
+  const own = LEARNERS.find((each) => JSON.stringify(each.by) === JSON.stringify(by));
+  return context.grouping?.strategy === "self-selected" && own?.id === participantId;
 }
 
 function inOthersNames(by: Principal): readonly Message[] {
@@ -286,10 +305,14 @@ function hostsConnected({ context }: Told["after"]): number {
 
 /** What is not the network's, nor the host's absence's, to change. */
 function kept({ context }: Told["after"]) {
-  const { round, pastRounds, hands, settings, stepId, joinCode, participants } = context;
-  const { answers, drafts, grades, terms } = round ?? {};
+  const { pastRounds, hands, settings, stepId, joinCode, participants, grouping } = context;
+  const rounds = currentRounds(context).map(({ roundId, answers, drafts, grades, terms }) => ({
+    ...{ roundId, answers, drafts, grades, terms },
+  }));
+  const groups = (grouping?.groups ?? []).map(({ groupId, members }) => ({ groupId, members }));
   const seats = participants.map(({ participantId, status }) => [participantId, status]);
-  return { answers, drafts, grades, terms, pastRounds, hands, settings, stepId, joinCode, seats };
+  const split = { groups, openedAt: grouping?.openedAt, announcement: grouping?.announcement };
+  return { rounds, split, pastRounds, hands, settings, stepId, joinCode, seats };
 }
 
 function afterGrace({ after }: Accepted) {

@@ -3,7 +3,7 @@ import { describe, expect } from "bun:test";
 import type { SessionContext } from "../../machines/learning-session/context.ts";
 import { RECONNECT_MS, isConnected } from "../../machines/learning-session/participant.ts";
 import type { Principal } from "../../machines/principal.ts";
-import { LEARNERS, type Learner, type Told, guest, living } from "./classroom.ts";
+import { HOST, LEARNERS, type Learner, type Told, guest, living } from "./classroom.ts";
 import { type Accepted, accepted, roundsOf, rowIn, rule } from "./rule.ts";
 import { leafIn } from "./state.ts";
 
@@ -135,6 +135,20 @@ describe("seats", () => {
     }
   });
 
+  rule(
+    "LS4: whoever comes back is in the group that he was in, and so is everybody else",
+    (room) => {
+      for (const { before, after, message } of accepted(room)) {
+        const isStill = RETURNS.has(message.type) || message.type === "participant.leave";
+        const had = placesIn(before.context);
+        const has = new Map(placesIn(after.context));
+        for (const [id, groupId] of isStill || NETWORK.has(message.type) ? had : []) {
+          expect([message.type, id, has.get(id)]).toEqual([message.type, id, groupId]);
+        }
+      }
+    },
+  );
+
   rule("LS4: a return is never refused, nor a second seat", (room) => {
     for (const { after, message, stamp } of accepted(room)) {
       const id = after.standing(stamp.by)?.participantId ?? "";
@@ -156,6 +170,43 @@ describe("seats", () => {
       expect(had ? is : was).toBe(was);
     }
   });
+
+  rule("LS15: while split, groups partition the admitted; recall brings all back", (room) => {
+    for (const { after } of accepted(room)) {
+      const where = leafIn(after.state, "grouping");
+      const placed = placesIn(after.context).map(([id]) => id);
+      expect(new Set(placed).size).toBe(placed.length);
+      expect((after.context.grouping ?? null) === null).toBe(where === "whole");
+      const isSplit = where !== "whole" && where !== "planned";
+      const admitted = after.context.participants.filter(({ status }) => status === "admitted");
+      const lost = admitted.filter((row) => !placed.includes(row.participantId));
+      expect([where, isSplit ? lost : []]).toEqual([where, []]);
+      expect(!isSplit || LIVE.includes(leafIn(after.state, "phase"))).toBe(true);
+    }
+    room.send(HOST, { type: "session.resume" });
+    room.send(HOST, { type: "groups.recall" });
+    room.pass(90_000);
+    // A plan that nobody opened is left where the session never was.
+    const where = leafIn(room.living.state, "grouping");
+    expect(room.living.over && where === "planned" ? "whole" : where).toBe("whole");
+  });
+
+  rule(
+    "LS15: who comes late goes to a smallest group, and each move is where it was asked",
+    (room) => {
+      for (const { before, after, message } of accepted(room)) {
+        const [had, has] = [before, after].map(({ context }) => new Map(placesIn(context)));
+        const isSplit = ["split", "closing", "merging"].includes(leafIn(before.state, "grouping"));
+        const isSame = isSplit && (after.context.grouping ?? null) !== null;
+        for (const [id, groupId] of isSame ? (has ?? []) : []) {
+          const isMoved = message.type === "groups.move" && message["participantId"] === id;
+          const asked = isMoved ? String(message["groupId"]) : had?.get(id);
+          const expected = asked ?? smallestIn(before.context, groupId);
+          expect([id, groupId]).toEqual([id, String(expected)]);
+        }
+      }
+    },
+  );
 
   rule("LS18: removed cannot act; unbanned can return", (room) => {
     for (const { before, after, message, stamp } of accepted(room)) {
@@ -240,6 +291,25 @@ function property(context: SessionContext) {
       row.mark,
     ]),
   };
+}
+
+/** Who has his place in which group. */
+function placesIn({ grouping }: SessionContext): readonly (readonly [string, string])[] {
+  return (grouping?.groups ?? []).flatMap(({ groupId, members }) =>
+    members.map((id) => [id, groupId] as const),
+  );
+}
+
+/** This group, if none had fewer of the admitted. */
+function smallestIn({ grouping, participants }: SessionContext, groupId: string) {
+  const sizes = (grouping?.groups ?? []).map(({ members, groupId: of }) => ({
+    of,
+    size: participants.filter(
+      (row) => row.status === "admitted" && members.includes(row.participantId),
+    ).length,
+  }));
+  const least = Math.min(...sizes.map(({ size }) => size));
+  return sizes.find(({ of, size }) => of === groupId && size === least)?.of;
 }
 
 /** What the network must not touch. */

@@ -2,6 +2,7 @@
 import { expect } from "bun:test";
 import { SYSTEM } from "../../machines/principal.ts";
 import { HOST, type Told, living, revived } from "./classroom.ts";
+import { currentRounds, placeOf } from "./current.ts";
 import { EVERYONE, play } from "./history.ts";
 import { accepted, rule, viewIn } from "./rule.ts";
 
@@ -76,7 +77,11 @@ rule("LS20: each timer acts once: one that fires again changes nothing anybody s
 rule("LS20: a timer that comes early, or of a round before, changes nothing", (room) => {
   for (const { after, stamp } of accepted(room)) {
     // Whoever kept the round open may have gone in this very step: then it is time.
-    const isTime = (after.context.round?.dueAt ?? stamp.at + 1) <= stamp.at;
+    const { grouping } = after.context;
+    const dues = currentRounds(after.context).map(({ dueAt }) => dueAt);
+    const isTime = [...dues, grouping?.endsAt ?? null].some(
+      (dueAt) => dueAt !== null && dueAt <= stamp.at,
+    );
     for (const timer of isTime ? [] : EARLY) {
       const again = after.step(timer, { at: stamp.at, seq: stamp.seq + 1, by: SYSTEM });
       const next = again.kind === "accepted" ? living(again.next) : after;
@@ -87,9 +92,37 @@ rule("LS20: a timer that comes early, or of a round before, changes nothing", (r
   }
 });
 
+rule("LS20: armed is what the rows ask for, and nothing else of rounds and groups", (room) => {
+  const { round, grouping = null } = room.context;
+  const groups = (grouping?.groups ?? []).map((group) => ({
+    of: `:${group.groupId}`,
+    round: group.round,
+  }));
+  const due = [{ of: "", round }, ...groups].flatMap(({ of, round: each }) => {
+    const isGrace = of !== "" && placeOf(each) === "grace";
+    return [
+      ...(each === null || each.dueAt === null ? [] : [[`round${of}`, each.dueAt] as const]),
+      ...(isGrace ? [[`grace${of}`, SOON] as const] : []),
+    ];
+  });
+  const isRunning = grouping !== null && grouping.endsAt !== null && grouping.pausedAt === null;
+  const ends = isRunning ? [["groups", grouping.endsAt] as const] : [];
+  const armed = [...room.timers].flatMap(([id, { dueAt }]) =>
+    /^(round|grace:|groups)/.test(id)
+      ? [[id, id.startsWith("grace:") ? SOON : dueAt] as const]
+      : [],
+  );
+
+  expect(new Map(armed)).toEqual(new Map([...due, ...ends]));
+});
+
+/** By the settings as they were when it closed. */
+const SOON = 0;
+
 const EARLY = [
   { type: "timer.round", roundId: "r0" },
   { type: "timer.offline", participantId: "p0" },
+  { type: "timer.groups" },
 ];
 
 /** Said again, nothing follows: no fact, no effect, no other row. */
@@ -100,6 +133,9 @@ const ONCE: ReadonlySet<string> = new Set([
   "hand.lower",
   "hand.call",
   "hands.clear",
+  "groups.move",
+  "groups.open",
+  "groups.recall",
   "question.ask",
   "question.upvote",
   "question.pin",
@@ -141,6 +177,7 @@ const ONCE: ReadonlySet<string> = new Set([
 const SAME: ReadonlySet<string> = new Set([
   "answer.amend",
   "answer.grade",
+  "groups.announce",
   "accommodation.set",
   "attendance.mark",
   "participant.nudge",
