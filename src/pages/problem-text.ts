@@ -1,11 +1,17 @@
 /** What went wrong, in the reader's language: problems are translated by their code. */
 import { ProblemError, Unanswered } from "../client/problems.ts";
 import type { Problem } from "../problem.ts";
-import { t, wordFor } from "./text.ts";
+import { momentOf } from "./moment.ts";
+import { placeNow, t, wordFor } from "./text.ts";
 
 export function textOfProblem(problem: Problem): string {
   const { code } = problem;
   const suggestion = typeof problem["suggestion"] === "string" ? problem["suggestion"] : "";
+  const startsAt = problem["startsAt"];
+  if (code === "not-open-yet" && typeof startsAt === "string") {
+    const when = momentOf(Date.parse(startsAt), placeNow().language);
+    return t("p.not-open-yet-at", { when });
+  }
   const key = PASSING.has(code) ? "p.unavailable" : `p.${code}`;
   return wordFor(key, { suggestion }) ?? t("p.other", { code });
 }

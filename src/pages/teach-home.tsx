@@ -6,6 +6,7 @@ import { useWork } from "./session.ts";
 import { Classes, StartFor } from "./teach-classes.tsx";
 import { Import } from "./teach-import.tsx";
 import { Lessons } from "./teach-lessons.tsx";
+import { ScheduledSessions } from "./teach-scheduled.tsx";
 import { t, wordFor } from "./text.ts";
 
 const PAGE = 50;
@@ -25,6 +26,13 @@ export function Home({ client }: { readonly client: Client }) {
   const [isImporting, setImporting] = useState(false);
   const [imports, setImports] = useState(0);
   const [classId, setClassId] = useState("");
+  const [changes, setChanges] = useState(0);
+  const [said, setSaid] = useState("");
+  const changed = (): void => setChanges((count) => count + 1);
+  const scheduled = (title: string): void => {
+    setSaid(t("t.scheduled-now", { title }));
+    changed();
+  };
   return (
     <div className="columns columns-two">
       <section className="card">
@@ -54,22 +62,31 @@ export function Home({ client }: { readonly client: Client }) {
           />
         ) : null}
         <StartFor client={client} classId={classId} onChoose={setClassId} />
-        <Lessons client={client} fresh={imports} classId={classId} />
+        <Lessons client={client} fresh={imports} classId={classId} onScheduled={scheduled} />
       </section>
       <div className="stack">
-        <Sessions client={client} />
+        <p className="unseen" role="status">
+          {said}
+        </p>
+        <ScheduledSessions client={client} fresh={changes} onChange={changed} />
+        <Sessions client={client} fresh={changes} />
         <Classes client={client} />
       </div>
     </div>
   );
 }
 
-function Sessions({ client }: { readonly client: Client }) {
+function Sessions({ client, fresh }: { readonly client: Client; readonly fresh: number }) {
   const [sessions, setSessions] = useState<readonly SessionSummary[]>();
   const work = useWork();
   const load = async (): Promise<void> =>
-    setSessions((await client.http.get<Page<SessionSummary>>(`/sessions?limit=${PAGE}`)).items);
-  useEffect(() => work.run(load), []);
+    setSessions(
+      (await client.http.get<Page<SessionSummary>>(`/sessions?limit=${PAGE}`)).items.filter(
+        // These have a place of their own.
+        ({ phase }) => phase !== "scheduled",
+      ),
+    );
+  useEffect(() => work.run(load), [fresh]);
   const when = new Intl.DateTimeFormat(document.documentElement.lang, {
     dateStyle: "medium",
     timeStyle: "short",

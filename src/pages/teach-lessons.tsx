@@ -4,6 +4,7 @@ import type { Client } from "../client/client.ts";
 import type { LessonSummary } from "./kept-lesson.ts";
 import { ErrorNotice, Sure } from "./parts.tsx";
 import { useWork } from "./session.ts";
+import { ScheduleLesson } from "./teach-schedule.tsx";
 import { t } from "./text.ts";
 import type { WordKey } from "./words/words.ts";
 
@@ -22,6 +23,7 @@ interface LessonsProps {
   readonly fresh: number;
   /** The class that sessions are started for; empty: none. */
   readonly classId: string;
+  readonly onScheduled: (title: string) => void;
 }
 
 export function Lessons(props: LessonsProps) {
@@ -38,7 +40,10 @@ export function Lessons(props: LessonsProps) {
         {(lessons ?? []).map((lesson) => (
           <LessonRow
             key={lesson.id}
+            client={props.client}
             lesson={lesson}
+            classId={props.classId}
+            onScheduled={() => props.onScheduled(lesson.title)}
             onStart={() => start(lesson.id)}
             onCopy={() => copy(lesson.id)}
             onDelete={() => remove(lesson.id)}
@@ -121,6 +126,9 @@ function Search(props: { readonly sought: Sought; readonly onLook: (next: Sought
 }
 
 function LessonRow(props: {
+  readonly client: Client;
+  readonly classId: string;
+  readonly onScheduled: () => void;
   readonly lesson: LessonSummary;
   readonly onStart: () => void;
   readonly onCopy: () => void;
@@ -158,6 +166,12 @@ function LessonRow(props: {
           />
         ) : null}
       </span>
+      <ScheduleLesson
+        client={props.client}
+        lesson={props.lesson}
+        classId={props.classId}
+        onScheduled={props.onScheduled}
+      />
     </li>
   );
 }

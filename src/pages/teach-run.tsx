@@ -2,6 +2,8 @@
 import { useState } from "react";
 import type { Client } from "../client/client.ts";
 import type { Snapshot, Watched } from "../client/watched.ts";
+import { correctingIn } from "./correcting.ts";
+import { momentOf } from "./moment.ts";
 import { spacedCode } from "./format.ts";
 import { ConnectionNotice, ErrorNotice, Frame, Leaderboard, Sure, linkTo } from "./parts.tsx";
 import { type Sending, useSending, useSnapshot, useWork } from "./session.ts";
@@ -11,8 +13,9 @@ import { Options } from "./teach-options.tsx";
 import { Plan } from "./teach-plan.tsx";
 import { Questions } from "./teach-questions.tsx";
 import { Roster } from "./teach-roster.tsx";
+import { ScheduleSession } from "./teach-schedule.tsx";
 import { RoundPanel } from "./teach-round.tsx";
-import { t, wordFor } from "./text.ts";
+import { language, t, wordFor } from "./text.ts";
 import { type HostView, parseHostView } from "./view.ts";
 
 /** What every part of the screen is given. */
@@ -103,8 +106,9 @@ const STEPS = [
 ] as const;
 
 function Course(props: RunProps) {
-  const { snapshot, view, sending } = props;
+  const { client, snapshot, view, sending } = props;
   const { can } = snapshot;
+  const { startsAt = null } = view;
   const steps = STEPS.filter(([type]) => can.includes(type));
   return (
     <section className="card" aria-label={t("t.code")}>
@@ -131,6 +135,10 @@ function Course(props: RunProps) {
         ))}
         <BoardButton {...props} />
       </div>
+      {typeof startsAt === "string" && can.includes("session.schedule") ? (
+        <p>{t("t.starts", { when: momentOf(Date.parse(startsAt), language) })}</p>
+      ) : null}
+      <ScheduleSession client={client} startsAt={startsAt} {...correctingIn(props.watched)} />
       <Options {...props} />
       <div className="row">
         {can.includes("session.end") ? (

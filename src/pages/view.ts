@@ -209,6 +209,8 @@ export interface HostGroup {
 
 export interface HostView extends CommonView {
   readonly grouping?: (Grouping & { readonly groups: readonly HostGroup[] }) | null;
+  /** RFC 3339; null where nobody has said when. */
+  readonly startsAt?: string | null;
   readonly joinCode: string;
   readonly joinUrl?: string;
   readonly admission: string;

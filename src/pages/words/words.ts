@@ -18,6 +18,7 @@ import { fr } from "./fr.ts";
 import { GROUP_WORDS } from "./groups.ts";
 import { LESSON_WORDS } from "./lessons.ts";
 import { MARKING_WORDS } from "./marking.ts";
+import { SCHEDULE_WORDS } from "./schedule.ts";
 import { uk } from "./uk.ts";
 
 /** A language that lacks a key does not compile. */
@@ -29,7 +30,8 @@ export type WordKey =
   | keyof (typeof FLOOR_WORDS)["en"]
   | keyof (typeof GROUP_WORDS)["en"]
   | keyof (typeof LESSON_WORDS)["en"]
-  | keyof (typeof MARKING_WORDS)["en"];
+  | keyof (typeof MARKING_WORDS)["en"]
+  | keyof (typeof SCHEDULE_WORDS)["en"];
 
 export const LANGUAGES = ["en", "es", "de", "fr", "ar", "uk"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -52,6 +54,7 @@ function whole(language: Language, own: Words): Readonly<Record<WordKey, string>
     ...GROUP_WORDS[language],
     ...LESSON_WORDS[language],
     ...MARKING_WORDS[language],
+    ...SCHEDULE_WORDS[language],
   };
 }
 
