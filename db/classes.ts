@@ -24,6 +24,8 @@ export interface SchoolClass {
   readonly archivedAt: number | null;
 }
 
+export type ClassTitle = Pick<SchoolClass, "id" | "title">;
+
 export interface NewClass {
   readonly id: string;
   readonly ownerId: UserId;
@@ -167,6 +169,23 @@ export async function classOfSession(
     )
     .executeTakeFirst();
   return row && classOf(row);
+}
+
+/** Of those of these sessions that are for a class. */
+export async function classesOfSessions(
+  tx: TenantTx,
+  sessionIds: readonly ActorId[],
+): Promise<ReadonlyMap<string, ClassTitle>> {
+  const rows = await tx.q
+    .selectFrom("class_sessions as s")
+    .innerJoin("classes as c", (on) =>
+      on.onRef("c.tenant_id", "=", "s.tenant_id").onRef("c.id", "=", "s.class_id"),
+    )
+    .select(["s.session_id", "c.id", "c.title"])
+    .where("s.tenant_id", "=", tx.tenantId)
+    .where("s.session_id", "in", sessionIds.length === 0 ? [""] : sessionIds)
+    .execute();
+  return new Map(rows.map(({ session_id, id, title }) => [session_id, { id, title }]));
 }
 
 function classesIn(tx: TenantTx) {

@@ -77,6 +77,11 @@ export const SessionSummaryShape = Type.Object(
     createdAt: Instant,
     endedAt: Nullable(Instant),
     joinCode: Type.Optional(Nullable(Type.String({ description: "To hosts, while it works." }))),
+    class: Type.Optional(
+      Nullable(
+        Type.Object({ id: Id, title: Type.String() }, { description: "To hosts: for whom it is." }),
+      ),
+    ),
   },
   { $id: "SessionSummary" },
 );

@@ -1,7 +1,7 @@
 /** Sessions: made from a lesson, listed, looked at, commanded, and read record by record. */
 import { Type } from "@sinclair/typebox";
 import { asTenant } from "../../db/as-tenant.ts";
-import { type SessionRow, type SessionsOf, listSessions } from "../../db/sessions.ts";
+import { type SessionsOf, listSessions } from "../../db/sessions.ts";
 import { parseCursor } from "../../db/cursor.ts";
 import { type Principal, principalKey } from "../../machines/principal.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
@@ -11,7 +11,6 @@ import { teaches } from "./access.ts";
 import { type Answer, created, no, ok, okWith } from "./answer.ts";
 import { COMMAND_BYTES_MAX } from "./body.ts";
 import { createSession } from "./create-session.ts";
-import { instantOf } from "./instant.ts";
 import type { AppParts } from "./parts.ts";
 import { type Route, defineRoute } from "./route.ts";
 import {
@@ -23,6 +22,7 @@ import {
   Phase,
   SessionSummaryShape,
 } from "./session-shapes.ts";
+import { summariesOf } from "./session-summary.ts";
 import {
   AcknowledgementShape,
   FactShape,
@@ -119,9 +119,12 @@ function listRoute(parts: AppParts): Route {
       const phase = query.phase === undefined ? {} : { phase: query.phase };
       const page = { of, after, limit: query.limit ?? PAGE_DEFAULT, ...phase };
       await caughtUp(parts, caller);
-      const found = await asTenant(parts.db, caller.tenantId, (tx) => listSessions(tx, page));
-      const items = found.items.map((row) => summaryOf(row, of.who !== "student"));
-      return ok({ items, next: found.next });
+      return ok(
+        await asTenant(parts.db, caller.tenantId, async (tx) => {
+          const { items, next } = await listSessions(tx, page);
+          return { items: await summariesOf(tx, items, of.who !== "student"), next };
+        }),
+      );
     },
   });
 }
@@ -279,19 +282,4 @@ function sessionsOf(principal: Principal): SessionsOf | undefined {
     case "operator":
       return undefined;
   }
-}
-
-function summaryOf(row: SessionRow, hosts: boolean): object {
-  return {
-    id: row.id,
-    title: row.title,
-    phase: row.phase,
-    lessonId: row.lessonId,
-    lessonVersion: row.lessonVersion,
-    hostUserId: row.hostUserId,
-    startsAt: instantOf(row.startsAt),
-    createdAt: instantOf(row.createdAt),
-    endedAt: instantOf(row.endedAt),
-    ...(hosts ? { joinCode: row.joinCode } : {}),
-  };
 }

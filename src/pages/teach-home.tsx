@@ -16,6 +16,7 @@ interface SessionSummary {
   readonly title: string;
   readonly phase: string;
   readonly createdAt: string;
+  readonly class?: { readonly title: string } | null;
 }
 
 interface Page<T> {
@@ -97,12 +98,18 @@ function Sessions({ client, fresh }: { readonly client: Client; readonly fresh: 
       <ErrorNotice error={work.error} />
       {sessions?.length === 0 ? <p className="hint">{t("t.no-sessions")}</p> : null}
       <ul className="list">
-        {(sessions ?? []).map(({ id, title, phase, createdAt }) => (
+        {(sessions ?? []).map(({ id, title, phase, createdAt, class: held }) => (
           <li key={id}>
             <span className="list-text">
               <bdi>{title}</bdi>
               <span className="hint">
                 {wordFor(`t.phase.${phase}`) ?? phase} · {when.format(Date.parse(createdAt))}
+                {held ? (
+                  <>
+                    {" "}
+                    · <bdi>{held.title}</bdi>
+                  </>
+                ) : null}
               </span>
             </span>
             <span className="row">

@@ -104,7 +104,7 @@ export function earnedBy(
   counts: "scored" | "revealed" = "scored",
 ): { readonly points: number; readonly max: number } | null {
   const rounds = countedRounds(context, counts);
-  const took = takersOf(context, rounds).some((each) => each === seat);
+  const took = takersOf({ participants: [seat] }, rounds).length > 0;
   const columns = rounds.filter(isJudged).map((round) => columnOf(round, [seat]));
   const [max = 0] = maxesOf(columns);
   return context.settings.anonymous || !took || max === 0

@@ -1,6 +1,6 @@
 /** A class and its sessions: who is expected, who never came, and the report over them all. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type School, openSchool } from "../support/school.ts";
+import { type School, openSchool, parsePart } from "../support/school.ts";
 import { type Taught, at, expectProblem, listAt, teach } from "../support/taught.ts";
 
 let school: School;
@@ -61,12 +61,18 @@ describe("in a session", () => {
     expectProblem(await get(path, "student2"), 404, "not-found");
     expectProblem(await get(path, "teacher2"), 404, "not-found");
     expectProblem(await get(path, "owner", "south"), 404, "not-found");
+    const listed = async (person: string) =>
+      listAt((await get("sessions", person)).body, "items").find(
+        (each) => at(each, "id") === taught.id,
+      );
+    expect(at(await listed("teacher"), "class")).toMatchObject({ title: "7b" });
+    expect(Object.keys(parsePart(await listed("student")))).not.toContain("class");
     const none = await teach(school);
     expect((await get(`sessions/${none.id}/class`)).body).toEqual({ class: null });
   });
 
   test("the report has who never came as absent, in all its forms, for hosts alone", async () => {
-    const taught = await held(await newClass());
+    const taught = await held(await newClass({ title: "Biology" }));
     const path = `sessions/${taught.id}/report`;
     const { body } = await get(path);
     expect(at(body, "class", "expected")).toEqual([
@@ -78,7 +84,7 @@ describe("in a session", () => {
     expect(lines[2]).toStartWith(",student2 of north,absent,,");
     expect((await get(`${path}?format=pdf`)).text).toStartWith("%PDF-");
     await taught.teacher.send({ type: "session.end" });
-    expect((await get(path, "student")).text).not.toMatch(/student2|7b|"class"/);
+    expect((await get(path, "student")).text).not.toMatch(/student2|Biology|"class"/);
   });
 
   test("the report of a session for no class says so", async () => {

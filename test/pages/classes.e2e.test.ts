@@ -179,6 +179,7 @@ describe.skipIf(!hasBrowser())("classes in the browser", () => {
     "the report of a class has its sessions and students, on a desk and on a phone",
     async () => {
       await teacher.goto(`${school.url}/teach#/`);
+      await teacher.getByText(/Wrapping up ·.*8b/).waitFor();
       await teacher.getByRole("link", { name: /^Report.*8b/ }).click();
       await teacher.getByRole("heading", { name: "Share of points by session" }).waitFor();
       await teacher
