@@ -100,7 +100,9 @@ export class SessionLiving implements Living {
   step(message: Message, stamp: Stamp): Stepped {
     const at = Math.max(stamp.at, this.context.at);
     const now = { ...stamp, at };
-    const stamped = { ...this.#snapshot, context: { ...this.context, at } };
+    const { context } = this;
+    const snapshot = this.#snapshot;
+    const stamped = at === context.at ? snapshot : { ...snapshot, context: { ...context, at } };
     const ready = this.#reprieved(stamped, now);
     const refusal = refusalOf(
       { context: ready.snapshot.context, state: ready.snapshot.value },
