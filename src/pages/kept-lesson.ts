@@ -40,24 +40,38 @@ export function tagsIn(text: string): readonly string[] {
   return [...new Set(linesIn(text))];
 }
 
-/** What a standard was said to be for before stays, as far as its steps are still there. */
+/** A standard by what tells it from others, in which it is also shown. */
+function keyOf({ framework, code }: Standard): string {
+  return `${framework}${APART}${code}`;
+}
+
+/** Which of the lesson's standards this step serves, by their keys. */
+export function servedBy(stepId: string, standards: readonly Standard[]): readonly string[] {
+  return standards.filter(({ steps }) => steps?.includes(stepId) === true).map(keyOf);
+}
+
+/** Those that are typed now, each once: what a step may be said to serve. */
+export function standardKeysIn(text: string): readonly string[] {
+  return [...new Set(linesIn(text).map((line) => keyOf(standardIn(line))))];
+}
+
+/** A standard that no step serves is the whole lesson's. */
 export function standardsIn(
   text: string,
-  before: readonly Standard[],
-  stepIds: readonly string[],
+  steps: readonly { readonly id: string; readonly standards: readonly string[] }[],
 ): readonly Standard[] {
   return linesIn(text).map((line) => {
-    const [framework = "", code = "", ...rest] = line.split("|").map((part) => part.trim());
-    const title = rest.join(APART);
-    const known = before.find((each) => each.framework === framework && each.code === code);
-    const steps = known?.steps?.filter((id) => stepIds.includes(id)) ?? [];
-    return {
-      framework,
-      code,
-      ...(title === "" ? {} : { title }),
-      ...(steps.length === 0 ? {} : { steps }),
-    };
+    const standard = standardIn(line);
+    const key = keyOf(standard);
+    const serving = steps.filter(({ standards }) => standards.includes(key)).map(({ id }) => id);
+    return serving.length === 0 ? standard : { ...standard, steps: serving };
   });
+}
+
+function standardIn(line: string): Standard {
+  const [framework = "", code = "", ...rest] = line.split("|").map((part) => part.trim());
+  const title = rest.join(APART);
+  return { framework, code, ...(title === "" ? {} : { title }) };
 }
 
 function linesIn(text: string): readonly string[] {

@@ -1,6 +1,7 @@
 /** A lesson as its author edits it: text fields that become steps, and steps that become fields. */
 import type { Item, ItemKind, Step } from "../../machines/learning-session/item.ts";
 import { typedNumber } from "./answer.ts";
+import { tagsIn } from "./kept-lesson.ts";
 
 export const KINDS = [
   "single-choice",
@@ -38,8 +39,10 @@ export interface StepDraft {
   readonly points: string;
   readonly seconds: string;
   readonly explanation: string;
-  /** Of a text; the editor does not show them, and keeps them. */
-  readonly tags?: readonly string[] | undefined;
+  /** One tag a line. */
+  readonly tags: string;
+  /** The lesson's standards that it serves, by their keys. */
+  readonly standards: readonly string[];
   /** The item as it was, for the fields that the editor does not show. */
   readonly before: Item | undefined;
 }
@@ -50,7 +53,7 @@ export function newStep(kind: StepDraft["kind"], id: string): StepDraft {
   return {
     ...{ id, kind, title: "", text: "", choices: [newChoice("a"), newChoice("b")] },
     ...{ isTrue: true, lines: "", number: "", tolerance: "0", points: "1", seconds: "" },
-    ...{ explanation: "", before: undefined },
+    ...{ explanation: "", tags: "", standards: [], before: undefined },
   };
 }
 
@@ -60,7 +63,8 @@ export function newChoice(id: string): ChoiceDraft {
 
 export function draftOf(step: Step): StepDraft {
   if (step.kind === "content") {
-    return { ...newStep("content", step.id), title: step.title, text: step.body, tags: step.tags };
+    const { title, body: text, tags = [] } = step;
+    return { ...newStep("content", step.id), title, text, tags: tags.join("\n") };
   }
   const { item } = step;
   return {
@@ -70,6 +74,7 @@ export function draftOf(step: Step): StepDraft {
     points: String(item.points ?? 1),
     seconds: item.limitMs === undefined ? "" : String(item.limitMs / SECOND_MS),
     explanation: item.explanation ?? "",
+    tags: (item.tags ?? []).join("\n"),
     before: item,
     ...partsOf(item),
   };
@@ -117,20 +122,16 @@ function numberParts(accepted: Extract<Item, { kind: "numeric" }>["accepted"][nu
 /** As it is sent; whether it may be asked is for the server to judge. */
 export function stepOf(draft: StepDraft): object {
   const { id, kind, title, text } = draft;
+  const typed = tagsIn(draft.tags);
+  const tags = typed.length === 0 ? {} : { tags: typed };
   if (kind === "content") {
-    return {
-      id,
-      kind,
-      title,
-      body: text,
-      ...(draft.tags === undefined ? {} : { tags: draft.tags }),
-    };
+    return { id, kind, title, body: text, ...tags };
   }
   const seconds = typedNumber(draft.seconds);
   const explanation = draft.explanation.trim();
   const common = {
     ...(draft.before?.title === undefined ? {} : { title: draft.before.title }),
-    ...(draft.before?.tags === undefined ? {} : { tags: draft.before.tags }),
+    ...tags,
     points: typedNumber(draft.points) ?? 1,
     ...(seconds === undefined ? {} : { limitMs: Math.round(seconds * SECOND_MS) }),
     ...(explanation === "" ? {} : { explanation }),

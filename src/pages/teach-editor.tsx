@@ -6,7 +6,15 @@ import { ProblemError } from "../client/problems.ts";
 import { systemIds } from "../platform.ts";
 import { textOfFault } from "./fault-text.ts";
 import { type StepDraft, draftOf, newStep, stepOf } from "./lesson-draft.ts";
-import { type AboutDraft, type KeptLesson, aboutOf, standardsIn, tagsIn } from "./kept-lesson.ts";
+import {
+  type AboutDraft,
+  type KeptLesson,
+  aboutOf,
+  servedBy,
+  standardKeysIn,
+  standardsIn,
+  tagsIn,
+} from "./kept-lesson.ts";
 import { ErrorNotice, Field } from "./parts.tsx";
 import { About, Versions } from "./teach-about.tsx";
 import { Export } from "./teach-import.tsx";
@@ -81,7 +89,12 @@ function Fields(props: { readonly client: Client; readonly edited: Edited }) {
         />
       </Field>
       <About draft={draft} visibility={draft.visibility} onDraft={change} onVisibility={share} />
-      <Steps client={props.client} steps={draft.steps} onSteps={(steps) => change({ steps })} />
+      <Steps
+        client={props.client}
+        steps={draft.steps}
+        offered={standardKeysIn(draft.standards)}
+        onSteps={(steps) => change({ steps })}
+      />
       <StartsFrom lesson={lesson} />
       <div className="row">
         <SaveButton isMain={false} isBusy={work.isBusy} onClick={() => save("draft")} />
@@ -160,7 +173,10 @@ function useLesson(client: Client, lessonId: string | undefined) {
     work.run(async () => {
       setFaults([]);
       try {
-        show(await sent(client, { draft, status }, lesson));
+        const kept = await sent(client, { draft, status }, lesson);
+        show(kept);
+        // Who loads the page again after the first save comes back to this lesson.
+        history.replaceState(null, "", `#/lesson/${kept.id}`);
         setDone(t(status === "draft" ? "t.saved" : "t.published-now"));
       } catch (error) {
         setFaults(faultsOf(error));
@@ -172,13 +188,18 @@ function useLesson(client: Client, lessonId: string | undefined) {
 
 function draftOfLesson(lesson: KeptLesson): Draft {
   const { title, visibility } = lesson;
-  const steps = lesson.steps.map(draftOf);
+  const steps = lesson.steps.map((step) => ({
+    ...draftOf(step),
+    standards: servedBy(step.id, lesson.standards),
+  }));
   return { ...aboutOf(lesson), title, language: lesson.language, visibility, steps };
 }
 
 function Steps(props: {
   readonly client: Client;
   readonly steps: readonly StepDraft[];
+  /** The lesson's standards, by their keys. */
+  readonly offered: readonly string[];
   readonly onSteps: (steps: readonly StepDraft[]) => void;
 }) {
   const { steps, onSteps } = props;
@@ -198,6 +219,7 @@ function Steps(props: {
           client={props.client}
           step={step}
           number={index + 1}
+          offered={props.offered}
           isLast={index === steps.length - 1}
           onStep={(next) => onSteps(steps.toSpliced(index, 1, next))}
           onMove={(by) => move(index, index + by)}
@@ -236,14 +258,13 @@ function sent(
   { draft, status }: { readonly draft: Draft; readonly status: KeptLesson["status"] },
   lesson: KeptLesson | undefined,
 ): Promise<KeptLesson> {
-  const stepIds = draft.steps.map(({ id }) => id);
   const content = {
     title: draft.title,
     language: draft.language,
     status,
     visibility: draft.visibility,
     tags: tagsIn(draft.tags),
-    standards: standardsIn(draft.standards, lesson?.standards ?? [], stepIds),
+    standards: standardsIn(draft.standards, draft.steps),
     steps: draft.steps.map(stepOf),
   };
   return lesson === undefined

@@ -3,6 +3,7 @@ import { type SubmitEvent, useEffect, useId, useState } from "react";
 import type { Client } from "../client/client.ts";
 import type { LessonSummary } from "./kept-lesson.ts";
 import { ErrorNotice, Sure } from "./parts.tsx";
+import { Marks, Narrowed, type Narrowing } from "./teach-narrow.tsx";
 import { useWork } from "./session.ts";
 import { ScheduleLesson } from "./teach-schedule.tsx";
 import { t } from "./text.ts";
@@ -10,12 +11,12 @@ import type { WordKey } from "./words/words.ts";
 
 const PAGE = 50;
 
-interface Sought {
+interface Sought extends Narrowing {
   readonly words: string;
   readonly isMineOnly: boolean;
 }
 
-const ALL: Sought = { words: "", isMineOnly: false };
+const ALL: Sought = { words: "", isMineOnly: false, tag: "", standard: undefined };
 
 interface LessonsProps {
   readonly client: Client;
@@ -28,11 +29,13 @@ interface LessonsProps {
 
 export function Lessons(props: LessonsProps) {
   const { lessons, sought, work, look, start, copy, remove } = useLessons(props);
-  const none = sought.words === "" && !sought.isMineOnly ? "t.no-lessons" : "t.none-found";
+  const isAll = queryOf(sought) === "";
+  const none = isAll ? "t.no-lessons" : "t.none-found";
   return (
     <>
       <ErrorNotice error={work.error} />
       <Search sought={sought} onLook={look} />
+      <Narrowed by={sought} onNarrow={(next) => look({ ...sought, ...next })} />
       <p className="hint" role="status">
         {lessons?.length === 0 ? t(none) : ""}
       </p>
@@ -44,6 +47,7 @@ export function Lessons(props: LessonsProps) {
             lesson={lesson}
             classId={props.classId}
             onScheduled={() => props.onScheduled(lesson.title)}
+            onNarrow={(next) => look({ ...sought, ...next })}
             onStart={() => start(lesson.id)}
             onCopy={() => copy(lesson.id)}
             onDelete={() => remove(lesson.id)}
@@ -58,9 +62,8 @@ function useLessons({ client, fresh, classId }: LessonsProps) {
   const [lessons, setLessons] = useState<readonly LessonSummary[]>();
   const [sought, setSought] = useState(ALL);
   const work = useWork();
-  const load = async ({ words, isMineOnly }: Sought): Promise<void> => {
-    const q = words === "" ? "" : `&q=${encodeURIComponent(words)}`;
-    const path = `/lessons?limit=${PAGE}${q}${isMineOnly ? "&mine=true" : ""}`;
+  const load = async (next: Sought): Promise<void> => {
+    const path = `/lessons?limit=${PAGE}${queryOf(next)}`;
     const page = await client.http.get<{ readonly items: readonly LessonSummary[] }>(path);
     setLessons(page.items);
   };
@@ -82,6 +85,19 @@ function useLessons({ client, fresh, classId }: LessonsProps) {
       await load(sought);
     });
   return { lessons, sought, work, look, start, copy, remove };
+}
+
+function queryOf({ words, isMineOnly, tag, standard }: Sought): string {
+  const asked = {
+    q: words,
+    mine: isMineOnly ? "true" : "",
+    tag,
+    standard: standard?.code ?? "",
+    framework: standard?.framework ?? "",
+  };
+  return Object.entries(asked)
+    .map(([name, value]) => (value === "" ? "" : `&${name}=${encodeURIComponent(value)}`))
+    .join("");
 }
 
 /** A copy of one's own, in the editor. */
@@ -130,6 +146,7 @@ function LessonRow(props: {
   readonly classId: string;
   readonly onScheduled: () => void;
   readonly lesson: LessonSummary;
+  readonly onNarrow: (next: Partial<Narrowing>) => void;
   readonly onStart: () => void;
   readonly onCopy: () => void;
   readonly onDelete: () => void;
@@ -143,6 +160,7 @@ function LessonRow(props: {
           {t(stateOf(props.lesson))}
           {visibility === "private" ? ` · ${t("t.private")}` : ""}
         </span>
+        <Marks lesson={props.lesson} onNarrow={props.onNarrow} />
       </span>
       <span className="row">
         <button type="button" className="button button-main button-small" onClick={props.onStart}>

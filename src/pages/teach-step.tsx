@@ -10,6 +10,7 @@ import {
   newChoice,
 } from "./lesson-draft.ts";
 import { Field } from "./parts.tsx";
+import { StepAbout } from "./teach-step-about.tsx";
 import { PictureField } from "./teach-picture.tsx";
 import { t } from "./text.ts";
 
@@ -21,6 +22,8 @@ interface StepProps {
   readonly step: StepDraft;
   readonly number: number;
   readonly isLast: boolean;
+  /** The lesson's standards, by their keys. */
+  readonly offered: readonly string[];
   readonly onStep: (step: StepDraft) => void;
   readonly onMove: (by: number) => void;
   readonly onRemove: () => void;
@@ -58,6 +61,7 @@ export function StepEditor(props: StepProps) {
         </span>
       </div>
       {step.kind === "content" ? <Content {...props} /> : <Question {...props} />}
+      <StepAbout step={step} offered={props.offered} onStep={props.onStep} />
       <PictureField
         client={props.client}
         onPicture={(shown) => props.onStep({ ...step, text: `${step.text}\n\n${shown}`.trim() })}

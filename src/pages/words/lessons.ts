@@ -35,7 +35,14 @@ type LessonKey =
   | "t.picture-hint"
   | "t.export"
   | "t.lost"
-  | "t.lost-seen";
+  | "t.lost-seen"
+  | "t.step-about"
+  | "t.step-tags"
+  | "t.step-standards"
+  | "t.step-standards-hint"
+  | "t.with-tag"
+  | "t.with-standard"
+  | "t.without";
 
 export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, string>>>> = {
   en: {
@@ -69,6 +76,13 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.export": "Export what is saved",
     "t.lost": "Not everything fits into the other format:",
     "t.lost-seen": "All right",
+    "t.step-about": "Tags and standards of this step",
+    "t.step-tags": "Tags of this step (one a line)",
+    "t.step-standards": "Standards that this step serves",
+    "t.step-standards-hint": "A standard that no step serves is the whole lesson’s.",
+    "t.with-tag": "Tag: {tag}",
+    "t.with-standard": "Standard: {standard}",
+    "t.without": "No longer only: {what}",
   },
   es: {
     "t.find": "Buscar lecciones",
@@ -101,6 +115,13 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.export": "Exportar lo guardado",
     "t.lost": "No todo cabe en el otro formato:",
     "t.lost-seen": "De acuerdo",
+    "t.step-about": "Etiquetas y estándares de este paso",
+    "t.step-tags": "Etiquetas de este paso (una por línea)",
+    "t.step-standards": "Estándares a los que sirve este paso",
+    "t.step-standards-hint": "Un estándar al que no sirve ningún paso es de toda la lección.",
+    "t.with-tag": "Etiqueta: {tag}",
+    "t.with-standard": "Estándar: {standard}",
+    "t.without": "Ya no solo: {what}",
   },
   de: {
     "t.find": "Lektionen finden",
@@ -134,6 +155,13 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.export": "Gespeichertes exportieren",
     "t.lost": "Nicht alles passt in das andere Format:",
     "t.lost-seen": "In Ordnung",
+    "t.step-about": "Schlagwörter und Standards dieses Schritts",
+    "t.step-tags": "Schlagwörter dieses Schritts (eines je Zeile)",
+    "t.step-standards": "Standards, denen dieser Schritt dient",
+    "t.step-standards-hint": "Ein Standard, dem kein Schritt dient, gilt für die ganze Lektion.",
+    "t.with-tag": "Schlagwort: {tag}",
+    "t.with-standard": "Mit Standard: {standard}",
+    "t.without": "Nicht mehr nur: {what}",
   },
   fr: {
     "t.find": "Trouver des leçons",
@@ -167,6 +195,13 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.export": "Exporter ce qui est enregistré",
     "t.lost": "Tout ne tient pas dans l’autre format :",
     "t.lost-seen": "D’accord",
+    "t.step-about": "Étiquettes et référentiels de cette étape",
+    "t.step-tags": "Étiquettes de cette étape (une par ligne)",
+    "t.step-standards": "Référentiels que sert cette étape",
+    "t.step-standards-hint": "Un référentiel que ne sert aucune étape vaut pour toute la leçon.",
+    "t.with-tag": "Étiquette : {tag}",
+    "t.with-standard": "Référentiel : {standard}",
+    "t.without": "Ne plus limiter à : {what}",
   },
   ar: {
     "t.find": "البحث عن دروس",
@@ -199,6 +234,13 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.export": "تصدير ما حُفظ",
     "t.lost": "لا يتسع التنسيق الآخر لكل شيء:",
     "t.lost-seen": "حسنًا",
+    "t.step-about": "وسوم هذه الخطوة ومعاييرها",
+    "t.step-tags": "وسوم هذه الخطوة (واحد في كل سطر)",
+    "t.step-standards": "المعايير التي تخدمها هذه الخطوة",
+    "t.step-standards-hint": "المعيار الذي لا تخدمه أي خطوة هو معيار الدرس كله.",
+    "t.with-tag": "الوسم: {tag}",
+    "t.with-standard": "المعيار: {standard}",
+    "t.without": "إلغاء الاقتصار على: {what}",
   },
   uk: {
     "t.find": "Знайти уроки",
@@ -231,5 +273,12 @@ export const LESSON_WORDS: Readonly<Record<Language, Readonly<Record<LessonKey, 
     "t.export": "Експортувати збережене",
     "t.lost": "Не все вміщується в інший формат:",
     "t.lost-seen": "Гаразд",
+    "t.step-about": "Мітки та стандарти цього кроку",
+    "t.step-tags": "Мітки цього кроку (одна на рядок)",
+    "t.step-standards": "Стандарти, яким служить цей крок",
+    "t.step-standards-hint": "Стандарт, якому не служить жоден крок, стосується всього уроку.",
+    "t.with-tag": "Мітка: {tag}",
+    "t.with-standard": "Стандарт: {standard}",
+    "t.without": "Більше не лише: {what}",
   },
 };
