@@ -1,8 +1,13 @@
 /** Who of the class that a session is for has not come, for the screen that runs it. */
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Client } from "../client/client.ts";
+import { systemClock } from "../platform.ts";
+import { ErrorNotice } from "./parts.tsx";
 import { useWork } from "./session.ts";
 import { t } from "./text.ts";
+
+/** Five hundred may come in one minute, in which a teacher has 120 requests for all he does. */
+const ASK_EVERY_MS = 5_000;
 
 interface Expected {
   readonly class: {
@@ -11,25 +16,32 @@ interface Expected {
   } | null;
 }
 
-/** Asked again when another one is in; nothing is shown of a session that is for no class. */
+/** Asked again soon after another one is in; nothing is shown of a session that is for no class. */
 export function NotHere(props: {
   readonly client: Client;
   readonly sessionId: string;
   readonly admitted: number;
 }) {
   const { client, sessionId, admitted } = props;
-  const [found, setFound] = useState<Expected["class"]>(null);
+  /** Null: it is for no class, which does not change. */
+  const [found, setFound] = useState<Expected["class"]>();
+  const askedAt = useRef(0);
   const work = useWork();
-  useEffect(
-    () =>
+  useEffect(() => {
+    if (found === null) {
+      return undefined;
+    }
+    const ask = (): void => {
+      askedAt.current = systemClock.now();
       work.run(async () => {
         const path = `/sessions/${sessionId}/class`;
         setFound((await client.http.get<Expected>(path)).class);
-      }),
-    [sessionId, admitted],
-  );
-  if (found === null) {
-    return null;
+      });
+    };
+    return systemClock.after(Math.max(0, askedAt.current + ASK_EVERY_MS - systemClock.now()), ask);
+  }, [sessionId, admitted]);
+  if (found === undefined || found === null) {
+    return <ErrorNotice error={work.error} />;
   }
   const { title, expected } = found;
   return (
