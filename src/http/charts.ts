@@ -3,7 +3,9 @@ import { Type } from "@sinclair/typebox";
 import { type Problem, problem } from "../problem.ts";
 import { difficultyChart, optionsChart, pointsChart } from "../reports/chart.ts";
 import type { Analysis } from "../reports/item-analysis.ts";
+import { type Wording, wordingOf } from "../reports/wording.ts";
 import { type Answer, no } from "./answer.ts";
+import { LanguageQuery, languageOf } from "./language.ts";
 import type { AppParts } from "./parts.ts";
 import { readReport } from "./report.ts";
 import { type Route, defineRoute } from "./route.ts";
@@ -15,7 +17,10 @@ export function chartRoute(parts: AppParts): Route {
     path: "/api/v1/sessions/:id/report/charts/:name",
     access: "caller",
     query: Type.Object(
-      { round: Type.Optional({ ...Id, description: "Of which round; `options` needs one." }) },
+      {
+        round: Type.Optional({ ...Id, description: "Of which round; `options` needs one." }),
+        language: LanguageQuery,
+      },
       { additionalProperties: false },
     ),
     docs: {
@@ -27,7 +32,7 @@ export function chartRoute(parts: AppParts): Route {
       },
       problems: ["not-accepted", "not-allowed"],
     },
-    async handle({ caller, params: { id = "", name = "" }, query }) {
+    async handle({ caller, params: { id = "", name = "" }, query, exchange }) {
       const report = await readReport(parts, caller, id);
       if (!report.ok) {
         return no(report.problem);
@@ -35,20 +40,29 @@ export function chartRoute(parts: AppParts): Route {
       const { items, overall } = report.value;
       return items === undefined || overall === undefined
         ? no(problem("not-allowed", "Charts are of the whole class; only hosts have them."))
-        : drawn(name, { items, overall }, query.round);
+        : drawn(name, query.round, {
+            analysis: { items, overall },
+            wording: wordingOf(languageOf(exchange.request, query.language)),
+          });
     },
   });
 }
 
-function drawn(name: string, analysis: Analysis, round: string | undefined): Answer {
+interface Drawing {
+  readonly analysis: Analysis;
+  readonly wording: Wording;
+}
+
+function drawn(name: string, round: string | undefined, { analysis, wording }: Drawing): Answer {
+  const sheet = { wording, isPaper: false };
   switch (name) {
     case "points":
-      return svg(pointsChart(analysis));
+      return svg(pointsChart(analysis, sheet));
     case "difficulty":
-      return svg(difficultyChart(analysis));
+      return svg(difficultyChart(analysis, sheet));
     case "options": {
       const item = analysis.items.find(({ roundId }) => roundId === round);
-      const chart = item && optionsChart(item);
+      const chart = item && optionsChart(item, sheet);
       return chart === undefined ? no(missing("no such round with options")) : svg(chart);
     }
     default:

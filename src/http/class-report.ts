@@ -17,10 +17,12 @@ import { growthChart } from "../reports/chart.ts";
 import { type ClassGrowth, type Held, classGrowthOf } from "../reports/class-growth.ts";
 import { classTableOf } from "../reports/class-table.ts";
 import type { Sat } from "../reports/growth.ts";
+import { wordingOf } from "../reports/wording.ts";
 import { no, ok } from "./answer.ts";
 import { classFor } from "./class-access.ts";
 import { SESSIONS_MAX, eachSession, endedFor, satOf } from "./ended-sessions.ts";
 import { instantOf } from "./instant.ts";
+import { LanguageQuery, languageOf } from "./language.ts";
 import type { AppParts } from "./parts.ts";
 import { ClassReportShape } from "./report-shapes.ts";
 import { type Route, defineRoute } from "./route.ts";
@@ -36,7 +38,10 @@ export function classReportRoute(parts: AppParts): Route {
     path: "/api/v1/classes/:id/report",
     access: "caller",
     query: Type.Object(
-      { format: Type.Optional(Type.Union(FORMATS.map((each) => Type.Literal(each)))) },
+      {
+        format: Type.Optional(Type.Union(FORMATS.map((each) => Type.Literal(each)))),
+        language: LanguageQuery,
+      },
       { additionalProperties: false },
     ),
     docs: {
@@ -54,7 +59,8 @@ export function classReportRoute(parts: AppParts): Route {
         },
       },
     },
-    async handle({ caller, params: { id = "" }, query: { format = "json" } }) {
+    async handle({ caller, params: { id = "" }, query, exchange }) {
+      const { format = "json", language } = query;
       const found = await classFor(parts, caller, id);
       if (!found.ok) {
         return no(found.problem);
@@ -67,8 +73,11 @@ export function classReportRoute(parts: AppParts): Route {
           const type = "text/csv; charset=utf-8";
           return { kind: "text", type, text: classTableOf(report), file: `class-${id}.csv` };
         }
-        case "svg":
-          return { kind: "text", type: "image/svg+xml; charset=utf-8", text: growthChart(report) };
+        case "svg": {
+          const wording = wordingOf(languageOf(exchange.request, language));
+          const text = growthChart(report, { wording, isPaper: false });
+          return { kind: "text", type: "image/svg+xml; charset=utf-8", text };
+        }
       }
     },
   });

@@ -14,18 +14,20 @@ import { SessionLiving } from "../../machines/learning-session/machine.ts";
 import { type Report, reportOf } from "../../machines/learning-session/report.ts";
 import type { Standing } from "../../machines/principal.ts";
 import { addressFor } from "../desk.ts";
+import type { Language } from "../pages/words/words.ts";
 import { type Problem, problem } from "../problem.ts";
 import { phaseOf } from "../read-model.ts";
 import { withAbsent } from "../reports/expected.ts";
 import { groupResultsOf } from "../reports/group-results.ts";
 import { analysisOf } from "../reports/item-analysis.ts";
 import { ownOf } from "../reports/own-report.ts";
-import type { Printable } from "../reports/pdf.ts";
+import type { Printable } from "../reports/pdf-sections.ts";
 import { printed } from "../reports/press.ts";
 import { groupTableOf, questionTableOf, tableOf } from "../reports/table.ts";
 import type { VerifiedCaller } from "../auth/tokens.ts";
 import { type Answer, no, ok } from "./answer.ts";
 import type { Read } from "./body.ts";
+import { LanguageQuery, languageOf } from "./language.ts";
 import type { AppParts } from "./parts.ts";
 import { ReportShape } from "./report-shapes.ts";
 import { type Route, defineRoute } from "./route.ts";
@@ -55,6 +57,7 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
       query: Type.Object(
         {
           format: Type.Optional(Type.Union(FORMATS.map((each) => Type.Literal(each)))),
+          language: LanguageQuery,
           table: Type.Optional(Type.Union(TABLES.map((each) => Type.Literal(each)))),
         },
         { additionalProperties: false },
@@ -65,7 +68,7 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
         description:
           "As a table with `Accept: text/csv` or `?format=csv` (`&table=questions`: what the class " +
           "asked; `groups`: who was in them), to print with `application/pdf` or " +
-          "`?format=pdf`. Hosts have `items` and `overall` " +
+          "`?format=pdf`, in the language of `Accept-Language` or `?language=`. Hosts have `items` and `overall` " +
           "too: difficulty, discrimination, options and reliability; what is not defined is null. " +
           "Of a session that is for a class they have those who never came, as absent.",
         answers: {
@@ -93,7 +96,7 @@ export function reportRoutes(parts: AppParts): readonly Route[] {
             return { kind: "text", type: CSV, text, file };
           }
           case "pdf":
-            return pdfAnswer(report.value, id);
+            return pdfAnswer(report.value, id, languageOf(exchange.request, query.language));
         }
       },
     }),
@@ -171,8 +174,8 @@ function formatOf({ headers }: Request): (typeof FORMATS)[number] {
   return accept.includes("application/pdf") ? "pdf" : "json";
 }
 
-async function pdfAnswer(report: Printable, id: string): Promise<Answer> {
-  const bytes = await printed(report);
+async function pdfAnswer(report: Printable, id: string, language: Language): Promise<Answer> {
+  const bytes = await printed(report, language);
   return bytes === undefined
     ? no(problem("busy", "Other reports are being set; ask again in a moment."))
     : { kind: "bytes", type: "application/pdf", bytes, file: `report-${id}.pdf` };

@@ -9,6 +9,8 @@
  */
 import type { ClassGrowth } from "./class-growth.ts";
 import type { Analysis, ItemAnalysis } from "./item-analysis.ts";
+import { ENGLISH, type Wording } from "./wording.ts";
+import { piecesOf } from "./written.ts";
 
 type Fill = "plain" | "right" | "wrong";
 
@@ -18,6 +20,12 @@ interface Bar {
   readonly share: number | null;
   readonly said: string;
   readonly fill: Fill;
+}
+
+export interface Sheet {
+  readonly wording: Wording;
+  /** Nothing there puts the words of a line in order, as a browser does. */
+  readonly isPaper: boolean;
 }
 
 interface Chart {
@@ -31,74 +39,86 @@ interface Chart {
 /** As many as fill two printed pages; a lesson of more rounds shows its first. */
 const BARS_MAX = 100;
 const LABEL_CHARS_MAX = 28;
+const TITLE_CHARS_MAX = 66;
 const SIZE = { width: 640, top: 40, row: 28, bar: 18, left: 220, wide: 300 } as const;
 const INK = "#1a1a1a";
 const RIGHT = "#15803d";
 
-export function pointsChart({ overall }: Analysis): string {
+const SCREEN: Sheet = { wording: ENGLISH, isPaper: false };
+
+export function pointsChart({ overall }: Analysis, sheet = SCREEN): string {
+  const { say, number } = sheet.wording;
+  const { takers, pointsMax: max } = overall;
   const counts = overall.distribution ?? [];
   const most = Math.max(1, ...counts);
-  return svgOf({
+  return svgOf(sheet, {
     id: "points",
-    title: "Distribution of points",
-    description: `${overall.takers} took part; ${overall.pointsMax} points were to be had.`,
+    title: say("r.chart-points"),
+    description: say("r.chart-points-text", { takers, max }),
     bars: counts.map((count, band) => ({
-      label: `${band === 0 ? "0" : `over ${band * 10}`} to ${(band + 1) * 10} %`,
+      label: `${number(band * 10)}–${number((band + 1) * 10)}%`,
       share: count / most,
-      said: String(count),
+      said: number(count),
       fill: "plain",
     })),
   });
 }
 
-export function difficultyChart({ items }: Analysis): string {
-  return svgOf({
+export function difficultyChart({ items }: Analysis, sheet = SCREEN): string {
+  return svgOf(sheet, {
     id: "difficulty",
-    title: "Difficulty of the items",
-    description: "The share of its points that each item gave; a long bar is an easy item.",
+    title: sheet.wording.say("r.chart-difficulty"),
+    description: sheet.wording.say("r.chart-difficulty-text"),
     bars: items.map(({ prompt, difficulty }, index) => ({
-      label: `${index + 1}. ${prompt}`,
-      share: difficulty,
-      said: difficulty === null ? "not judged" : percent(difficulty),
-      fill: "plain",
+      label: `${sheet.wording.number(index + 1)}. ${prompt}`,
+      ...measured(difficulty, sheet.wording),
     })),
   });
 }
 
 /** A bar a session, the oldest at the top. */
-export function growthChart({ sessions }: Pick<ClassGrowth, "sessions">): string {
-  return svgOf({
+export function growthChart({ sessions }: Pick<ClassGrowth, "sessions">, sheet = SCREEN): string {
+  return svgOf(sheet, {
     id: "growth",
-    title: "Share of points by session",
-    description: "What part of the points the class earned in each session, the oldest first.",
+    title: sheet.wording.say("r.chart-growth"),
+    description: sheet.wording.say("r.chart-growth-text"),
     bars: sessions.map(({ title, meanShare }, index) => ({
-      label: `${index + 1}. ${title}`,
-      share: meanShare,
-      said: meanShare === null ? "not judged" : percent(meanShare),
-      fill: "plain",
+      label: `${sheet.wording.number(index + 1)}. ${title}`,
+      ...measured(meanShare, sheet.wording),
     })),
   });
 }
 
 /** Undefined: the item has no options. */
-export function optionsChart({ roundId, prompt, options }: ItemAnalysis): string | undefined {
+export function optionsChart(item: ItemAnalysis, sheet = SCREEN): string | undefined {
+  const { wording } = sheet;
+  const { roundId, prompt, options } = item;
   return options === null
     ? undefined
-    : svgOf({
+    : svgOf(sheet, {
         id: `options-${roundId}`,
         title: prompt,
-        description: "How many chose each option, and what part they are of those who answered.",
-        bars: options.map(({ text, correct, count, share }) => ({
-          label: text,
+        description: wording.say("r.chart-options-text"),
+        bars: options.map(({ id, text, correct, count, share }) => ({
+          label: item.kind === "true-false" ? truthOf(id, wording) : text,
           share,
-          said: `${count}${share === null ? "" : ` (${percent(share)})`}${wordOf(correct)}`,
+          said: [
+            wording.number(count),
+            ...(share === null ? [] : [`(${wording.percent(share)})`]),
+            ...(correct === null ? [] : [wording.say(correct ? "r.right" : "r.wrong")]),
+          ].join(" "),
           fill: fillOf(correct),
         })),
       });
 }
 
-function wordOf(correct: boolean | null): string {
-  return correct === null ? "" : ` ${correct ? "right" : "wrong"}`;
+function truthOf(id: string, { say }: Wording): string {
+  return say(id === "true" ? "c.true" : "c.false");
+}
+
+function measured(share: number | null, { say, percent }: Wording) {
+  const said = share === null ? say("r.not-judged") : percent(share);
+  return { share, said, fill: "plain" } as const;
 }
 
 function fillOf(correct: boolean | null): Fill {
@@ -107,11 +127,13 @@ function fillOf(correct: boolean | null): Fill {
     : { true: "right" as const, false: "wrong" as const }[`${correct}`];
 }
 
-function svgOf({ id, title, description, bars }: Chart): string {
+function svgOf(sheet: Sheet, { id, title, description, bars }: Chart): string {
   const shown = bars.slice(0, BARS_MAX);
   const height = SIZE.top + Math.max(1, shown.length) * SIZE.row + 8;
-  const rows = shown.map((bar, index) => barOf(id, bar, SIZE.top + index * SIZE.row));
-  const none = `<text x="16" y="${SIZE.top + 14}">There are no numbers yet.</text>`;
+  const rows = shown.map((bar, index) =>
+    barOf(sheet, { ...bar, id, y: SIZE.top + index * SIZE.row }),
+  );
+  const none = `<text x="16" y="${SIZE.top + 14}">${lineOf(sheet, sheet.wording.say("r.no-numbers"))}</text>`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${SIZE.width}" height="${height}"`,
     ` viewBox="0 0 ${SIZE.width} ${height}" aria-labelledby="${id}-title ${id}-desc"`,
@@ -120,13 +142,19 @@ function svgOf({ id, title, description, bars }: Chart): string {
     `<desc id="${id}-desc">${escaped(description)}</desc>`,
     patternsOf(id),
     `<rect width="${SIZE.width}" height="${height}" fill="#ffffff"/>`,
-    `<text x="16" y="25" font-size="15" font-weight="bold">${escaped(shortened(title, 66))}</text>`,
+    `<text x="16" y="25" font-size="15" font-weight="bold">`,
+    `${lineOf(sheet, shortened(title, TITLE_CHARS_MAX))}</text>`,
     ...(rows.length === 0 ? [none] : rows),
     "</svg>",
   ].join("");
 }
 
-function barOf(id: string, { label, share, said, fill }: Bar, y: number): string {
+interface Placed extends Bar {
+  readonly id: string;
+  readonly y: number;
+}
+
+function barOf(sheet: Sheet, { id, y, label, share, said, fill }: Placed): string {
   const width = Math.round((share ?? 0) * SIZE.wide * 10) / 10;
   const middle = y + 14;
   const rect =
@@ -137,9 +165,20 @@ function barOf(id: string, { label, share, said, fill }: Bar, y: number): string
   return (
     `<g><title>${escaped(`${label}: ${said}`)}</title>` +
     `<text x="${SIZE.left - 8}" y="${middle}" text-anchor="end">` +
-    `${escaped(shortened(label, LABEL_CHARS_MAX))}</text>${rect}` +
-    `<text x="${SIZE.left + width + 6}" y="${middle}">${escaped(said)}</text></g>`
+    `${lineOf(sheet, shortened(label, LABEL_CHARS_MAX))}</text>${rect}` +
+    `<text x="${SIZE.left + width + 6}" y="${middle}">${lineOf(sheet, said)}</text></g>`
   );
+}
+
+/** A text as it is, or word by word in the order in which they are set. */
+function lineOf({ wording, isPaper }: Sheet, text: string): string {
+  if (!isPaper) {
+    return escaped(text);
+  }
+  const pieces = piecesOf(text, { base: wording.direction });
+  return pieces
+    .map((piece) => `<tspan>${escaped(piece.text === " " ? "\u{A0}" : piece.text)}</tspan>`)
+    .join("");
 }
 
 /** Right is full and dark, wrong is hatched, and what is neither has dots. */
@@ -154,10 +193,6 @@ function patternsOf(id: string): string {
     pattern("plain", "#c7d8f5", '<circle cx="3" cy="3" r="1" fill="#1e3a8a"/>'),
     "</defs>",
   ].join("");
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }
 
 function shortened(text: string, charsMax: number): string {

@@ -201,3 +201,20 @@ test("the report is a PDF by query and by header, with the same walls", async ()
   const south = await school.tokenOf("south", "owner");
   expectProblem(await get(taught, "?format=pdf", south), 404, "not-found");
 });
+
+test("reports and charts on paper speak the language that is named, else that is accepted", async () => {
+  const { taught } = await scored();
+  const german = { "accept-language": "de-AT, en;q=0.5" };
+  const asked = async (path: string) => {
+    const url = `/api/v1/sessions/${taught.id}/report${path}`;
+    const reply = await school.ask("GET", url, { token: taught.teacher.token, headers: german });
+    return reply.text;
+  };
+  expect(await asked("?format=pdf")).toContain("/Lang (de)");
+  expect(await asked("?format=pdf&language=ar")).toContain("/Lang (ar)");
+  expect((await get(taught, "?format=pdf")).text).toContain("/Lang (en)");
+  expect(await asked("/charts/difficulty")).toContain("Schwierigkeit der Aufgaben");
+  expect(await asked("/charts/points?language=uk")).toContain("Розподіл балів");
+  expect(await asked("?format=csv")).toStartWith("participantId,name,attendance,points");
+  expectProblem(await get(taught, "?format=pdf&language=xx"), 422, "invalid");
+});

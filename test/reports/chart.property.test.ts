@@ -97,8 +97,8 @@ describe("read without colour", () => {
   });
 
   test("right and wrong differ by pattern and by word, on a ground of their own", () => {
-    expect(svg).toMatch(/fill="#15803d"[^]*3 \(75 %\) right/);
-    expect(svg).toMatch(/url\(#options-r1-wrong\)[^]*1 \(25 %\) wrong/);
+    expect(svg).toMatch(/fill="#15803d"[^]*3 \(75%\) right/);
+    expect(svg).toMatch(/url\(#options-r1-wrong\)[^]*1 \(25%\) wrong/);
     expect(svg).toContain('fill="#ffffff"');
   });
 

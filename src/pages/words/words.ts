@@ -2,7 +2,7 @@
  * The catalogue of all text that people read: which languages there are, and which a reader gets.
  *
  * Keys begin with the page that needs them (`s` students, `t` teachers, `b` board) or with `c` and
- * `p`, which every page has. Invariants:
+ * `p`, which every page has; `r` is for reports on paper and charts. Invariants:
  * PG1: Every language has every key of English, with the same placeholders.
  * PG2: The language is the one that was asked for by name, else the best of `Accept-Language`, else
  *    English.
@@ -18,6 +18,7 @@ import { fr } from "./fr.ts";
 import { GROUP_WORDS } from "./groups.ts";
 import { LESSON_WORDS } from "./lessons.ts";
 import { MARKING_WORDS } from "./marking.ts";
+import { REPORT_WORDS } from "./report.ts";
 import { SCHEDULE_WORDS } from "./schedule.ts";
 import { uk } from "./uk.ts";
 
@@ -31,6 +32,7 @@ export type WordKey =
   | keyof (typeof GROUP_WORDS)["en"]
   | keyof (typeof LESSON_WORDS)["en"]
   | keyof (typeof MARKING_WORDS)["en"]
+  | keyof (typeof REPORT_WORDS)["en"]
   | keyof (typeof SCHEDULE_WORDS)["en"];
 
 export const LANGUAGES = ["en", "es", "de", "fr", "ar", "uk"] as const;
@@ -54,6 +56,7 @@ function whole(language: Language, own: Words): Readonly<Record<WordKey, string>
     ...GROUP_WORDS[language],
     ...LESSON_WORDS[language],
     ...MARKING_WORDS[language],
+    ...REPORT_WORDS[language],
     ...SCHEDULE_WORDS[language],
   };
 }
