@@ -124,6 +124,10 @@ describe.skipIf(!hasBrowser())("classes in the browser", () => {
       await teacher.getByText("Line 2: no student has this address.").waitFor();
       expect(await faultsOf(teacher)).toEqual([]);
       await keepPicture(teacher, "class-list-wrong-1280");
+      // More than are sent at once: the line is that of the whole list.
+      await list.fill(`${"student@school.example\n".repeat(51)}nobody@school.example`);
+      await button(teacher, "Add all").click();
+      await teacher.getByText("Line 52: no student has this address.").waitFor();
       await list.fill("Whoever <n0@school.example>");
       await button(teacher, "Add all").click();
       await teacher.getByText("Everybody of the list is in the class.").waitFor();
