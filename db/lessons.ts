@@ -23,6 +23,7 @@ import {
   lessonOf,
   summaryOf,
 } from "./lesson-row.ts";
+import { hasWords } from "./lesson-search.ts";
 import { PUBLISHED_MAX, countPublished, keepPublished } from "./lesson-versions.ts";
 import type { LessonVisibility } from "./schema.ts";
 
@@ -80,7 +81,7 @@ export async function findLesson(tx: TenantTx, id: string): Promise<Lesson | und
   return row && lessonOf(row);
 }
 
-/** All words of `words`, as they are written; a tag, a standard's code and framework exactly. */
+/** `words` are those of `lesson-search.ts`; a tag, a standard's code and framework exactly. */
 export interface LessonSearch {
   readonly ownerId?: UserId | undefined;
   /** Somebody's own lessons, and what is shared with the school; absent: all. */
@@ -91,7 +92,7 @@ export interface LessonSearch {
   readonly framework?: string | undefined;
 }
 
-/** Newest first; `ownerId` narrows to one teacher's. Words match whole, in any language. */
+/** Newest first; `ownerId` narrows to one teacher's. */
 export async function listLessons(
   tx: TenantTx,
   page: Page & LessonSearch,
@@ -116,10 +117,6 @@ export async function listLessons(
     .limit(rowsToAsk(page))
     .execute();
   return pagedOf(rows.map(summaryOf), page);
-}
-
-function hasWords(words: string) {
-  return sql<boolean>`search @@ websearch_to_tsquery('simple', ${words})`;
 }
 
 /** Both of the same standard; undefined: neither was asked for. */

@@ -86,6 +86,7 @@ export interface LessonsTable {
   based_on_version: number | null;
   /** Its words: Postgres makes them of title, tags, standards and steps. */
   search: GeneratedAlways<string>;
+  stems: GeneratedAlways<string>;
   created_at: number;
   updated_at: number;
   deleted_at: number | null;

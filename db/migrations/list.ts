@@ -9,6 +9,7 @@ import { lessonVersions } from "./0004-lesson-versions.ts";
 import { media } from "./0005-media.ts";
 import { classes } from "./0006-classes.ts";
 import { sessionVersions } from "./0007-session-versions.ts";
+import { lessonStems } from "./0008-lesson-stems.ts";
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-ground-floor": groundFloor,
@@ -18,4 +19,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0005-media": media,
   "0006-classes": classes,
   "0007-session-versions": sessionVersions,
+  "0008-lesson-stems": lessonStems,
 };

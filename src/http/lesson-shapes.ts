@@ -136,12 +136,14 @@ export const LessonVersionShape = Type.Object(
 /** Postgres holds no NUL; longer than a title there is nothing to look for. */
 const SEARCHED = { minLength: 1, maxLength: TITLE_CHARS_MAX, pattern: "^[^\\u0000]+$" };
 
+const SEARCH_WORDS =
+  'Words, also in other forms of the lesson\'s language, the last one as it begins; `"a phrase"`, ' +
+  "`or` and `-not` work.";
+
 export const LessonsQuery = Type.Object(
   {
     ...PageQuery,
-    q: Type.Optional(
-      Type.String({ ...SEARCHED, description: 'Words; `"a phrase"`, `or` and `-not` work.' }),
-    ),
+    q: Type.Optional(Type.String({ ...SEARCHED, description: SEARCH_WORDS })),
     tag: Type.Optional(Type.String({ ...SEARCHED, description: "Exactly this tag." })),
     standard: Type.Optional(
       Type.String({ ...SEARCHED, description: "Exactly this code of a standard." }),
