@@ -34,7 +34,7 @@ export function RoundAnswers({ report, round, ...correcting }: AnswersProps) {
   return (
     <details className="no-print" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {t("t.each-answer")}{" "}
+        {t(correcting.can.includes("answer.grade") ? "t.each-grade" : "t.each-answer")}{" "}
         {item.kind === "open-text" && waiting > 0 ? (
           <span className="tag tag-warn">{t("t.to-grade", { n: waiting })}</span>
         ) : null}
@@ -90,8 +90,8 @@ function Answered(props: AnsweredProps) {
           {lines.join("\n")}
         </span>
         {comment === "" ? null : (
-          <span className="hint written" dir="auto">
-            {t("t.commented", { text: comment })}
+          <span className="hint written">
+            {t("t.commented")}: <bdi>{comment}</bdi>
           </span>
         )}
       </span>

@@ -78,7 +78,9 @@ describe.skipIf(!hasBrowser())("corrections in the browser", () => {
     await personOf("Ada").getByText("Manage").click();
     const attendance = teacher.getByLabel("Attendance of Ada");
     expect(await attendance.inputValue()).toBe("");
-    expect(await attendance.locator("option").first().innerText()).toMatch(/^as measured: \w+$/);
+    await attendance
+      .locator("option", { hasText: /^as measured: \w+$/ })
+      .waitFor({ state: "attached" });
     await attendance.selectOption("late");
     await personOf("Ada").getByText("Saved.").waitFor({ state: "attached" });
     expect(await attendance.inputValue()).toBe("late");
@@ -263,5 +265,35 @@ describe.skipIf(!hasBrowser())("corrections in the browser", () => {
     expect(await ada.getByText("Well said.").count()).toBe(0);
     expect(await faultsOf(bob)).toEqual([]);
     await keepPicture(bob, "student-over-graded-360");
+  }, 60_000);
+
+  test("who is no host reads the report, and has nothing to correct it by", async () => {
+    const fragment = new URL(teacher.url()).hash;
+    const owner = await opened("/teach", { viewport: DESK });
+    await owner.locator("#school").fill("north");
+    await owner.locator("#email").fill("owner@school.example");
+    await owner.locator("#password").fill(PASSWORD);
+    await button(owner, "Sign in").click();
+    await owner.getByRole("heading", { name: "Lessons" }).waitFor();
+    await owner.goto(`${school.url}/teach${fragment}`);
+    await owner.locator('[data-asked="open-text"] summary').click();
+    await owner.locator('[data-answer="Ada"]').getByText("by hand").waitFor();
+    await owner.waitForLoadState("networkidle");
+
+    expect(await owner.getByLabel(/^Attendance of/).count()).toBe(0);
+    expect(await button(owner, /^Grade/).count()).toBe(0);
+    expect(await owner.getByText("Correct the key").count()).toBe(0);
+    await owner.context().close();
+  }, 60_000);
+
+  test("in Arabic it reads from right to left, and fits a phone", async () => {
+    const { hash } = new URL(teacher.url());
+    await teacher.goto(`${school.url}/teach?lang=ar${hash}`);
+    for (const kind of ["open-text", "numeric"]) {
+      const details = teacher.locator(`[data-asked="${kind}"] details`);
+      await details.first().locator("summary").click();
+    }
+    await button(teacher, "احتساب من جديد").waitFor();
+    await fitsPhone(teacher, "teach-keys-ar");
   }, 60_000);
 });

@@ -27,6 +27,7 @@ type MarkingKey =
   | "t.key-remove"
   | "t.rename-to"
   | "t.each-answer"
+  | "t.each-grade"
   | "t.to-grade"
   | "t.ungraded"
   | "t.grade"
@@ -44,7 +45,8 @@ export const MARKING_WORDS: Readonly<Record<Language, Readonly<Record<MarkingKey
     "t.attendance-measured": "as measured: {what}",
     "t.rename": "Rename",
     "t.rename-to": "Name in this lesson",
-    "t.each-answer": "Each answer, points by hand",
+    "t.each-answer": "Each answer",
+    "t.each-grade": "Each answer, points by hand",
     "t.to-grade": "To grade: {n}",
     "t.ungraded": "not graded yet",
     "t.grade": "Grade",
@@ -54,7 +56,7 @@ export const MARKING_WORDS: Readonly<Record<Language, Readonly<Record<MarkingKey
     "t.points-of": "Points, at most {of}",
     "t.grade-range": "A number from 0 to {of}.",
     "t.comment": "Comment that {name} reads",
-    "t.commented": "Comment: {text}",
+    "t.commented": "Comment",
     "t.key-correct": "Correct the key",
     "t.key-note":
       "Every answer to this question is scored again, in this session alone: the lesson keeps its own key. Points given by hand stay.",
@@ -79,7 +81,8 @@ export const MARKING_WORDS: Readonly<Record<Language, Readonly<Record<MarkingKey
     "t.attendance-measured": "según lo medido: {what}",
     "t.rename": "Cambiar el nombre",
     "t.rename-to": "Nombre en esta clase",
-    "t.each-answer": "Cada respuesta, puntos a mano",
+    "t.each-answer": "Cada respuesta",
+    "t.each-grade": "Cada respuesta, puntos a mano",
     "t.to-grade": "Por calificar: {n}",
     "t.ungraded": "sin calificar",
     "t.grade": "Calificar",
@@ -89,7 +92,7 @@ export const MARKING_WORDS: Readonly<Record<Language, Readonly<Record<MarkingKey
     "t.points-of": "Puntos, {of} como máximo",
     "t.grade-range": "Un número de 0 a {of}.",
     "t.comment": "Comentario que lee {name}",
-    "t.commented": "Comentario: {text}",
+    "t.commented": "Comentario",
     "t.key-correct": "Corregir la clave",
     "t.key-note":
       "Cada respuesta a esta pregunta se puntúa de nuevo, solo en esta sesión: la lección conserva su propia clave. Los puntos puestos a mano se quedan.",
@@ -114,7 +117,8 @@ export const MARKING_WORDS: Readonly<Record<Language, Readonly<Record<MarkingKey
     "t.attendance-measured": "wie gemessen: {what}",
     "t.rename": "Umbenennen",
     "t.rename-to": "Name in dieser Stunde",
-    "t.each-answer": "Jede Antwort, Punkte von Hand",
+    "t.each-answer": "Jede Antwort",
+    "t.each-grade": "Jede Antwort, Punkte von Hand",
     "t.to-grade": "Zu bewerten: {n}",
     "t.ungraded": "noch nicht bewertet",
     "t.grade": "Bewerten",
@@ -124,10 +128,10 @@ export const MARKING_WORDS: Readonly<Record<Language, Readonly<Record<MarkingKey
     "t.points-of": "Punkte, höchstens {of}",
     "t.grade-range": "Eine Zahl von 0 bis {of}.",
     "t.comment": "Kommentar, den {name} liest",
-    "t.commented": "Kommentar: {text}",
+    "t.commented": "Kommentar",
     "t.key-correct": "Lösung korrigieren",
     "t.key-note":
-      "Jede Antwort auf diese Frage wird neu bewertet, nur in dieser Sitzung: Die Lektion behält ihre eigene Lösung. Von Hand gegebene Punkte bleiben.",
+      "Jede Antwort auf diese Frage wird neu bewertet, nur in dieser Stunde: Die Lektion behält ihre eigene Lösung. Von Hand gegebene Punkte bleiben.",
     "t.key-right": "Richtige Antworten",
     "t.key-score": "Neu bewerten",
     "t.key-changed": "Neu bewertet. Geänderte Ergebnisse: {n}",
@@ -149,7 +153,8 @@ export const MARKING_WORDS: Readonly<Record<Language, Readonly<Record<MarkingKey
     "t.attendance-measured": "selon la mesure : {what}",
     "t.rename": "Renommer",
     "t.rename-to": "Nom dans cette leçon",
-    "t.each-answer": "Chaque réponse, points à la main",
+    "t.each-answer": "Chaque réponse",
+    "t.each-grade": "Chaque réponse, points à la main",
     "t.to-grade": "À noter : {n}",
     "t.ungraded": "pas encore noté",
     "t.grade": "Noter",
@@ -159,7 +164,7 @@ export const MARKING_WORDS: Readonly<Record<Language, Readonly<Record<MarkingKey
     "t.points-of": "Points, {of} au plus",
     "t.grade-range": "Un nombre de 0 à {of}.",
     "t.comment": "Commentaire que lira {name}",
-    "t.commented": "Commentaire : {text}",
+    "t.commented": "Commentaire",
     "t.key-correct": "Corriger la clé",
     "t.key-note":
       "Chaque réponse à cette question est notée à nouveau, dans cette séance seulement : la leçon garde sa propre clé. Les points donnés à la main restent.",
@@ -184,7 +189,8 @@ export const MARKING_WORDS: Readonly<Record<Language, Readonly<Record<MarkingKey
     "t.attendance-measured": "كما قيس: {what}",
     "t.rename": "تغيير الاسم",
     "t.rename-to": "الاسم في هذا الدرس",
-    "t.each-answer": "كل إجابة، نقاط يدوية",
+    "t.each-answer": "كل إجابة",
+    "t.each-grade": "كل إجابة، نقاط يدوية",
     "t.to-grade": "بانتظار التقييم: {n}",
     "t.ungraded": "لم تُقيَّم بعد",
     "t.grade": "تقييم",
@@ -194,7 +200,7 @@ export const MARKING_WORDS: Readonly<Record<Language, Readonly<Record<MarkingKey
     "t.points-of": "النقاط، {of} على الأكثر",
     "t.grade-range": "عدد من 0 إلى {of}.",
     "t.comment": "تعليق يقرؤه {name}",
-    "t.commented": "تعليق: {text}",
+    "t.commented": "تعليق",
     "t.key-correct": "تصحيح مفتاح الإجابة",
     "t.key-note":
       "تُحتسب كل إجابة عن هذا السؤال من جديد، في هذه الجلسة وحدها: يحتفظ الدرس بمفتاحه. تبقى النقاط المعطاة يدويًا.",
@@ -218,7 +224,8 @@ export const MARKING_WORDS: Readonly<Record<Language, Readonly<Record<MarkingKey
     "t.attendance-measured": "як виміряно: {what}",
     "t.rename": "Перейменувати",
     "t.rename-to": "Ім’я на цьому уроці",
-    "t.each-answer": "Кожна відповідь, бали вручну",
+    "t.each-answer": "Кожна відповідь",
+    "t.each-grade": "Кожна відповідь, бали вручну",
     "t.to-grade": "Оцінити: {n}",
     "t.ungraded": "ще не оцінено",
     "t.grade": "Оцінити",
@@ -228,10 +235,10 @@ export const MARKING_WORDS: Readonly<Record<Language, Readonly<Record<MarkingKey
     "t.points-of": "Бали, щонайбільше {of}",
     "t.grade-range": "Число від 0 до {of}.",
     "t.comment": "Коментар, який прочитає {name}",
-    "t.commented": "Коментар: {text}",
+    "t.commented": "Коментар",
     "t.key-correct": "Виправити ключ",
     "t.key-note":
-      "Кожну відповідь на це запитання буде оцінено знову, лише в цьому сеансі: урок зберігає свій ключ. Бали, поставлені вручну, лишаються.",
+      "Кожну відповідь на це запитання буде оцінено знову, лише на цьому занятті: урок зберігає свій ключ. Бали, поставлені вручну, лишаються.",
     "t.key-right": "Правильні відповіді",
     "t.key-score": "Оцінити знову",
     "t.key-changed": "Оцінено знову. Змінено результатів: {n}",
