@@ -109,7 +109,9 @@ function writtenOf(item: Item): Written {
 function choiceOf(item: ItemOf<"single-choice"> | ItemOf<"multiple-choice">): Written {
   const cardinality = item.kind === "single-choice" ? "single" : "multiple";
   const rights = item.choices.filter((choice) => choice.correct);
-  const correct = cardinality === "single" ? rights.slice(0, 1) : rights;
+  // Of a single choice the format names one; the others are known as right by their full weight.
+  const named = rights.find(({ weight = 1 }) => weight !== 1) ?? rights[0];
+  const correct = rights.filter((each) => cardinality === "multiple" || each === named);
   const weights = [...weightsOf(item)].map(([id, weight]) => [identifierOf(id), weight] as const);
   return {
     declaration: declared(
