@@ -1,7 +1,7 @@
 /** What the pages read of a session's report, and of the whole items that it has for hosts. */
 import type { Item } from "../../machines/learning-session/item.ts";
 import { usualWeights } from "./key-draft.ts";
-import type { Answer, Key, Question } from "./view.ts";
+import type { Answer, AskedQuestion, Key, Question } from "./view.ts";
 
 export interface ReportDocument {
   readonly session: { readonly id: string; readonly title: string; readonly language: string };
@@ -9,6 +9,8 @@ export interface ReportDocument {
     readonly roundId: string;
     readonly item: Item;
     readonly counts: Readonly<Record<string, number>> | null;
+    /** Null: the class was asked. */
+    readonly group?: { readonly groupId: string; readonly name: string } | null;
   }[];
   readonly participants: readonly {
     readonly participantId: string;
@@ -25,6 +27,13 @@ export interface ReportDocument {
       readonly graded?: boolean;
       readonly comment?: string | null;
     }[];
+  }[];
+  readonly questions?: readonly AskedQuestion[];
+  readonly groups?: readonly {
+    readonly groupId: string;
+    readonly name: string;
+    readonly share: number | null;
+    readonly members: readonly { readonly participantId: string; readonly name: string }[];
   }[];
   /** The class that it was for, with whoever of it never came. */
   readonly class?: {

@@ -2,7 +2,6 @@
 import type { Client } from "../client/client.ts";
 import { type Correcting, useReport } from "./correcting.ts";
 import { countRows } from "./counts.ts";
-import { saveAs } from "./file.ts";
 import { numberOf, percentOf, shareOf } from "./format.ts";
 import type { Judged } from "./key-draft.ts";
 import { KeyLines } from "./key-lines.tsx";
@@ -12,26 +11,19 @@ import { useWork } from "./session.ts";
 import { RoundAnswers } from "./teach-answers.tsx";
 import { AttendanceField, attendanceText } from "./teach-attendance.tsx";
 import { KeyCorrection } from "./teach-key.tsx";
+import { ClassQuestions, Downloads, GroupResults } from "./teach-report-parts.tsx";
 import { language, t } from "./text.ts";
-import { type ReportDocument, keyOfItem } from "./report-document.ts";
+import { type ReportDocument, type ReportRound, keyOfItem } from "./report-document.ts";
 import { questionOf } from "./view.ts";
 
 export function Report(props: { readonly client: Client; readonly sessionId: string }) {
   const { client, sessionId } = props;
   const { report, can, correct, error } = useReport(client, sessionId);
   const work = useWork();
-  const download = (): void =>
-    work.run(async () => {
-      const text = await client.http.text(`/sessions/${sessionId}/report?format=csv`, {
-        accept: "text/csv",
-      });
-      saveAs(`report-${sessionId}.csv`, new Blob([text], { type: "text/csv" }));
-    });
+  const files = { client, sessionId, work };
   const actions = (
     <>
-      <button type="button" className="button button-small" onClick={download}>
-        {t("t.csv")}
-      </button>
+      <Downloads {...files} />
       <button type="button" className="button button-small" onClick={() => print()}>
         {t("t.print")}
       </button>
@@ -51,7 +43,9 @@ export function Report(props: { readonly client: Client; readonly sessionId: str
             <bdi>{report.session.title}</bdi>
           </h1>
           <Students report={report} can={can} correct={correct} />
+          <GroupResults report={report} {...files} />
           <Questions report={report} can={can} correct={correct} />
+          <ClassQuestions report={report} {...files} />
         </div>
       )}
     </Frame>
@@ -166,6 +160,7 @@ function Questions({ report, ...correcting }: ReportProps) {
           <section key={roundId} className="card report-bars" data-asked={item.kind}>
             <div className="row-apart">
               <h2 className="kicker">{t("c.question-n", { n: index + 1 })}</h2>
+              <OfGroup round={round} />
               {given.length === 0 ? null : (
                 <span className="tag">{t("t.share-right", { n: share })}</span>
               )}
@@ -209,4 +204,12 @@ function resultsIn(
       .map((each) => [participantId, each] as const),
   );
   return participants.every(({ points }) => points === null) ? undefined : new Map(results);
+}
+
+function OfGroup({ round: { group = null } }: { readonly round: ReportRound }) {
+  return group === null ? null : (
+    <span className="tag">
+      <bdi>{t("c.group", { name: group.name })}</bdi>
+    </span>
+  );
 }
