@@ -59,10 +59,12 @@ export async function keepMedia(
         bytes: Buffer.from(medium.bytes),
         created_by: by.userId,
         created_at: by.at,
+        unused_since: null,
+        checked_at: by.at,
       })),
     )
     .onConflict((conflict) =>
-      conflict.columns(["tenant_id", "id"]).doUpdateSet({ created_at: by.at }),
+      conflict.columns(["tenant_id", "id"]).doUpdateSet({ created_at: by.at, unused_since: null }),
     )
     .execute();
   return "kept";

@@ -117,6 +117,8 @@ export interface MediaTable {
   bytes: Buffer;
   created_by: string;
   created_at: number;
+  unused_since: number | null;
+  checked_at: number;
 }
 
 /** Who of a school's teachers finds a class and starts sessions for it: one, or all of them. */

@@ -51,6 +51,22 @@ export async function listTenants(tx: PlatformTx, limit: number): Promise<readon
   return rows.map(tenantOf);
 }
 
+/** Ids of at most `limit`, in their order, behind `after`; the first are behind none. */
+export async function tenantsAfter(
+  tx: PlatformTx,
+  after: string,
+  limit: number,
+): Promise<readonly TenantId[]> {
+  const rows = await tx.q
+    .selectFrom("tenants")
+    .select("tenant_id")
+    .where("tenant_id", ">", after)
+    .orderBy("tenant_id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => parseTenantId(row.tenant_id));
+}
+
 /** The tenant that the transaction acts as. */
 export async function findTenant(tx: TenantTx): Promise<Tenant | undefined> {
   const row = await tx.q

@@ -10,6 +10,7 @@ import { media } from "./0005-media.ts";
 import { classes } from "./0006-classes.ts";
 import { sessionVersions } from "./0007-session-versions.ts";
 import { lessonStems } from "./0008-lesson-stems.ts";
+import { mediaUnused } from "./0009-media-unused.ts";
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-ground-floor": groundFloor,
@@ -20,4 +21,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0006-classes": classes,
   "0007-session-versions": sessionVersions,
   "0008-lesson-stems": lessonStems,
+  "0009-media-unused": mediaUnused,
 };

@@ -2,6 +2,8 @@
 import { expect, test } from "bun:test";
 import { asTenant } from "../../db/as-tenant.ts";
 import { claimKey } from "../../db/idempotency-keys.ts";
+import { keepMedium } from "../../db/media.ts";
+import { UNUSED_KEPT_MS } from "../../db/media-sweep.ts";
 import { createRefreshToken } from "../../db/refresh-tokens.ts";
 import { parseTenantId, parseUserId } from "../../machines/ids.ts";
 import { SWEEP_EVERY_MS, startSweeps } from "../../src/sweep.ts";
@@ -46,6 +48,34 @@ test("expired tokens and keys go, live ones stay, sweep after sweep", async () =
   );
   expect(keys).toEqual([{ key: "new" }]);
 
+  await end();
+  expect(clock.pending()).toBe(0);
+  await school.close();
+});
+
+test("pictures that no lesson shows go from every school, and a sweep that is ended stops", async () => {
+  const school = await openSchool();
+  const { db } = school;
+  const clock = createFakeClock();
+  const at = clock.now() - UNUSED_KEPT_MS - DAY_MS;
+  const medium = { id: "idle", mediaType: "image/webp", width: 1, height: 1 };
+  const schools = ["north", "south"].map((name) => parseTenantId(name));
+  for (const tenantId of schools) {
+    await asTenant(db, tenantId, async (tx) => {
+      const by = { userId: parseUserId("north-teacher"), at };
+      await keepMedium(tx, { ...medium, bytes: new Uint8Array(1) }, by);
+      await tx.q.updateTable("media").set({ unused_since: at }).execute();
+    });
+  }
+  const left = async () => {
+    const found = schools.map((tenantId) =>
+      asTenant(db, tenantId, (tx) => tx.q.selectFrom("media").select("id").execute()),
+    );
+    return (await Promise.all(found)).flat().length;
+  };
+
+  const end = startSweeps({ db, clock, log: quietLog() });
+  await eventually(async () => (await left()) === 0);
   await end();
   expect(clock.pending()).toBe(0);
   await school.close();
