@@ -2,7 +2,7 @@
 import { useId, useState } from "react";
 import { Timer } from "./parts.tsx";
 import { titleOf } from "./teach-plan.tsx";
-import { RoundActions } from "./teach-round.tsx";
+import { RoundActions, RoundKey } from "./teach-round.tsx";
 import type { RunProps } from "./teach-run.tsx";
 import { t } from "./text.ts";
 import type { HostGroup, HostRound } from "./view.ts";
@@ -75,6 +75,7 @@ function GroupRound(props: GroupProps & { readonly round: HostRound }) {
       </span>
       <Timer client={client} round={round} />
       <RoundActions {...props} round={round} />
+      <RoundKey {...props} round={round} />
     </div>
   );
 }

@@ -58,17 +58,29 @@ export function RoundPanel(props: RunProps) {
       )}
       <Given {...props} round={round} />
       <KeyLines question={item} answerKey={key} />
-      {CORRECTED.has(round.phase) ? (
-        <KeyCorrection
-          key={round.roundId}
-          {...{ roundId: round.roundId, question: item, answerKey: key }}
-          results={view.settings.anonymous ? undefined : new Map(Object.entries(round.answers))}
-          {...correctingIn(props.watched)}
-        />
-      ) : null}
+      <RoundKey {...props} round={round} />
       {explanation === null ? null : <Marked text={explanation} />}
     </section>
   );
+}
+
+/** The class's round, or a group's. */
+export function RoundKey({
+  snapshot,
+  view,
+  watched,
+  round,
+}: Pick<RunProps, "snapshot" | "view" | "watched"> & { readonly round: HostRound }) {
+  const { roundId, phase, item, key, answers } = round;
+  return CORRECTED.has(phase) ? (
+    <KeyCorrection
+      key={roundId}
+      {...{ roundId, question: item, answerKey: key }}
+      results={view.settings.anonymous ? undefined : new Map(Object.entries(answers))}
+      {...correctingIn(watched)}
+      can={snapshot.can}
+    />
+  ) : null;
 }
 
 const WRITTEN: ReadonlySet<string> = new Set(["short-text", "open-text", "numeric"]);

@@ -19,6 +19,7 @@ interface Scheduled {
   readonly title: string;
   readonly startsAt: string | null;
   readonly joinCode?: string | null;
+  readonly class?: { readonly title: string } | null;
 }
 
 interface Page {
@@ -107,7 +108,7 @@ function useScheduled({ client, row, onChange }: RowProps) {
 
 function ScheduledRow(props: RowProps) {
   const { client, row } = props;
-  const { id, title, startsAt, joinCode } = row;
+  const { id, title, startsAt, joinCode, class: held } = row;
   const { can, correct, send, isBusy, error } = useScheduled(props);
   const enter = (): void => {
     location.hash = `#/session/${id}`;
@@ -119,6 +120,11 @@ function ScheduledRow(props: RowProps) {
         <strong className="when">
           {startsAt === null ? "–" : momentOf(Date.parse(startsAt), language)}
         </strong>
+        {held ? (
+          <span className="hint">
+            <bdi>{held.title}</bdi>
+          </span>
+        ) : null}
         {typeof joinCode === "string" ? (
           <span className="hint">
             {t("t.code")}: <bdi dir="ltr">{spacedCode(joinCode)}</bdi>

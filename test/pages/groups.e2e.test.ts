@@ -75,6 +75,17 @@ describe.skipIf(!hasBrowser())("groups in the browser", () => {
     await keepPicture(teacher, "teach-groups-1280");
     expect(await faultsOf(teacher)).toEqual([]);
 
+    await ada.getByRole("radio", { name: "Atlantic" }).check();
+    await button(ada, "Send answer").click();
+    await ada.locator('[data-status="saved"]').waitFor();
+    const group = teacher.locator('[data-group="1"]');
+    await group.getByRole("button", { name: "Close answers" }).click();
+    await group.getByText("Correct the key").click();
+    await group.getByRole("checkbox", { name: "Atlantic" }).check();
+    await group.getByRole("button", { name: "Score again" }).click();
+    await group.getByText("Results that changed: 1").waitFor();
+    expect(await faultsOf(teacher)).toEqual([]);
+
     await teacher.getByLabel("Announcement to all groups").fill("Draw <it>");
     await button(teacher, "Tell groups").click();
     await bob.getByText("Draw <it>").waitFor();

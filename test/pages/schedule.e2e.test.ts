@@ -151,4 +151,33 @@ describe.skipIf(!hasBrowser())("schedules in the browser", () => {
     await rows(teacher).waitFor({ state: "detached" });
     await teacher.getByText("Cancelled").waitFor();
   }, 60_000);
+
+  test("a session that was made for now is scheduled on its screen, and a class has its own", async () => {
+    const token = await school.signIn(school.schools[0], "teacher");
+    const made = await fetch(`${school.url}/api/v1/classes`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ title: "7b" }),
+    });
+    expect(made.status).toBe(201);
+    await button(teacher, /^Start a session/)
+      .first()
+      .click();
+    await teacher.locator("summary").filter({ hasText: "Schedule" }).click();
+    await teacher.getByLabel("Date and time of the beginning").fill(LATER);
+    await button(teacher, "Schedule").or(button(teacher, "Save")).click();
+    await teacher.getByText("Begins Wed, Jan 15, 2031").waitFor();
+    await teacher.locator('[data-phase="scheduled"]').waitFor();
+    await teacher.getByRole("link", { name: "Back" }).click();
+    await rows(teacher).waitFor();
+    await teacher.reload();
+    await teacher.getByLabel("Start sessions for").selectOption({ label: "7b" });
+    await teacher.locator("summary").filter({ hasText: "Schedule" }).first().click();
+    await teacher.getByLabel("Date and time of the beginning").fill(LATEST);
+    await button(teacher, "Schedule").click();
+
+    await rows(teacher).nth(1).getByText("7b").waitFor();
+    await rows(teacher).nth(1).getByText("Jan 16, 2031").waitFor();
+    expect(await rows(teacher).first().getByText("7b").count()).toBe(0);
+  }, 60_000);
 });
