@@ -9,6 +9,7 @@ import {
   discriminationOf,
   meanOf,
   restOf,
+  rounded,
   slopeOf,
   totalsOf,
   upperLowerOf,
@@ -129,6 +130,56 @@ describe("known values", () => {
     // k/(k−1) · (1 − Σpq/σ²) = 3/2 · (1 − 0.625/1.25)
     expect(alphaOf(guttman)).toBeCloseTo(0.75, 12);
     expect(alphaOf(rightsOf([1, 0, 1], [1, 0, 1]))).toBeCloseTo(1, 12);
+  });
+
+  // Ten takers, four items; totals 4 4 3 3 3 2 1 1 1 0.
+  const ten = rightsOf(
+    [1, 1, 1, 1, 1, 1, 1, 1, 0, 0],
+    [1, 1, 1, 1, 1, 1, 0, 0, 0, 0],
+    [1, 1, 1, 1, 0, 0, 0, 0, 1, 0],
+    [1, 1, 0, 0, 1, 0, 0, 0, 0, 0],
+  );
+
+  test("Kelley's groups are the best and the weakest three of ten, ties in part", () => {
+    // Best: both 4s, and of the three 3s one place; weakest: the 0, and of the three 1s two places.
+    // (3 − 4/3) / 3, (3 − 0) / 3, (8/3 − 2/3) / 3, (7/3 − 0) / 3.
+    const found = ten.map((one) => rounded(upperLowerOf(ten, one)));
+    expect(found).toEqual([0.5556, 1, 0.6667, 0.7778]);
+    expect(ten.map((one) => difficultyOf(one))).toEqual([0.8, 0.6, 0.5, 0.3]);
+    // 4/3 · (1 − (0.16 + 0.24 + 0.25 + 0.21) / 1.76), the KR-20.
+    expect(rounded(alphaOf(ten))).toBe(0.6818);
+  });
+
+  test("discrimination is Henrysson's: the point-biserial of the whole, corrected for the part", () => {
+    // Of the second item by hand: (13/6 − 3/4) / √0.84 · √(0.6 · 0.4).
+    const [, second] = ten;
+    expect(second && rounded(discriminationOf(ten, second))).toBe(0.7572);
+    const totals = totalsOf(ten).map((total) => total / 100);
+    for (const one of ten) {
+      // r = (M₁ − M₀) / s · √(pq), then (r·s − √(pq)) / √(s² + pq − 2·r·s·√(pq)).
+      const right = totals.filter((_, taker) => one.earned[taker] === 100);
+      const wrong = totals.filter((_, taker) => one.earned[taker] === 0);
+      const spread = Math.sqrt(1.76);
+      const part = Math.sqrt((right.length * wrong.length) / 100);
+      const whole = (((meanOf(right) ?? 0) - (meanOf(wrong) ?? 0)) / spread) * part;
+      const both = whole * spread * part;
+      const corrected = (whole * spread - part) / Math.sqrt(1.76 + part ** 2 - 2 * both);
+      expect(discriminationOf(ten, one)).toBeCloseTo(corrected, 12);
+    }
+  });
+
+  test("what a group was not asked is no part of any of it", () => {
+    const asked = ten.map(({ max, earned }) => ({ max, earned: [...earned, null, null] }));
+    const whole = { max: 100, earned: [...Array.from({ length: 10 }, () => null), 100, 0] };
+    const columns = [...asked, whole];
+    expect(asked.map((one) => discriminationOf(columns, one))).toEqual(
+      ten.map((one) => discriminationOf(ten, one)),
+    );
+    expect(asked.map((one) => upperLowerOf(columns, one))).toEqual(
+      ten.map((one) => upperLowerOf(ten, one)),
+    );
+    expect(difficultyOf(whole)).toBe(0.5);
+    expect([discriminationOf(columns, whole), alphaOf(columns)]).toEqual([null, null]);
   });
 
   test("the slope is what is gained from one to the next", () => {
