@@ -19,6 +19,7 @@ import { ITEM_TYPE, MANIFEST, TEST, TEST_TYPE, WEIGHT, identifierOf } from "./qt
 import { type Taken, fileOfPicture, withFiles } from "./qti-pictures.ts";
 import { standardsMetadata } from "./qti-standards.ts";
 import { qtiOf } from "./qti-step.ts";
+import { loadFormulas } from "./qti-xhtml.ts";
 import { element, escapedXml } from "./xml.ts";
 import { zipped } from "./zip.ts";
 
@@ -33,6 +34,7 @@ export async function exportQti(
   clock: Clock,
   pictures: PictureBytes = new Map(),
 ): Promise<Exported<Uint8Array>> {
+  await loadFormulas();
   const isGone = (id: string): boolean => !pictures.has(id);
   const lesson = { ...whole, steps: withoutPictures(whole.steps, isGone) };
   const { content, lost } = await exported(lesson, clock, pictures);

@@ -6,12 +6,19 @@
  * element carries it in `data-markdown`, so that others see XHTML and we lose nothing. Invariant:
  * XH1: Only elements and attributes that are named here are written, and text is escaped.
  */
-import { renderToString } from "katex";
+import type { renderToString } from "katex";
 import { FORMULA_OPTIONS } from "../pages/formula-options.ts";
 import { type Block, type Inline, blocksOf, inlinesOf } from "../pages/markdown.ts";
 import { MARKDOWN } from "./qti-names.ts";
 import { markdownIn } from "./qti-markdown.ts";
 import { type Element, element, escapedXml, readXml } from "./xml.ts";
+
+const formulas: { write?: typeof renderToString } = {};
+
+/** Before texts are written or read: a node that sees no package does without the 10 MB. */
+export async function loadFormulas(): Promise<void> {
+  formulas.write ??= (await import("katex")).renderToString;
+}
 
 export type Place = "block" | "line";
 
@@ -87,8 +94,12 @@ function inlineOf(inline: Inline): string {
 
 /** What is no TeX stands as the pages show it: as it was written. */
 function mathOf(tex: string, isBlock: boolean): string {
+  const { write } = formulas;
+  if (write === undefined) {
+    throw new Error("expected formulas to be loaded before a text is written; call loadFormulas");
+  }
   try {
-    const html = renderToString(tex, { ...FORMULA_OPTIONS, displayMode: isBlock });
+    const html = write(tex, { ...FORMULA_OPTIONS, displayMode: isBlock });
     return html.slice(html.indexOf("<math"), html.lastIndexOf("</math>") + "</math>".length);
   } catch (error) {
     if (error instanceof Error) {

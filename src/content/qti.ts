@@ -24,6 +24,7 @@ import { type Pictures, type TakePicture, createPictures, takeNone } from "./qti
 import { type Serving, servedBy, standardsIn } from "./qti-standards.ts";
 import { type Around, stepOfQti } from "./qti-read.ts";
 import { hasMedia } from "./qti-text.ts";
+import { loadFormulas } from "./qti-xhtml.ts";
 import { type Element, childrenOf, descendantsOf, readXml, textContent } from "./xml.ts";
 import { type FileKind, unzipped } from "./zip.ts";
 
@@ -70,6 +71,7 @@ export async function importQti(
   if (placed.length === 0 || placed.length > STEPS_MAX) {
     return refused(MANIFEST, `expected 1 to ${STEPS_MAX} items, found ${placed.length}`);
   }
+  await loadFormulas();
   const { files } = unpacked;
   const pictures = createPictures({ files, pathFrom }, take);
   const read = await stepsIn({ files, placed, pictures }, clock);

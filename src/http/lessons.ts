@@ -119,7 +119,7 @@ function createRoute(parts: AppParts): Route {
 }
 
 /** A new lesson, as it is answered. */
-export async function keepLesson(
+async function keepLesson(
   { db, ids, clock }: AppParts,
   caller: VerifiedCaller,
   wish: Omit<NewLesson, "id" | "at">,

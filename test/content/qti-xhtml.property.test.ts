@@ -1,11 +1,13 @@
 /** Texts as XHTML and back: what is written is read, what is shown stays, nothing becomes a tag. */
-import { describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { markdownIn } from "../../src/content/qti-markdown.ts";
 import { textIn } from "../../src/content/qti-text.ts";
-import { markedUp } from "../../src/content/qti-xhtml.ts";
+import { loadFormulas, markedUp } from "../../src/content/qti-xhtml.ts";
 import { type Element, type Node, element, escapedXml, readXml } from "../../src/content/xml.ts";
 import { plainOf } from "../../src/pages/markdown.ts";
+
+beforeAll(loadFormulas);
 
 const RUNS = { numRuns: 300 };
 
