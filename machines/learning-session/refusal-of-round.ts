@@ -25,7 +25,12 @@ type RoundMessage = Of<
 const OF_SCORED: ReadonlySet<string> = new Set(["round.reveal", "round.dismiss"]);
 
 /** Every round stays in the snapshot with its answers; no lesson has had half as many. */
-const ROUNDS_MAX = 200;
+export const ROUNDS_MAX = 200;
+/**
+ * Of all groups together, beside those of the class: fifteen groups with forty questions each. Their
+ * answers are no more than those of 200 rounds of a class that three groups make.
+ */
+export const GROUP_ROUNDS_MAX = 600;
 
 export function openRefusal(judged: Judged, message: Of<"round.open">): Refusal | undefined {
   const { context, where } = judged;
@@ -45,10 +50,22 @@ export function openRefusal(judged: Judged, message: Of<"round.open">): Refusal 
   if ((message.stepId === undefined) === (message.item === undefined)) {
     return invalid("/stepId", "Expected either a stepId or an item");
   }
-  if (context.pastRounds.length >= ROUNDS_MAX) {
-    return refuse("not-accepted", `A session has at most ${ROUNDS_MAX} rounds.`);
+  return numberRefusal(context, message.groupId) ?? itemRefusal(context, message);
+}
+
+/** The class and its groups each have a number of rounds of their own. */
+function numberRefusal({ pastRounds }: SessionContext, groupId?: string): Refusal | undefined {
+  const isApart = groupId !== undefined;
+  const past = pastRounds.filter(({ group }) => (group !== undefined) === isApart).length;
+  if (past < (isApart ? GROUP_ROUNDS_MAX : ROUNDS_MAX)) {
+    return undefined;
   }
-  return itemRefusal(context, message);
+  return refuse(
+    "not-accepted",
+    isApart
+      ? `The groups of a session have at most ${GROUP_ROUNDS_MAX} rounds together.`
+      : `A session has at most ${ROUNDS_MAX} rounds of the class.`,
+  );
 }
 
 /** One open round per audience: a group's own, and the class's only while no group has one. */

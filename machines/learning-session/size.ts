@@ -15,6 +15,10 @@ import type { Step } from "./item.ts";
 export const STORED_BYTES_MAX = 6_000_000;
 /** The row of a participant. */
 export const SEAT_BYTES = 500;
+/** A round without its item and whatever is of people. */
+const ROUND_BYTES = 700;
+/** Of an id that is a member of a list: its quotes and the comma. */
+const LISTED_BYTES = 3;
 /** An answer or a draft, without a text in it. */
 export const ANSWER_BYTES = 160;
 /** A grade without its comment, under the longest id. */
@@ -46,8 +50,12 @@ function roundBytes(round: Round): number {
   return known;
 }
 
-function measured({ item, answers, drafts, grades }: Round): number {
-  let bytes = bytesOf(item);
+function measured({ item, answers, drafts, grades, group }: Round): number {
+  let bytes = ROUND_BYTES + bytesOf(item);
+  if (group !== undefined) {
+    bytes += bytesOf(group.name);
+    bytes += group.members.reduce((sum, id) => sum + id.length + LISTED_BYTES, 0);
+  }
   for (const { answer } of [...Object.values(answers), ...Object.values(drafts)]) {
     bytes += ANSWER_BYTES + textBytes(answer);
   }

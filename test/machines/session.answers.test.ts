@@ -273,7 +273,7 @@ describe("answering and scoring", () => {
   test("a session that holds as much as it can refuses long texts and rounds, not the rest", () => {
     const room = liveClass();
     const text = "\u4e2d".repeat(10_000);
-    for (let round = 0; round < 70; round += 1) {
+    for (let round = 0; round < 67; round += 1) {
       open(room, { stepId: "open", limitMs: null });
       for (const by of [P1, P2, P3]) {
         submit(room, by, { text });
