@@ -16,6 +16,7 @@ import { fanOut } from "./rows/fan-out.ts";
 import { http } from "./rows/http.ts";
 import { largeClass } from "./rows/large-class.ts";
 import { memory } from "./rows/memory.ts";
+import { pages } from "./rows/pages.ts";
 import { redisCommands } from "./rows/redis-commands.ts";
 import { rebuild } from "./rows/rebuild.ts";
 import { rehydration } from "./rows/rehydration.ts";
@@ -36,6 +37,7 @@ const ROWS: readonly Row[] = [
   rehydration,
   classroom,
   largeClass,
+  pages,
   peers,
 ];
 

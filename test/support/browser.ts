@@ -6,37 +6,23 @@
  */
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { type Browser, type Page, chromium } from "playwright-core";
+import type { Page } from "playwright-core";
+import { browserPath } from "../../ops/servers/browser.ts";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"] as const;
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-] as const;
+export { openBrowser } from "../../ops/servers/browser.ts";
+
 const ARTEFACTS = `${import.meta.dir}/../../artefacts/pages`;
-
-const path = NAMES.map((name) => Bun.which(name)).find((each) => each !== null);
 
 /** Whether the suites of the pages can run; throws under CI=true where they cannot. */
 export function hasBrowser(): boolean {
-  if (path === undefined) {
+  if (browserPath === undefined) {
     const sentence = "There is no chromium on the PATH: the pages are not tested.";
     if (process.env["CI"] === "true") {
       throw new Error(sentence);
     }
     console.warn(sentence);
   }
-  return path !== undefined;
-}
-
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: path ?? "chromium", args: [...FLAGS] });
+  return browserPath !== undefined;
 }
 
 /** Kept in `artefacts/pages`, for people to look at. */
