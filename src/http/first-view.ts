@@ -1,11 +1,17 @@
 /**
- * The first view of `/`, drawn by the page's own components: a phone paints it as soon as it has
- * the HTML and the style, whatever its scripts cost it.
+ * The first view of a page, drawn by its own components: a phone paints it as soon as it has the
+ * HTML and the style, whatever its scripts cost it.
  *
  * The pages are a program for browsers, with types that the server does not have; so they are
  * imported by their place, and what comes back is named here.
  */
-import { LANGUAGES, LANGUAGE_NAMES, type Language, wordsOf } from "../pages/words/words.ts";
+import {
+  LANGUAGES,
+  LANGUAGE_NAMES,
+  type Language,
+  type PageName,
+  wordsOf,
+} from "../pages/words/words.ts";
 
 const PROGRAM = `${import.meta.dir}/../pages/first-view.tsx`;
 
@@ -17,6 +23,7 @@ interface Place {
 }
 
 type Draw = (
+  page: PageName,
   place: Place & {
     readonly languages: readonly (readonly [string, string])[];
     readonly words: Readonly<Record<string, string>>;
@@ -25,10 +32,10 @@ type Draw = (
 
 let program: Promise<Draw> | undefined;
 
-export async function firstView(place: Place): Promise<string> {
+export async function firstView(page: PageName, place: Place): Promise<string> {
   const draw = await firstViewProgram();
   const languages = LANGUAGES.map((each) => [each, LANGUAGE_NAMES[each]] as const);
-  return draw({ ...place, languages, words: wordsOf("join", place.language) });
+  return draw(page, { ...place, languages, words: wordsOf(page, place.language) });
 }
 
 /** Takes a fifth of a second, once a process. */

@@ -57,7 +57,7 @@ async function answerPage(page: PageName, request: Request): Promise<Response> {
   const wanted = new URL(url).searchParams.get("lang");
   const language = languageFor(wanted, headers.get("accept-language"));
   const place = { language, wanted, path: new URL(url).pathname };
-  const shown = page === "join" ? await firstView(place) : "";
+  const shown = await firstView(page, place);
   const text = new TextEncoder().encode(html(page, language, { ...(await pageFiles()), shown }));
   const file = { type: "text/html; charset=utf-8", plain: text, gzip: Bun.gzipSync(text) };
   const response = encoded(file, headers);

@@ -15,6 +15,7 @@ import { keep } from "./kept.ts";
 import { KeyLines } from "./key-lines.tsx";
 import { Marked, MarkedLine } from "./marked.tsx";
 import { mount } from "./mount.ts";
+import { BoardOpening, Note } from "./opening.tsx";
 import { Bars, ConnectionNotice, Leaderboard, Timer } from "./parts.tsx";
 import { ReactionCounts } from "./reactions.tsx";
 import { useSnapshot } from "./session.ts";
@@ -58,7 +59,7 @@ function Board(props: { readonly client: Client; readonly sessionId: string }) {
     return <Note text={t("b.no-token")} />;
   }
   if (view === undefined) {
-    return <Note text={t("c.loading")} />;
+    return <BoardOpening />;
   }
   return (
     <>
@@ -69,14 +70,6 @@ function Board(props: { readonly client: Client; readonly sessionId: string }) {
       </main>
       <Foot view={view} />
     </>
-  );
-}
-
-function Note({ text }: { readonly text: string }) {
-  return (
-    <main className="board">
-      <h1 className="loading">{text}</h1>
-    </main>
   );
 }
 

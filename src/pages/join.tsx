@@ -1,5 +1,5 @@
 /** The script of the page at `/`. */
 import { JoinPage } from "./join-page.tsx";
-import { mount } from "./mount.ts";
+import { takeOver } from "./mount.ts";
 
-mount(<JoinPage />);
+takeOver(<JoinPage />);

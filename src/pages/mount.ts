@@ -1,12 +1,20 @@
-/** Puts a page into its document: into the first view that the server drew, where there is one. */
+/**
+ * Puts a page into its document: into the first view that the server drew, if that is the page's
+ * own first, or in its place.
+ */
 import type { ReactNode } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 
+export function takeOver(page: ReactNode): void {
+  const place = document.getElementById("page");
+  if (place !== null) {
+    hydrateRoot(place, page);
+  }
+}
+
 export function mount(page: ReactNode): void {
   const place = document.getElementById("page");
-  if (place?.firstElementChild) {
-    hydrateRoot(place, page);
-  } else if (place !== null) {
+  if (place !== null) {
     createRoot(place).render(page);
   }
 }

@@ -7,6 +7,7 @@ import { type SubmitEvent, useEffect, useState, useSyncExternalStore } from "rea
 import type { Client } from "../client/client.ts";
 import { openClient } from "./browser.ts";
 import { mount } from "./mount.ts";
+import { TeachOpening } from "./opening.tsx";
 import { ErrorNotice, Frame, linkTo } from "./parts.tsx";
 import { useWork } from "./session.ts";
 import { SignInFields, credentialsIn } from "./sign-in.tsx";
@@ -32,11 +33,7 @@ function Teach() {
   }, [page]);
   const { client } = page;
   if (stage === "restoring") {
-    return (
-      <main>
-        <p className="loading">{t("c.loading")}</p>
-      </main>
-    );
+    return <TeachOpening />;
   }
   return stage === "in" ? (
     <Place client={client} onSignOut={() => setStage("asking")} />
