@@ -27,8 +27,8 @@ const OF_SCORED: ReadonlySet<string> = new Set(["round.reveal", "round.dismiss"]
 /** Every round stays in the snapshot with its answers; no lesson has had half as many. */
 export const ROUNDS_MAX = 200;
 /**
- * Of all groups together, beside those of the class: fifteen groups with forty questions each. Their
- * answers are no more than those of 200 rounds of a class that three groups make.
+ * Of all groups together, beside those of the class: fifteen groups with forty questions each. Of
+ * three groups, their answers are as many as those of 200 rounds of the class.
  */
 export const GROUP_ROUNDS_MAX = 600;
 
