@@ -50,7 +50,7 @@ export const CODES = [
 
 export type Code = (typeof CODES)[number];
 
-/** What may be wrong with one field. */
+/** What may be wrong with one field; the last seven, what became of it in another format. */
 export const FIELD_CODES = [
   "missing",
   "unexpected",
@@ -74,6 +74,13 @@ export const FIELD_CODES = [
   "no-step",
   "not-here",
   "fixed",
+  "changed",
+  "no-place",
+  "no-kind",
+  "no-picture",
+  "bad-picture",
+  "no-media",
+  "unreadable",
 ] as const;
 
 export type FieldCode = (typeof FIELD_CODES)[number];

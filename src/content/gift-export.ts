@@ -71,9 +71,10 @@ async function lostOfWhole(
     tags: [],
     standards: [],
   };
-  const tooLong = `Changed: ${bytes} bytes, and import takes ${GIFT_BYTES_MAX}; divide the file`;
+  const message = `Changed: ${bytes} bytes, and import takes ${GIFT_BYTES_MAX}; divide the file`;
+  const tooLarge = { path: "/steps", code: "too-long", limit: GIFT_BYTES_MAX, message } as const;
   return [
     ...differences({ title, language, tags, standards }, back, ""),
-    ...(bytes > GIFT_BYTES_MAX ? [{ path: "/steps", message: tooLong }] : []),
+    ...(bytes > GIFT_BYTES_MAX ? [tooLarge] : []),
   ];
 }

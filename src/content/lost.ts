@@ -15,7 +15,8 @@ import { picturesIn } from "./picture-marks.ts";
 export function lostOf(step: Step, back: Step | undefined, path: string): readonly FieldError[] {
   if (back === undefined) {
     const what = step.kind === "item" ? step.item.kind : step.kind;
-    return [{ path, message: `Left out: the format cannot hold this ${what}` }];
+    const message = `Left out: the format cannot hold this ${what}`;
+    return [{ path, code: "no-kind", message }];
   }
   return differences(meantBy(step), meantBy(back), path);
 }
@@ -26,8 +27,10 @@ export function lostPictures(
   isLost: (id: string) => boolean = () => true,
 ): readonly FieldError[] {
   const message = "Left out: the file of the picture, which only this school shows";
-  return steps.flatMap((step, index) =>
-    picturesIn([step]).some(isLost) ? [{ path: `/steps/${index}`, message }] : [],
+  return steps.flatMap((step, index): readonly FieldError[] =>
+    picturesIn([step]).some(isLost)
+      ? [{ path: `/steps/${index}`, code: "no-picture", message }]
+      : [],
   );
 }
 
@@ -42,8 +45,9 @@ export function differences(before: unknown, after: unknown, path: string): read
   if (Object.is(before, after)) {
     return [];
   }
-  const message = after === undefined ? "Left out: the format has no place for it" : "Changed";
-  return [{ path, message }];
+  return after === undefined
+    ? [{ path, code: "no-place", message: "Left out: the format has no place for it" }]
+    : [{ path, code: "changed", message: "Changed" }];
 }
 
 function isBranch(value: unknown): value is object {

@@ -76,7 +76,8 @@ export function createPictures({ files, pathFrom }: PictureFiles, take: TakePict
         if ("id" in one) {
           ids.set(source, one.id);
         } else {
-          lost.push({ path, message: `Left out: the picture ${shortened(source)}: ${one.why}` });
+          const message = `Left out: the picture ${shortened(source)}: ${one.why}`;
+          lost.push({ path, code: "bad-picture", message });
         }
       }
       return { root: withTaken(root, ids), lost };

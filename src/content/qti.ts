@@ -179,13 +179,13 @@ async function stepsIn({ files, placed, pictures }: Found, clock: Clock): Promis
     const file = readFile(files, path);
     const id = freshId(identifier, index, ids);
     if (!("name" in file)) {
-      lost.push({ path, message: `Left out: ${file.message}` });
+      lost.push({ path, code: "unreadable", message: `Left out: ${file.message}` });
       continue;
     }
     const shown = await pictures.shownIn(file, path);
     const step = stepOfQti(shown.root, { ...around, id });
     if ("message" in step) {
-      lost.push({ path, message: `Left out: ${step.message}` });
+      lost.push({ path, code: "no-kind", message: `Left out: ${step.message}` });
       continue;
     }
     ids.add(id);
@@ -193,7 +193,8 @@ async function stepsIn({ files, placed, pictures }: Found, clock: Clock): Promis
     servings.push({ stepId: id, standards });
     lost.push(...shown.lost);
     if (hasMedia(file)) {
-      lost.push({ path, message: "Left out: sounds, films and objects, which lessons have not" });
+      const message = "Left out: sounds, films and objects, which lessons have not";
+      lost.push({ path, code: "no-media", message });
     }
   }
   return { steps, servings, lost };

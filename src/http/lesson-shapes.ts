@@ -9,7 +9,7 @@ import {
 } from "../../machines/learning-session/item.ts";
 import { ItemWish } from "../../machines/learning-session/item-wish.ts";
 import { StandardShape, Standards } from "../content/standards.ts";
-import { Id, Instant, PageQuery } from "./shapes.ts";
+import { FieldCodeShape, Id, Instant, PageQuery } from "./shapes.ts";
 
 const strict = { additionalProperties: false } as const;
 /** BCP 47's longest registered tag with extensions; `machines` keeps as much. */
@@ -185,6 +185,7 @@ export const LostShape = Type.Array(
   Type.Object({
     path: Type.String({ description: "RFC 6901 pointer into the lesson." }),
     message: Type.String(),
+    code: Type.Optional(FieldCodeShape),
   }),
   { description: "What would not come back as it was; everything else would." },
 );
@@ -197,6 +198,7 @@ export const ImportedShape = Type.Object(
         Type.Object({
           path: Type.String({ description: "The file in the package." }),
           message: Type.String(),
+          code: Type.Optional(FieldCodeShape),
         }),
         { description: "Of `qti3`: what was left out, and why." },
       ),

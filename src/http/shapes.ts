@@ -6,6 +6,11 @@ export const Instant = Type.String({ format: "date-time" });
 export const Id = Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" });
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
+export const FieldCodeShape = Type.Union(
+  FIELD_CODES.map((code) => Type.Literal(code)),
+  { description: "What is wrong, for who says it in another language." },
+);
+
 export const ProblemShape = Type.Object(
   {
     type: Type.String({ description: "`/problems/<code>`" }),
@@ -21,12 +26,7 @@ export const ProblemShape = Type.Object(
         Type.Object({
           path: Type.String({ description: "RFC 6901 pointer to the field." }),
           message: Type.String({ description: "In English." }),
-          code: Type.Optional(
-            Type.Union(
-              FIELD_CODES.map((code) => Type.Literal(code)),
-              { description: "What is wrong, for who says it in another language." },
-            ),
-          ),
+          code: Type.Optional(FieldCodeShape),
           limit: Type.Optional(
             Type.Number({ description: "The bound that was not kept, of `too-…`." }),
           ),

@@ -1,5 +1,6 @@
 /**
- * What is wrong with a field of a lesson, in the reader's language: where, and what.
+ * What is wrong with a field of a lesson, or became of it in another format, in the reader's
+ * language: where, and what.
  *
  * Paths are the server's; codes are translated, and a code without words is said as the server did.
  */
@@ -26,17 +27,15 @@ export function textOfFault(error: FieldError, say: Say): string {
   return where === "" ? what : (say("t.fault-at", { where, what }) ?? what);
 }
 
-/** The first name of the path that a reader knows, with its number where there are several. */
+/** The first name of the path that a reader knows, with its number, and what of that is meant. */
 function partOf(path: string, say: Say): string {
   const names = path.split("/").slice(1);
-  for (const [at, name] of names.entries()) {
+  const words = names.flatMap((name, at) => {
     const n = Number(names[at + 1] ?? Number.NaN) + 1;
-    const found = Number.isNaN(n) ? say(`t.in.${name}`) : say(`t.in.${name}-n`, { n });
-    if (found !== undefined) {
-      return found;
-    }
-  }
-  return "";
+    return (Number.isNaN(n) ? say(`t.in.${name}`) : say(`t.in.${name}-n`, { n })) ?? [];
+  });
+  const [whole = "", part] = words;
+  return (part === undefined ? undefined : say("t.fault-part", { step: whole, part })) ?? whole;
 }
 
 /** What is particular to a field before what is always so. */

@@ -1,25 +1,22 @@
 /** Bringing lessons in and out: GIFT as text, packages of QTI 3 as files, and what was lost. */
 import { useId, useState } from "react";
 import type { Client } from "../client/client.ts";
+import type { FieldError } from "../../machines/refusal.ts";
+import { textOfFault } from "./fault-text.ts";
 import { saveAs } from "./file.ts";
 import { ErrorNotice, Field } from "./parts.tsx";
 import { useWork } from "./session.ts";
-import { t } from "./text.ts";
+import { t, wordFor } from "./text.ts";
 
 const IMPORT_ROWS = 6;
 const ZIP = "application/zip";
-
-interface Loss {
-  readonly path: string;
-  readonly message: string;
-}
 
 /** A zip is a package of QTI 3; everything else is text, which is shown before it is sent. */
 function useImport(client: Client, onDone: () => void) {
   const [text, setText] = useState("");
   const [title, setTitle] = useState("");
   const [archive, setArchive] = useState<Blob>();
-  const [lost, setLost] = useState<readonly Loss[]>([]);
+  const [lost, setLost] = useState<readonly FieldError[]>([]);
   const work = useWork();
   const read = (file: File | undefined): void =>
     work.run(async () => {
@@ -33,7 +30,7 @@ function useImport(client: Client, onDone: () => void) {
       const query = title.trim() === "" ? "" : `&title=${encodeURIComponent(title.trim())}`;
       const path = `/lessons/import?format=${archive === undefined ? "gift" : "qti3"}${query}`;
       const content = archive ?? text;
-      const made = await client.http.post<{ readonly lost?: readonly Loss[] }>(path, content);
+      const made = await client.http.post<{ readonly lost?: readonly FieldError[] }>(path, content);
       setLost(made.lost ?? []);
       if ((made.lost ?? []).length === 0) {
         onDone();
@@ -99,15 +96,16 @@ function GiftText(props: { readonly text: string; readonly onText: (text: string
   );
 }
 
-/** Paths and reasons are the server's, in English. */
-function Lost({ lost }: { readonly lost: readonly Loss[] }) {
+/** What an export lost is named by its place in the lesson, of an import by the file. */
+function Lost({ lost }: { readonly lost: readonly FieldError[] }) {
   return (
     <div role="status">
       <p className="notice notice-warn">{t("t.lost")}</p>
-      <ul dir="ltr" lang="en">
-        {lost.map(({ path, message }) => (
-          <li key={`${path} ${message}`}>
-            <code>{path}</code> {message}
+      <ul>
+        {lost.map((each) => (
+          <li key={`${each.path} ${each.message}`}>
+            {each.path.startsWith("/") ? null : <code dir="ltr">{each.path}</code>}{" "}
+            {textOfFault(each, wordFor)}
           </li>
         ))}
       </ul>
@@ -120,12 +118,12 @@ interface Exported {
   readonly mediaType: string;
   readonly text?: string;
   readonly base64?: string;
-  readonly lost: readonly Loss[];
+  readonly lost: readonly FieldError[];
 }
 
 export function Export(props: { readonly client: Client; readonly lessonId: string }) {
   const { client, lessonId } = props;
-  const [lost, setLost] = useState<readonly Loss[]>([]);
+  const [lost, setLost] = useState<readonly FieldError[]>([]);
   const work = useWork();
   const save = (format: "gift" | "qti3"): void =>
     work.run(async () => {

@@ -73,6 +73,7 @@ test("a picture stays with the school, and is listed", async () => {
     const reply = await school.ask("GET", file, { token: teacher });
     expect(reply.body["lost"]).toContainEqual({
       path: "/steps/0",
+      code: "no-picture",
       message: expect.stringContaining("picture"),
     });
   }

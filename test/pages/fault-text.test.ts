@@ -1,12 +1,14 @@
 /** What is wrong with a lesson, as its author reads it: where, and what, in his own language. */
 import { describe, expect, test } from "bun:test";
 import { FIELD_CODES, type FieldError } from "../../machines/refusal.ts";
+import { exportQti } from "../../src/content/qti-export.ts";
 import { contentOf } from "../../src/http/lesson-content.ts";
 import { LessonWish } from "../../src/http/lesson-shapes.ts";
 import { createValidator } from "../../src/http/valid.ts";
 import { type Say, textOfFault } from "../../src/pages/fault-text.ts";
 import { filled } from "../../src/pages/format.ts";
 import { newStep, stepOf } from "../../src/pages/lesson-draft.ts";
+import { systemClock } from "../../src/platform.ts";
 import { LANGUAGES, type Language, wordsOf } from "../../src/pages/words/words.ts";
 
 const validator = createValidator(LessonWish);
@@ -80,6 +82,27 @@ describe("faults of a lesson", () => {
       expect([code, text]).not.toEqual([code, expect.stringMatching(/server|\{|undefined/)]);
       expect(text).toContain(new Intl.NumberFormat(language).format(12));
     }
+  });
+
+  test("what a format loses is named by its place, and of that by its part", async () => {
+    const accepted = [{ text: "N*le", weight: 1, wildcards: true as const, feedback: "Yes." }];
+    const body = "![a leaf](media:a1)";
+    const { lost } = await exportQti(
+      {
+        ...{ title: "T", language: "en", tags: [] },
+        steps: [
+          { id: "a", kind: "item", item: { kind: "short-text", prompt: "?", accepted } },
+          { id: "b", kind: "content", title: "B", body },
+        ],
+      },
+      systemClock,
+    );
+    const say = sayingIn("de");
+    expect(lost.map((error) => textOfFault(error, say))).toEqual([
+      "Schritt 1, gültige Antwort 1, Platzhalter: Das Format hat dafür keinen Platz.",
+      "Schritt 1, gültige Antwort 1, Rückmeldung: Das Format hat dafür keinen Platz.",
+      "Schritt 2: Das Bild bleibt hier; nur seine Worte gehen mit.",
+    ]);
   });
 
   test("a problem without a code is said as the server said it, at its step", () => {

@@ -21,7 +21,11 @@ type Part =
   | "pairs"
   | "pairs-n"
   | "items"
-  | "items-n";
+  | "items-n"
+  | "feedback"
+  | "weight"
+  | "wildcards"
+  | "rubric";
 
 export type PartKey = "t.fault-at" | "t.fault-part" | `t.in.${Part}`;
 
@@ -49,6 +53,10 @@ export const FAULT_PART_WORDS: Readonly<Record<Language, Readonly<Record<PartKey
     "t.in.pairs-n": "pair {n}",
     "t.in.items": "items",
     "t.in.items-n": "item {n}",
+    "t.in.feedback": "feedback",
+    "t.in.weight": "share of the points",
+    "t.in.wildcards": "wildcards",
+    "t.in.rubric": "rubric",
   },
   es: {
     "t.fault-at": "{where}: {what}",
@@ -73,6 +81,10 @@ export const FAULT_PART_WORDS: Readonly<Record<Language, Readonly<Record<PartKey
     "t.in.pairs-n": "pareja {n}",
     "t.in.items": "elementos",
     "t.in.items-n": "elemento {n}",
+    "t.in.feedback": "comentario",
+    "t.in.weight": "parte de los puntos",
+    "t.in.wildcards": "comodines",
+    "t.in.rubric": "criterios",
   },
   de: {
     "t.fault-at": "{where}: {what}",
@@ -97,6 +109,10 @@ export const FAULT_PART_WORDS: Readonly<Record<Language, Readonly<Record<PartKey
     "t.in.pairs-n": "Paar {n}",
     "t.in.items": "Elemente",
     "t.in.items-n": "Element {n}",
+    "t.in.feedback": "Rückmeldung",
+    "t.in.weight": "Anteil der Punkte",
+    "t.in.wildcards": "Platzhalter",
+    "t.in.rubric": "Bewertungshilfe",
   },
   fr: {
     "t.fault-at": "{where} : {what}",
@@ -121,6 +137,10 @@ export const FAULT_PART_WORDS: Readonly<Record<Language, Readonly<Record<PartKey
     "t.in.pairs-n": "paire {n}",
     "t.in.items": "éléments",
     "t.in.items-n": "élément {n}",
+    "t.in.feedback": "retour",
+    "t.in.weight": "part des points",
+    "t.in.wildcards": "jokers",
+    "t.in.rubric": "barème",
   },
   ar: {
     "t.fault-at": "{where}: {what}",
@@ -145,6 +165,10 @@ export const FAULT_PART_WORDS: Readonly<Record<Language, Readonly<Record<PartKey
     "t.in.pairs-n": "الزوج {n}",
     "t.in.items": "العناصر",
     "t.in.items-n": "العنصر {n}",
+    "t.in.feedback": "التعليق",
+    "t.in.weight": "حصة النقاط",
+    "t.in.wildcards": "رموز البدل",
+    "t.in.rubric": "معايير التصحيح",
   },
   uk: {
     "t.fault-at": "{where}: {what}",
@@ -169,5 +193,9 @@ export const FAULT_PART_WORDS: Readonly<Record<Language, Readonly<Record<PartKey
     "t.in.pairs-n": "пара {n}",
     "t.in.items": "елементи",
     "t.in.items-n": "елемент {n}",
+    "t.in.feedback": "відгук",
+    "t.in.weight": "частка балів",
+    "t.in.wildcards": "знаки підстановки",
+    "t.in.rubric": "критерії оцінювання",
   },
 };
