@@ -118,7 +118,9 @@ function setOf({ leftwards, words }: Run, base: Direction): readonly Parts[] {
   const last = bare.at(-1) ?? "";
   const trail = isAgainst ? (TRAIL.exec(last)?.[0] ?? "") : "";
   const inner = bare.with(bare.length - 1, last.slice(0, last.length - trail.length));
-  const set = leftwards ? inner.toReversed().map(turnedParts) : inner.map((word) => [word]);
+  const set = leftwards
+    ? inner.toReversed().map(turnedParts)
+    : inner.map((word) => word.split(SEAM));
   const [first, end] = base === "rtl" ? [turned(trail), turned(lead)] : [lead, trail];
   const opened = set.with(0, [first, ...(set[0] ?? [])]);
   const closed = opened.with(opened.length - 1, [...(opened.at(-1) ?? []), end]);

@@ -1,5 +1,6 @@
 /** The report on paper: a whole PDF with its own fonts, and words in the direction they run. */
 import { describe, expect, test } from "bun:test";
+import * as fc from "fast-check";
 import { reportOf } from "../../machines/learning-session/report.ts";
 import { analysisOf } from "../../src/reports/item-analysis.ts";
 import { CATALOGUE, LANGUAGES } from "../../src/pages/words/words.ts";
@@ -81,6 +82,24 @@ describe("words", () => {
     ["A (محمد), b", "A (محمد), b"],
   ])("of an English report: %p is set as %p", (text, line) => {
     expect(written(text)).toBe(line);
+  });
+
+  test("none is lost, doubled or broken, whatever stands beside it", () => {
+    const sign = fc.constantFrom(
+      ...["א", "م", "لا", "a", "Ж", "1", "42", "(", ")", "%", "-", ".", " ", "؟"],
+    );
+    const texts = fc.array(sign, { maxLength: 30 }).map((signs) => signs.join(""));
+    const kept = (text: string) => [...text.replaceAll(/[\s()]/g, "")].toSorted().join("");
+    fc.assert(
+      fc.property(texts, fc.constantFrom("ltr" as const, "rtl" as const), (text, base) => {
+        const pieces = piecesOf(text, { base, charsMax: 12 }).map((each) => each.text);
+        expect(kept(pieces.join(""))).toBe(kept(text));
+        const numbers = (of: string) => (of.match(/\d+/g) ?? []).toSorted();
+        expect(numbers(pieces.join(" "))).toEqual(numbers(text));
+        const mixed = pieces.filter((each) => /[אم]/.test(each) && /[aЖ\d]/.test(each));
+        expect(mixed).toEqual([]);
+      }),
+    );
   });
 
   test("are broken into lines before they are turned", () => {
