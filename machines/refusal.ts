@@ -50,7 +50,7 @@ export const CODES = [
 
 export type Code = (typeof CODES)[number];
 
-/** What may be wrong with one field; the last seven, what became of it in another format. */
+/** What may be wrong with one field; the last eight, what became of it in another format. */
 export const FIELD_CODES = [
   "missing",
   "unexpected",
@@ -81,6 +81,7 @@ export const FIELD_CODES = [
   "bad-picture",
   "no-media",
   "unreadable",
+  "no-question",
 ] as const;
 
 export type FieldCode = (typeof FIELD_CODES)[number];
@@ -93,6 +94,8 @@ export interface FieldError {
   readonly code?: FieldCode;
   /** Of what is too short, long, few, many, small or great: the bound that was not kept. */
   readonly limit?: number;
+  /** Of a text that was sent as a file, from 1; its `path` is empty. */
+  readonly line?: number;
 }
 
 export interface Refusal {

@@ -215,5 +215,5 @@ function syntaxMessage(error: GiftSyntaxError, block: Block): string {
 }
 
 function broken(line: number, message: string): GiftError {
-  return { path: "", line, message: `Line ${line}: ${message}` };
+  return { path: "", code: "no-question", line, message: `Line ${line}: ${message}` };
 }

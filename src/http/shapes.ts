@@ -30,6 +30,7 @@ export const ProblemShape = Type.Object(
           limit: Type.Optional(
             Type.Number({ description: "The bound that was not kept, of `too-…`." }),
           ),
+          line: Type.Optional(Type.Integer({ description: "Of a file of text, from 1." })),
         }),
       ),
     ),

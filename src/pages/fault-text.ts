@@ -22,9 +22,11 @@ export function textOfFault(error: FieldError, say: Say): string {
   const step = whole === undefined ? "" : (say("t.step-n", { n: Number(index) + 1 }) ?? "");
   const part = partOf(whole === undefined ? error.path : inner, say);
   const both = step === "" || part === "" ? undefined : say("t.fault-part", { step, part });
-  const where = both ?? `${step}${part}`;
+  const line = error.line === undefined ? "" : (say("t.in.line-n", { n: error.line }) ?? "");
+  const where = both ?? `${step}${part}${line}`;
   const what = reasonOf(error, say);
-  return where === "" ? what : (say("t.fault-at", { where, what }) ?? what);
+  const text = where === "" ? what : (say("t.fault-at", { where, what }) ?? what);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** The first name of the path that a reader knows, with its number, and what of that is meant. */

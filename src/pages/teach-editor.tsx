@@ -2,9 +2,7 @@
 import { useEffect, useState } from "react";
 import type { LessonVisibility } from "../../db/schema.ts";
 import type { Client } from "../client/client.ts";
-import { ProblemError } from "../client/problems.ts";
 import { systemIds } from "../platform.ts";
-import { textOfFault } from "./fault-text.ts";
 import { type StepDraft, draftOf, newStep, stepOf } from "./lesson-draft.ts";
 import {
   type AboutDraft,
@@ -21,8 +19,9 @@ import { Export } from "./teach-import.tsx";
 import { openCopy } from "./teach-lessons.tsx";
 import { Preview } from "./teach-preview.tsx";
 import { StepEditor } from "./teach-step.tsx";
+import { Faults, faultsOf } from "./teach-faults.tsx";
 import { useWork } from "./session.ts";
-import { language, t, wordFor } from "./text.ts";
+import { language, t } from "./text.ts";
 
 interface Draft extends AboutDraft {
   readonly title: string;
@@ -236,21 +235,6 @@ function Steps(props: {
       </div>
     </>
   );
-}
-
-function Faults({ faults }: { readonly faults: readonly string[] }) {
-  return faults.length === 0 ? null : (
-    <ul className="notice notice-bad">
-      {faults.map((fault) => (
-        <li key={fault}>{fault}</li>
-      ))}
-    </ul>
-  );
-}
-
-function faultsOf(error: unknown): readonly string[] {
-  const errors = error instanceof ProblemError ? (error.problem.errors ?? []) : [];
-  return [...new Set(errors.map((each) => textOfFault(each, wordFor)))];
 }
 
 function sent(

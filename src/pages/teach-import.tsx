@@ -5,6 +5,7 @@ import type { FieldError } from "../../machines/refusal.ts";
 import { textOfFault } from "./fault-text.ts";
 import { saveAs } from "./file.ts";
 import { ErrorNotice, Field } from "./parts.tsx";
+import { Faults, faultsOf } from "./teach-faults.tsx";
 import { useWork } from "./session.ts";
 import { t, wordFor } from "./text.ts";
 
@@ -17,6 +18,7 @@ function useImport(client: Client, onDone: () => void) {
   const [title, setTitle] = useState("");
   const [archive, setArchive] = useState<Blob>();
   const [lost, setLost] = useState<readonly FieldError[]>([]);
+  const [faults, setFaults] = useState<readonly string[]>([]);
   const work = useWork();
   const read = (file: File | undefined): void =>
     work.run(async () => {
@@ -30,7 +32,13 @@ function useImport(client: Client, onDone: () => void) {
       const query = title.trim() === "" ? "" : `&title=${encodeURIComponent(title.trim())}`;
       const path = `/lessons/import?format=${archive === undefined ? "gift" : "qti3"}${query}`;
       const content = archive ?? text;
-      const made = await client.http.post<{ readonly lost?: readonly FieldError[] }>(path, content);
+      setFaults([]);
+      const made = await client.http
+        .post<{ readonly lost?: readonly FieldError[] }>(path, content)
+        .catch((error: unknown) => {
+          setFaults(faultsOf(error));
+          throw error;
+        });
       setLost(made.lost ?? []);
       if ((made.lost ?? []).length === 0) {
         onDone();
@@ -38,7 +46,19 @@ function useImport(client: Client, onDone: () => void) {
     });
   const isReady = !work.isBusy && (archive !== undefined || text.trim() !== "");
   const isText = archive === undefined;
-  return { text, setText, title, setTitle, isText, isReady, lost, read, send, error: work.error };
+  return {
+    text,
+    setText,
+    title,
+    setTitle,
+    isText,
+    isReady,
+    lost,
+    faults,
+    read,
+    send,
+    error: work.error,
+  };
 }
 
 export function Import(props: { readonly client: Client; readonly onDone: () => void }) {
@@ -56,6 +76,7 @@ export function Import(props: { readonly client: Client; readonly onDone: () => 
     <div className="step-card">
       <p className="hint">{t("t.import-hint")}</p>
       <ErrorNotice error={error} />
+      <Faults faults={does.faults} />
       <Field id={`${id}-file`} label={t("t.import-file")}>
         <input
           id={`${id}-file`}

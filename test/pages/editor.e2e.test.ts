@@ -50,6 +50,21 @@ describe.skipIf(!hasBrowser())("editor", () => {
     await page.context().close();
   });
 
+  test("an import that cannot be read names its lines in the teacher's language", async () => {
+    const page = await signedIn({ locale: "de" });
+    const words = CATALOGUE["de"];
+    await page.getByRole("button", { name: words["t.import"] }).click();
+    await page
+      .getByLabel(words["t.import-text"])
+      .fill("::Good:: Fine? {T}\n\n::Bad:: What { =a ~b");
+    await page.getByRole("button", { name: words["t.do-import"], exact: true }).click();
+    const faults = page.locator("ul.notice-bad");
+    await faults.waitFor();
+    expect(await faults.innerText()).toBe(`Zeile 3: ${words["t.fault.no-question"]}`);
+    expect(await faultsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+
   test("steps have tags and standards of their own, and the list is narrowed by both", async () => {
     const page = await signedIn({ viewport: { width: 1280, height: 800 } });
     const save = async (): Promise<void> => {

@@ -48,12 +48,12 @@ const choices = [
 
 describe("faults of a lesson", () => {
   test.each([
-    [{ title: "" }, "title: This is empty."],
-    [{ title: "  " }, "title: This is empty."],
-    [{ title: "x".repeat(201) }, "title: At most 200 characters fit here."],
-    [{ language: "?" }, "language: Write the language as a tag, such as en or pt-BR."],
-    [{ tags: ["a", "x".repeat(101)] }, "tag 2: At most 100 characters fit here."],
-    [{ standards: [{ framework: "F", code: "" }] }, "standard 1: The code is empty: write"],
+    [{ title: "" }, "Title: This is empty."],
+    [{ title: "  " }, "Title: This is empty."],
+    [{ title: "x".repeat(201) }, "Title: At most 200 characters fit here."],
+    [{ language: "?" }, "Language: Write the language as a tag, such as en or pt-BR."],
+    [{ tags: ["a", "x".repeat(101)] }, "Tag 2: At most 100 characters fit here."],
+    [{ standards: [{ framework: "F", code: "" }] }, "Standard 1: The code is empty: write"],
     [question({ prompt: "", choices }), "Step 2, question: This is empty."],
     [question({ choices: [{ id: "a", text: "A" }] }), "Step 2, choices: At least 2 are needed."],
     [

@@ -22,6 +22,7 @@ type Part =
   | "pairs-n"
   | "items"
   | "items-n"
+  | "line-n"
   | "feedback"
   | "weight"
   | "wildcards"
@@ -53,6 +54,7 @@ export const FAULT_PART_WORDS: Readonly<Record<Language, Readonly<Record<PartKey
     "t.in.pairs-n": "pair {n}",
     "t.in.items": "items",
     "t.in.items-n": "item {n}",
+    "t.in.line-n": "line {n}",
     "t.in.feedback": "feedback",
     "t.in.weight": "share of the points",
     "t.in.wildcards": "wildcards",
@@ -81,6 +83,7 @@ export const FAULT_PART_WORDS: Readonly<Record<Language, Readonly<Record<PartKey
     "t.in.pairs-n": "pareja {n}",
     "t.in.items": "elementos",
     "t.in.items-n": "elemento {n}",
+    "t.in.line-n": "línea {n}",
     "t.in.feedback": "comentario",
     "t.in.weight": "parte de los puntos",
     "t.in.wildcards": "comodines",
@@ -109,6 +112,7 @@ export const FAULT_PART_WORDS: Readonly<Record<Language, Readonly<Record<PartKey
     "t.in.pairs-n": "Paar {n}",
     "t.in.items": "Elemente",
     "t.in.items-n": "Element {n}",
+    "t.in.line-n": "Zeile {n}",
     "t.in.feedback": "Rückmeldung",
     "t.in.weight": "Anteil der Punkte",
     "t.in.wildcards": "Platzhalter",
@@ -137,6 +141,7 @@ export const FAULT_PART_WORDS: Readonly<Record<Language, Readonly<Record<PartKey
     "t.in.pairs-n": "paire {n}",
     "t.in.items": "éléments",
     "t.in.items-n": "élément {n}",
+    "t.in.line-n": "ligne {n}",
     "t.in.feedback": "retour",
     "t.in.weight": "part des points",
     "t.in.wildcards": "jokers",
@@ -165,6 +170,7 @@ export const FAULT_PART_WORDS: Readonly<Record<Language, Readonly<Record<PartKey
     "t.in.pairs-n": "الزوج {n}",
     "t.in.items": "العناصر",
     "t.in.items-n": "العنصر {n}",
+    "t.in.line-n": "السطر {n}",
     "t.in.feedback": "التعليق",
     "t.in.weight": "حصة النقاط",
     "t.in.wildcards": "رموز البدل",
@@ -193,6 +199,7 @@ export const FAULT_PART_WORDS: Readonly<Record<Language, Readonly<Record<PartKey
     "t.in.pairs-n": "пара {n}",
     "t.in.items": "елементи",
     "t.in.items-n": "елемент {n}",
+    "t.in.line-n": "рядок {n}",
     "t.in.feedback": "відгук",
     "t.in.weight": "частка балів",
     "t.in.wildcards": "знаки підстановки",
