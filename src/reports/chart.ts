@@ -40,7 +40,7 @@ interface Chart {
 const BARS_MAX = 100;
 const LABEL_CHARS_MAX = 28;
 const TITLE_CHARS_MAX = 66;
-const SIZE = { width: 640, top: 40, row: 28, bar: 18, left: 220, wide: 300 } as const;
+const SIZE = { width: 640, margin: 16, top: 40, row: 28, bar: 18, left: 220, wide: 300 } as const;
 const INK = "#1a1a1a";
 const RIGHT = "#15803d";
 
@@ -133,7 +133,8 @@ function svgOf(sheet: Sheet, { id, title, description, bars }: Chart): string {
   const rows = shown.map((bar, index) =>
     barOf(sheet, { ...bar, id, y: SIZE.top + index * SIZE.row }),
   );
-  const none = `<text x="16" y="${SIZE.top + 14}">${lineOf(sheet, sheet.wording.say("r.no-numbers"))}</text>`;
+  const empty = { x: SIZE.margin, y: SIZE.top + 14, text: sheet.wording.say("r.no-numbers") };
+  const heading = { x: SIZE.margin, y: 25, text: shortened(title, TITLE_CHARS_MAX) };
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${SIZE.width}" height="${height}"`,
     ` viewBox="0 0 ${SIZE.width} ${height}" aria-labelledby="${id}-title ${id}-desc"`,
@@ -142,9 +143,8 @@ function svgOf(sheet: Sheet, { id, title, description, bars }: Chart): string {
     `<desc id="${id}-desc">${escaped(description)}</desc>`,
     patternsOf(id),
     `<rect width="${SIZE.width}" height="${height}" fill="#ffffff"/>`,
-    `<text x="16" y="25" font-size="15" font-weight="bold">`,
-    `${lineOf(sheet, shortened(title, TITLE_CHARS_MAX))}</text>`,
-    ...(rows.length === 0 ? [none] : rows),
+    `<g font-size="15" font-weight="bold">${textAt(sheet, heading)}</g>`,
+    ...(rows.length === 0 ? [textAt(sheet, empty)] : rows),
     "</svg>",
   ].join("");
 }
@@ -157,23 +157,44 @@ interface Placed extends Bar {
 function barOf(sheet: Sheet, { id, y, label, share, said, fill }: Placed): string {
   const width = Math.round((share ?? 0) * SIZE.wide * 10) / 10;
   const middle = y + 14;
+  const left = isMirrored(sheet) ? SIZE.width - SIZE.left - width : SIZE.left;
+  const named = { x: SIZE.left - 8, y: middle, text: shortened(label, LABEL_CHARS_MAX) };
   const rect =
     share === null
       ? ""
-      : `<rect x="${SIZE.left}" y="${y}" width="${width}" height="${SIZE.bar}"` +
+      : `<rect x="${left}" y="${y}" width="${width}" height="${SIZE.bar}"` +
         ` fill="${fill === "right" ? RIGHT : `url(#${id}-${fill})`}" stroke="${INK}"/>`;
   return (
     `<g><title>${escaped(`${label}: ${said}`)}</title>` +
-    `<text x="${SIZE.left - 8}" y="${middle}" text-anchor="end">` +
-    `${lineOf(sheet, shortened(label, LABEL_CHARS_MAX))}</text>${rect}` +
-    `<text x="${SIZE.left + width + 6}" y="${middle}">${lineOf(sheet, said)}</text></g>`
+    `${textAt(sheet, { ...named, isBefore: true })}${rect}` +
+    `${textAt(sheet, { x: SIZE.left + width + 6, y: middle, text: said })}</g>`
   );
 }
 
-/** A text as it is, or word by word in the order in which they are set. */
-function lineOf({ wording, isPaper }: Sheet, text: string): string {
+interface Line {
+  /** From the side where the language begins. */
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  /** It ends at `x`, instead of beginning there. */
+  readonly isBefore?: boolean;
+}
+
+function textAt(sheet: Sheet, { x, y, text, isBefore = false }: Line): string {
+  const place = isMirrored(sheet) ? SIZE.width - x : x;
+  const anchor = isBefore === isMirrored(sheet) ? "" : ' text-anchor="end"';
+  return `<text x="${place}" y="${y}"${anchor}>${lineOf(sheet, text)}</text>`;
+}
+
+function isMirrored({ wording }: Sheet): boolean {
+  return wording.direction === "rtl";
+}
+
+/** A text as it is, in a direction of its own, or word by word in the order in which they are set. */
+function lineOf(sheet: Sheet, text: string): string {
+  const { wording, isPaper } = sheet;
   if (!isPaper) {
-    return escaped(text);
+    return isMirrored(sheet) ? `\u{2068}${escaped(text)}\u{2069}` : escaped(text);
   }
   const pieces = piecesOf(text, { base: wording.direction });
   return pieces

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { difficultyChart, optionsChart, pointsChart } from "../../src/reports/chart.ts";
 import type { Analysis, ItemAnalysis } from "../../src/reports/item-analysis.ts";
+import { wordingOf } from "../../src/reports/wording.ts";
 
 const ITEM: ItemAnalysis = {
   ...{
@@ -84,6 +85,16 @@ test("numbers are where they belong: every bar within the picture, nothing NaN",
       expect(Math.max(...widths)).toBeLessThanOrEqual(300);
     }),
   );
+});
+
+test("in Arabic a chart begins on the right: labels, then bars, each within the picture", () => {
+  const sheet = { wording: wordingOf("ar"), isPaper: false };
+  const svg = optionsChart(ITEM, sheet) ?? "";
+  expectWellFormed(svg);
+  const bars = [...svg.matchAll(/<rect x="([\d.]+)" y="\d+" width="([\d.]+)" height="18"/g)];
+  expect(bars.map(([, x, width]) => Number(x) + Number(width))).toEqual([420, 420]);
+  expect(svg).toMatch(/<text x="428" y="54">\u{2068}Yes\u{2069}/u);
+  expect(svg).toMatch(/text-anchor="end">\u{2068}3 \(75%\) صحيح\u{2069}/u);
 });
 
 describe("read without colour", () => {
