@@ -190,7 +190,7 @@ function isMirrored({ wording }: Sheet): boolean {
   return wording.direction === "rtl";
 }
 
-/** A text as it is, in a direction of its own, or word by word in the order in which they are set. */
+/** As it is, in a direction of its own, or word by word in the order in which words are set. */
 function lineOf(sheet: Sheet, text: string): string {
   const { wording, isPaper } = sheet;
   if (!isPaper) {
