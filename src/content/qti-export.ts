@@ -11,6 +11,7 @@ import type { Clock } from "../../actors/clock.ts";
 import type { Step } from "../../machines/learning-session/item.ts";
 import type { FieldError } from "../../machines/refusal.ts";
 import type { Exportable, Exported } from "./gift-export.ts";
+import { SLICE_CHARS, otherWork } from "./gift.ts";
 import { differences, lostOf, lostPictures } from "./lost.ts";
 import { picturesIn, withoutPictures } from "./picture-marks.ts";
 import { pictureIdOf } from "./picture.ts";
@@ -46,7 +47,7 @@ async function exported(
   clock: Clock,
   pictures: PictureBytes,
 ): Promise<Exported<Uint8Array>> {
-  const all = packageOf(lesson, pictures);
+  const all = await packageOf(lesson, clock, pictures);
   const back = await importQti(all, clock, takeAgain);
   if (back.ok && back.steps.length === lesson.steps.length) {
     return { content: all, lost: lostBetween(lesson, back) };
@@ -58,7 +59,7 @@ async function exported(
   );
   const nothing = { title: "", language: "", tags: [], steps: [] };
   return {
-    content: packageOf({ ...lesson, steps: kept }, pictures),
+    content: await packageOf({ ...lesson, steps: kept }, clock, pictures),
     lost: [...differences(wholeOf(lesson), wholeOf(back.ok ? back : nothing), ""), ...lost],
   };
 }
@@ -81,10 +82,23 @@ function wholeOf({ title, language, tags, standards = [] }: Exportable): object 
   return { title, language, tags, standards: sorted };
 }
 
-function packageOf(lesson: Exportable, pictures: PictureBytes): Uint8Array {
-  const items = lesson.steps.map(
-    (step) => [fileOf(step), withFiles(qtiOf(step, lesson.language))] as const,
-  );
+/** Other work gets its turn between steps. */
+async function packageOf(
+  lesson: Exportable,
+  clock: Clock,
+  pictures: PictureBytes,
+): Promise<Uint8Array> {
+  const items: [string, string][] = [];
+  let since = 0;
+  for (const step of lesson.steps) {
+    const xml = withFiles(qtiOf(step, lesson.language));
+    items.push([fileOf(step), xml]);
+    since += xml.length;
+    if (since > SLICE_CHARS) {
+      since = 0;
+      await otherWork(clock);
+    }
+  }
   const files = picturesIn(lesson.steps).flatMap((id) => {
     const bytes = pictures.get(id);
     return bytes === undefined ? [] : [[fileOfPicture(id), bytes] as const];

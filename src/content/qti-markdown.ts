@@ -7,6 +7,7 @@
  * XT2: No Markdown has a `<` that could begin a tag; links go to http, https or mailto, and
  *    pictures are those of the school.
  */
+import { BODY_CHARS_MAX } from "../../machines/learning-session/item.ts";
 import { inlinesOf, plainOf } from "../pages/markdown.ts";
 import { DROPPED_ELEMENTS, BLOCK_ELEMENTS, escapedMarkdown, inert } from "./markup.ts";
 import { type Element, type Node, childrenOf, descendantsOf, textContent } from "./xml.ts";
@@ -20,17 +21,24 @@ const MEDIUM = /^media:[A-Za-z0-9_-]{1,64}$/;
 const LINK = /^(?:https?:\/\/|mailto:)[^()\s<>\\]+$/i;
 /** As much as the Markdown of the pages takes for the words of a link or a picture. */
 const LABEL_CHARS_MAX = 500;
+/** A longer text has no place in a lesson, and is not worth the work on its marks. */
+const TEXT_CHARS_MAX = BODY_CHARS_MAX;
 const TEX = "application/x-tex";
 const ITEM = "- ";
 
 /** Of the elements and texts within; interactions leave nothing, a gap in a sentence its line. */
 export function markdownIn(nodes: readonly Node[]): string {
   const shown = shownBy(nodes);
+  if (shown.length > TEXT_CHARS_MAX) {
+    return plainly(shown);
+  }
   const prices = shown.split("$").length > 2;
   const made = inert(blocksIn(nodes, prices).join("\n\n"));
-  return squeezed(plainOf(made)) === squeezed(shown)
-    ? made
-    : inert(escapedMarkdown(shown.replace(/\s+/g, " ").trim()));
+  return squeezed(plainOf(made)) === squeezed(shown) ? made : plainly(shown);
+}
+
+function plainly(shown: string): string {
+  return inert(escapedMarkdown(shown.replace(/\s+/g, " ").trim()));
 }
 
 /** `prices`: signs of dollars are written so that no two of them make a formula. */
@@ -120,8 +128,9 @@ function inlineIn(nodes: readonly Node[], prices: boolean): string {
   for (const node of nodes) {
     const next = typeof node === "string" ? wordsOf(node, prices) : inlineOf(node, prices);
     // A formula is none right behind a letter, nor right before a digit.
-    const touches = next.startsWith("$") ? /[\p{L}\p{N}$]$/u.test(text) : false;
-    text += touches || (/[^\\]\$$/.test(text) && /^[\p{N}$]/u.test(next)) ? ` ${next}` : next;
+    const end = text.slice(-2);
+    const touches = next.startsWith("$") && /[\p{L}\p{N}$]$/u.test(end);
+    text += touches || (/[^\\]\$$/.test(end) && /^[\p{N}$]/u.test(next)) ? ` ${next}` : next;
   }
   return text;
 }

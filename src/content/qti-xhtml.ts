@@ -7,13 +7,17 @@
  * XH1: Only elements and attributes that are named here are written, and text is escaped.
  */
 import type { renderToString } from "katex";
+import { BODY_CHARS_MAX } from "../../machines/learning-session/item.ts";
 import { FORMULA_OPTIONS } from "../pages/formula-options.ts";
 import { type Block, type Inline, blocksOf, inlinesOf } from "../pages/markdown.ts";
 import { MARKDOWN } from "./qti-names.ts";
 import { markdownIn } from "./qti-markdown.ts";
 import { type Element, element, escapedXml, readXml } from "./xml.ts";
 
-const formulas: { write?: typeof renderToString } = {};
+/** More in one text than on a printed sheet of them; to make as many takes some 30 ms. */
+const FORMULAS_MAX = 500;
+
+const formulas: { write?: typeof renderToString; left: number } = { left: 0 };
 
 /** Before texts are written or read: a node that sees no package does without the 10 MB. */
 export async function loadFormulas(): Promise<void> {
@@ -38,7 +42,7 @@ export function markedUp(text: string, place: Place): string {
  */
 export function carriedBy(found: Element): string | undefined {
   const text = found.attributes[MARKDOWN];
-  if (text === undefined) {
+  if (text === undefined || text.length > BODY_CHARS_MAX) {
     return undefined;
   }
   const place = found.name === "div" ? "block" : "line";
@@ -49,6 +53,7 @@ export function carriedBy(found: Element): string | undefined {
 }
 
 function xhtmlOf(text: string, place: Place): string {
+  formulas.left = FORMULAS_MAX;
   return place === "block"
     ? blocksOf(text).map(blockOf).join("")
     : inlinesOf(text).map(inlineOf).join("");
@@ -92,12 +97,16 @@ function inlineOf(inline: Inline): string {
   }
 }
 
-/** What is no TeX stands as the pages show it: as it was written. */
+/** What is no TeX stands as the pages show it, as it was written; so does what is too much. */
 function mathOf(tex: string, isBlock: boolean): string {
   const { write } = formulas;
   if (write === undefined) {
     throw new Error("expected formulas to be loaded before a text is written; call loadFormulas");
   }
+  if (formulas.left === 0) {
+    return element("code", {}, escapedXml(tex));
+  }
+  formulas.left -= 1;
   try {
     const html = write(tex, { ...FORMULA_OPTIONS, displayMode: isBlock });
     return html.slice(html.indexOf("<math"), html.lastIndexOf("</math>") + "</math>".length);

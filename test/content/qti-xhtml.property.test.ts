@@ -138,6 +138,22 @@ describe("texts as XHTML", () => {
     expect(markedUp("$\\frac{$", "line")).toContain("<code>\\frac{</code>");
   });
 
+  test("more formulas than a text should have stand as they were written, and come back", () => {
+    const text = Array.from({ length: 600 }, (_, n) => `$x_{${n}}$`).join(" ");
+    const xml = markedUp(text, "block");
+    expect(xml.split("<math").length - 1).toBe(500);
+    expect(back(xml)).toBe(text);
+  });
+
+  test("PG6, XT1: the largest hostile texts are read in time, and those that fit no lesson plainly", () => {
+    const since = performance.now();
+    for (const unit of ["<b>a</b>", "<i>$</i>", "`", "<code>`</code>", "<math><mi>x</mi></math>"]) {
+      back(`<div>${unit.repeat(500_000 / unit.length)}</div>`);
+    }
+    expect(performance.now() - since).toBeLessThan(5_000);
+    expect(back(`<div>${"<b>a</b>".repeat(60_000)}</div>`)).toBe("a".repeat(60_000));
+  });
+
   test("what only our Markdown says goes along, until somebody changes what is shown", () => {
     const xml = markedUp("# Leaves  ", "block");
     expect(xml).toBe('<div data-markdown="# Leaves  "><h3>Leaves</h3></div>');
