@@ -5,20 +5,18 @@
  * PG7: `saved` is said only of an answer that the server has acknowledged or shows as its own.
  * PG8: An answer that got no answer is sent again under its id; a pause or a lost connection only
  *    delays it.
- * 1. One draft is on its way at a time, and the newest waits: at most one a second leaves.
+ * PG13: An answer that is changed while the one before is on its way follows it, and counts.
  */
 import { useEffect, useRef, useState } from "react";
 import { Unanswered } from "../client/problems.ts";
 import type { Watched } from "../client/watched.ts";
 import { systemClock, systemIds } from "../platform.ts";
 import { type Filling, fillingOf, isComplete, isSame, orderOf } from "./answer.ts";
+import { type Drafts, createDrafts } from "./drafts.ts";
+import { type FillingPlace, forgetFilling, keepFilling, keptFilling } from "./kept-filling.ts";
 import { textOfError, textOfProblem } from "./problem-text.ts";
-import type { Answer, OwnRound } from "./view.ts";
+import { type Answer, type OwnRound, parseStudentView } from "./view.ts";
 
-/** The server takes one draft a second of a participant. */
-const DRAFT_EVERY_MS = 1_000;
-/** Typing is saved when it rests, every two seconds at the latest. */
-const TYPING_MS = 1_500;
 const AGAIN_MS = 1_000;
 
 export type AnswerStatus = "empty" | "filling" | "drafted" | "sending" | "saved" | "changed";
@@ -37,47 +35,84 @@ interface Sent {
 }
 
 export function useAnswering(watched: Watched, round: OwnRound): Answering {
-  const [filling, setFilling] = useState(() => fillingOf(round.answer ?? round.draft));
+  const [place] = useState(() => placeOf(watched, round));
+  const [filling, setFilling] = useState(() => firstFilling(place, round));
   const [sent, setSent] = useState<Sent | undefined>();
   const [drafted, setDrafted] = useState<Answer | undefined>();
   const [error, setError] = useState<string>();
-  const drafts = useDrafts(watched, round.roundId, setDrafted);
-  const elsewhere = sent === undefined && round.answer !== null ? JSON.stringify(round.answer) : "";
-  useEffect(() => {
-    if (elsewhere !== "") {
-      setFilling(fillingOf(parseAnswer(elsewhere)));
-    }
-  }, [elsewhere]);
+  const drafts = useDrafts(watched, round, setDrafted);
+  const line = useRef({ last: Promise.resolve(), isGiven: false });
   const given = answerIn(round, filling);
   const acknowledged = round.answer ?? (sent?.isAcknowledged === true ? sent.answer : null);
+  useElsewhere(round.answer, (answer) => {
+    const isNews = sent === undefined || (sent.isAcknowledged && isSame(sent.answer, given));
+    if (isNews) {
+      setFilling(fillingOf(answer));
+    }
+  });
+  const status = statusOf({ round, filling, given, sent, acknowledged, drafted });
+  useEffect(() => {
+    if (round.answer === null && keptFilling(place) !== undefined) {
+      drafts.save(filling.answer, false);
+    }
+  }, [drafts]);
+  useEffect(() => {
+    if (status === "saved" || status === "drafted") {
+      forgetFilling();
+    }
+  }, [status]);
   const fill = (next: Filling): void => {
     setFilling(next);
     setError(undefined);
-    const isTyped = next.answer.text !== undefined || next.typed !== "";
-    drafts.save(next.answer, isTyped ? TYPING_MS : 0);
+    keepFilling(place, next);
+    drafts.save(next.answer, next.answer.text !== undefined || next.typed !== "");
   };
   const submit = (): void => {
     setError(undefined);
     drafts.stop();
-    setSent({ answer: given, isAcknowledged: false });
-    const type = acknowledged === null ? "answer.submit" : "answer.amend";
-    deliver(watched, { type, roundId: round.roundId, answer: given })
-      .then((problem) => {
-        setSent(problem === undefined ? { answer: given, isAcknowledged: true } : undefined);
-        setError(problem);
-      })
-      .catch((failure: unknown) => {
-        setSent(undefined);
-        setError(textOfError(failure));
-      });
+    keepFilling(place, filling);
+    const mine: Sent = { answer: given, isAcknowledged: false };
+    setSent(mine);
+    const send = async (): Promise<string | undefined> => {
+      const isFirst = acknowledged === null && !line.current.isGiven;
+      const type = isFirst ? "answer.submit" : "answer.amend";
+      return deliver(watched, { type, roundId: round.roundId, answer: given });
+    };
+    const settle = (problem: string | undefined): void => {
+      const isAcknowledged = problem === undefined;
+      line.current.isGiven ||= isAcknowledged;
+      const after = isAcknowledged ? { ...mine, isAcknowledged } : undefined;
+      setSent((latest) => (latest === mine ? after : latest));
+      setError(problem);
+    };
+    line.current.last = line.current.last
+      .then(send)
+      .then(settle, (failure: unknown) => settle(textOfError(failure)));
   };
-  const status = statusOf({ round, filling, given, sent, acknowledged, drafted });
   return { filling, status, error, fill, submit };
 }
 
+function placeOf(watched: Watched, { roundId }: OwnRound): FillingPlace {
+  const { me } = parseStudentView(watched.view);
+  return { actor: watched.actor, participantId: me?.participantId ?? "", roundId };
+}
+
+/** What this browser kept was never saved, so it is newer than what the server has. */
+function firstFilling(place: FillingPlace, round: OwnRound): Filling {
+  const before = round.phase === "open" ? keptFilling(place) : undefined;
+  return before ?? fillingOf(round.answer ?? round.draft);
+}
+
 /** Given in another tab, or handed in when time was up. */
-function parseAnswer(text: string): Answer {
-  return JSON.parse(text) as Answer;
+function useElsewhere(answer: Answer | null, onGiven: (answer: Answer) => void): void {
+  const text = JSON.stringify(answer);
+  const before = useRef(text);
+  useEffect(() => {
+    if (before.current !== text && answer !== null) {
+      onGiven(answer);
+    }
+    before.current = text;
+  }, [text]);
 }
 
 interface Known {
@@ -108,65 +143,26 @@ export function answerIn(round: OwnRound, { answer }: Filling): Answer {
   return round.item.kind === "ordering" ? { order: orderOf(round.item, answer) } : answer;
 }
 
-interface Drafts {
-  readonly save: (answer: Answer, inMs: number) => void;
-  readonly stop: () => void;
-}
-
-function useDrafts(watched: Watched, roundId: string, onSaved: (answer: Answer) => void): Drafts {
-  const [drafts] = useState(() => createDrafts(watched, roundId, onSaved));
-  const held = useRef(drafts);
-  useEffect(() => () => held.current.stop(), []);
-  return drafts;
-}
-
-function createDrafts(
+function useDrafts(
   watched: Watched,
-  roundId: string,
+  { roundId }: OwnRound,
   onSaved: (answer: Answer) => void,
 ): Drafts {
-  let waiting: Answer | undefined;
-  let isOut = false;
-  let sentAt = 0;
-  let stopTimer = (): void => {};
-  const arm = (inMs: number): void => {
-    const waitMs = Math.max(inMs, sentAt + DRAFT_EVERY_MS - systemClock.now());
-    stopTimer();
-    stopTimer = systemClock.after(waitMs, () => void flush());
-  };
-  const flush = async (): Promise<void> => {
-    const answer = waiting;
-    if (answer === undefined || isOut) {
-      return;
-    }
-    waiting = undefined;
-    isOut = true;
-    sentAt = systemClock.now();
-    try {
-      const reply = await watched.send({ type: "draft.save", roundId, answer });
-      if (reply.ok) {
-        onSaved(answer);
-      }
-    } catch (error) {
-      // A draft that got no answer is sent again with the next change, or stays in the fields.
-      waiting ??= error instanceof Unanswered ? answer : undefined;
-    } finally {
-      isOut = false;
-      if (waiting !== undefined) {
-        arm(0);
-      }
-    }
-  };
-  return {
-    save: (answer, inMs) => {
-      waiting = answer;
-      arm(inMs);
-    },
-    stop: () => {
-      waiting = undefined;
-      stopTimer();
-    },
-  };
+  const [drafts] = useState(() =>
+    createDrafts({
+      clock: systemClock,
+      send: async (answer) => (await watched.send({ type: "draft.save", roundId, answer })).ok,
+      onSaved,
+    }),
+  );
+  useEffect(() => {
+    addEventListener("visibilitychange", drafts.hurry);
+    return () => {
+      removeEventListener("visibilitychange", drafts.hurry);
+      drafts.stop();
+    };
+  }, [drafts]);
+  return drafts;
 }
 
 type Given = Extract<Parameters<Watched["send"]>[0], { type: "answer.submit" | "answer.amend" }>;

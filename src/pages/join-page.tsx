@@ -11,6 +11,7 @@ import { systemClock, systemIds } from "../platform.ts";
 import type { PageClient } from "./browser.ts";
 import { type Entry, JoinForm } from "./join-form.tsx";
 import { keep } from "./kept.ts";
+import { forgetFilling } from "./kept-filling.ts";
 import { STORED, keepAccount, keepCode, keptCode, linkedCode, mayRestore } from "./kept-seat.ts";
 import { linkTo } from "./parts.tsx";
 import { placeNow, t } from "./text.ts";
@@ -129,6 +130,7 @@ async function isSeated({ client }: PageClient, linked: string): Promise<boolean
 /** A guest gives his seat up; an account stays signed in, and the form asks for another lesson. */
 function forget({ client }: PageClient): void {
   keepCode(undefined);
+  forgetFilling();
   const leave = (): void => location.assign(linkTo("/"));
   if (client.user === undefined) {
     keep(STORED, undefined);

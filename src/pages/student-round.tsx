@@ -11,7 +11,7 @@ import { Bars, ErrorNotice, Timer } from "./parts.tsx";
 import { QuestionFields } from "./question-fields.tsx";
 import { useOnline, useSnapshot } from "./session.ts";
 import { t } from "./text.ts";
-import type { OwnRound, Result } from "./view.ts";
+import { type OwnRound, type Result, parseStudentView } from "./view.ts";
 
 interface RoundProps {
   readonly client: Client;
@@ -46,11 +46,13 @@ interface FormProps {
 }
 
 function Form({ watched, round, answering }: FormProps) {
-  const { can } = useSnapshot(watched);
+  const { can, view } = useSnapshot(watched);
   const { filling, status } = answering;
   const isGiven = round.answer !== null || status === "saved" || status === "changed";
   const command = isGiven ? "answer.amend" : "answer.submit";
-  const mayFill = can.includes("draft.save") || can.includes(command);
+  const mayAmend = parseStudentView(view).settings?.amend !== false;
+  const isFinal = !mayAmend && (isGiven || status === "sending");
+  const mayFill = !isFinal && (can.includes("draft.save") || can.includes(command));
   const complete = isComplete(round.item, { ...filling, answer: answerIn(round, filling) });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
