@@ -4,7 +4,8 @@
  * Owns the contract's rules of reconnecting. Socket.IO's own client returns after a network's
  * failure and never after a server's word; of those, this returns
  * 1. after `retryAfterMs`, when the server is draining or we read too slowly,
- * 2. after a fresh token, when the old one expired or was not accepted,
+ * 2. after a fresh token, when the old one expired or was not accepted, however long it takes to
+ *    get one; not when there is none to be had any more,
  * 3. never by itself after any other reason.
  */
 import { type Socket, io } from "socket.io-client";
@@ -16,6 +17,8 @@ const WAIT_FIRST_MS = 250;
 /** A class of thirty that lost its server asks it at most six times a second together. */
 const WAIT_LONGEST_MS = 5_000;
 const WAIT_MS = 1_000;
+/** A refresh that failed has been tried for three seconds by then. */
+const WAIT_FRESH_MS = 2_000;
 
 export type LinkStatus = "idle" | "connecting" | "connected" | "refused";
 
@@ -182,9 +185,13 @@ export class Link {
   }
 
   async #connectFresh(): Promise<void> {
-    if ((await this.#parts.refresh()) === undefined) {
+    const fresh = await this.#parts.refresh();
+    if (fresh === undefined && (this.#parts.accessToken() ?? "") === "") {
       this.#lacksToken = true;
       this.#become("refused");
+    } else if (fresh === undefined && this.#status === "connecting") {
+      // Nobody said that the account is over: the network, or the server, is away just now.
+      this.#connectIn(WAIT_FRESH_MS);
     } else if (this.#status === "connecting") {
       this.#connect();
     }

@@ -93,6 +93,31 @@ describe("the link", () => {
     hopeless.link.close();
   });
 
+  test("waits for a fresh token while the server cannot be asked for one", async () => {
+    const good = await door.token();
+    let [asked, current] = [0, "expired"];
+    const link = new Link({
+      url: door.url,
+      clock: systemClock,
+      transports: ["websocket"],
+      accessToken: () => current,
+      refresh: () => {
+        asked += 1;
+        current = asked === 1 ? current : good;
+        return Promise.resolve(asked === 1 ? undefined : good);
+      },
+      onEvent: () => undefined,
+      onConnect: () => undefined,
+      onStatus: () => undefined,
+    });
+    link.connect();
+
+    await eventually(() => asked > 0);
+    expect(link.status).toBe("connecting");
+    await eventually(() => link.isConnected);
+    link.close();
+  }, 20_000);
+
   test("comes back after bye draining, once somebody listens again", async () => {
     const first = await openDoor();
     const token = await first.token();
