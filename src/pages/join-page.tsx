@@ -10,7 +10,7 @@ import { ProblemError, parseProblem } from "../client/problems.ts";
 import { systemClock, systemIds } from "../platform.ts";
 import type { PageClient } from "./browser.ts";
 import { type Entry, JoinForm } from "./join-form.tsx";
-import { keep } from "./kept.ts";
+import { keep, kept } from "./kept.ts";
 import { forgetFilling } from "./kept-filling.ts";
 import { STORED, keepAccount, keepCode, keptCode, linkedCode, mayRestore } from "./kept-seat.ts";
 import { linkTo } from "./parts.tsx";
@@ -103,7 +103,11 @@ export function JoinPage() {
 async function restored({ client }: PageClient): Promise<boolean> {
   for (let attempt = 0; attempt < RESTORE_TRIES; attempt += 1) {
     try {
-      return await client.restore();
+      const isIn = await client.restore();
+      // A token that is not good any more is forgotten; one that is still kept was not heard.
+      if (isIn || kept(STORED) === undefined || !navigator.onLine) {
+        return isIn;
+      }
     } catch {
       if (!navigator.onLine) {
         return false;

@@ -78,7 +78,7 @@ describe.skipIf(!hasBrowser())("an answer that is not saved yet", () => {
     await again.goto(school.url);
 
     expect(await fieldOf(again).inputValue()).toBe("Scattering, which I typed in the tunnel");
-    await statusOf(again, "drafted").waitFor();
+    await again.locator("[data-status=drafted], [data-status=saved]").waitFor({ timeout: 8_000 });
     expect(await again.evaluate("localStorage.getItem('toolboxai.filling')")).toBeNull();
     await again.context().close();
   });
@@ -121,6 +121,23 @@ describe.skipIf(!hasBrowser())("an answer that is not saved yet", () => {
     await statusOf(page, "saved").waitFor();
     expect(await fieldOf(page).inputValue()).toBe("second thought");
     await lesson.room.until(() => isGiven(lesson, "second thought"));
+    await page.context().close();
+  });
+
+  test("a seat is asked for again before the form says that there is none", async () => {
+    const lesson = await taught();
+    const page = await joined(lesson, "Cy");
+    await asked(lesson);
+    await fieldOf(page).waitFor();
+    let tries = 0;
+    await page.route("**/auth/refresh", (route) => {
+      tries += 1;
+      return tries <= 7 ? route.abort() : route.continue();
+    });
+    await page.goto(school.url);
+
+    await fieldOf(page).waitFor();
+    expect(tries).toBeGreaterThan(7);
     await page.context().close();
   });
 
