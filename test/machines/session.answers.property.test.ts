@@ -43,6 +43,17 @@ rule("LS3: one counted answer per round and participant, under any interleaving"
   expect(new Map(kept)).toEqual(counted);
 });
 
+rule("LS3: nobody is asked twice at once: by his group, or else by the class", (room) => {
+  for (const { after, message } of accepted(room)) {
+    const rounds = currentRounds(after.context);
+    const ofGroups = rounds.filter(({ group }) => group !== undefined);
+    const isSplit = after.context.round !== null && ofGroups.length > 0;
+    expect([message.type, isSplit]).toEqual([message.type, false]);
+    const asked = ofGroups.flatMap(({ group }) => group?.members ?? []);
+    expect(new Set(asked).size).toBe(asked.length);
+  }
+});
+
 rule(
   "LS3: whoever has answered has no draft beside it, that could be handed in as well",
   (room) => {

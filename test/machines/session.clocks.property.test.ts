@@ -188,6 +188,31 @@ rule("LS8, LS9: what was told in a fact is what the view says", (room) => {
   }
 });
 
+rule("LS8: the groups' time stands still in a pause, and nothing of theirs ends in it", (room) => {
+  for (const { before, after, message, stamp } of accepted(room)) {
+    const [was, is] = [before, after].map(({ state }) => leafIn(state, "phase"));
+    const [had, has] = [before, after].map(({ context }) => context.grouping ?? null);
+    const isOwnWord = message.type.startsWith("groups.") || message.type === "session.end";
+    if (had === null || has === null || isOwnWord) {
+      // In a pause groups end by a host's word, or with the session.
+      expect([was, is, isOwnWord || had === has]).not.toEqual(["paused", "paused", false]);
+      continue;
+    }
+    const left = (had?.endsAt ?? 0) - (had?.pausedAt ?? stamp.at);
+    const isTurn = was !== is && TURNS.has(message.type);
+    if ((was === "paused" && is === "paused") || isTurn) {
+      const where = [before, after].map(({ state }) => leafIn(state, "grouping"));
+      expect([message.type, where[1]]).toEqual([message.type, where[0]]);
+      expect([message.type, (has?.endsAt ?? 0) - (has?.pausedAt ?? stamp.at)]).toEqual([
+        message.type,
+        left,
+      ]);
+    }
+    expect([is, has?.pausedAt === null]).not.toEqual(["running", false]);
+    expect([is, has?.endsAt !== null && has?.pausedAt === null]).not.toEqual(["paused", true]);
+  }
+});
+
 const FOREVER = Number.POSITIVE_INFINITY;
 const CLOCKS: ReadonlySet<Place> = new Set(["ticking", "frozen"]);
 /** What begins a round, or begins it again, and which. */
