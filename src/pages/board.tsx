@@ -8,7 +8,7 @@ import { useState } from "react";
 import type { Client } from "../client/client.ts";
 import type { Snapshot } from "../client/watched.ts";
 import { systemClock } from "../platform.ts";
-import { openClient } from "./browser.ts";
+import { openClient, restored } from "./browser.ts";
 import { countRows } from "./counts.ts";
 import { spacedCode } from "./format.ts";
 import { keep } from "./kept.ts";
@@ -32,7 +32,8 @@ const QUIET_ZONE = 2;
 
 async function open(): Promise<void> {
   const sessionId = location.pathname.split("/").at(-1) ?? "";
-  const { client } = openClient(`${STORED}.${sessionId}`);
+  const page = openClient(`${STORED}.${sessionId}`);
+  const { client } = page;
   const given = new URLSearchParams(location.hash.slice(1));
   const accessToken = given.get("token");
   const refreshToken = given.get("refresh");
@@ -43,7 +44,7 @@ async function open(): Promise<void> {
   if (accessToken !== null) {
     const more = refreshToken === null ? {} : { refreshToken };
     await client.adopt({ accessToken, expiresInS: ACCESS_S, ...more });
-  } else if (!(await client.restore())) {
+  } else if (!(await restored(page, `${STORED}.${sessionId}`))) {
     mount(<Note text={t("b.no-token")} />);
     return;
   }

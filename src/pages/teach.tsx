@@ -5,7 +5,7 @@
  */
 import { type SubmitEvent, useEffect, useState, useSyncExternalStore } from "react";
 import type { Client } from "../client/client.ts";
-import { openClient } from "./browser.ts";
+import { openClient, restored } from "./browser.ts";
 import { mount } from "./mount.ts";
 import { TeachOpening } from "./opening.tsx";
 import { ErrorNotice, Frame, linkTo } from "./parts.tsx";
@@ -26,8 +26,7 @@ function Teach() {
   const [stage, setStage] = useState<"restoring" | "asking" | "in">("restoring");
   useEffect(() => {
     page.onSignedOut = () => setStage("asking");
-    page.client
-      .restore()
+    restored(page, STORED)
       .then((isIn) => setStage(isIn ? "in" : "asking"))
       .catch(() => setStage("asking"));
   }, [page]);

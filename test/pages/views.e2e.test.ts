@@ -155,6 +155,21 @@ describe.skipIf(!hasBrowser())("views", () => {
     return paintedMs;
   };
 
+  test("a teacher's account is asked for again before the page asks him to sign in", async () => {
+    const page = await opened("/teach", {});
+    await signIn(page);
+    let tries = 0;
+    await page.route("**/auth/refresh", (route) => {
+      tries += 1;
+      return tries <= 7 ? route.abort() : route.continue();
+    });
+    await page.reload();
+
+    await page.getByRole("heading", { name: "Lessons" }).waitFor();
+    expect(tries).toBeGreaterThan(7);
+    await page.context().close();
+  });
+
   test("the first view on a slow phone comes within a second", async () => {
     const measured: number[] = [];
     do {
