@@ -13,7 +13,7 @@ import { countRows } from "./counts.ts";
 import { spacedCode } from "./format.ts";
 import { keep } from "./kept.ts";
 import { KeyLines } from "./key-lines.tsx";
-import { Marked, MarkedLine } from "./marked.tsx";
+import { LessonLanguage, Marked, MarkedLine, Written } from "./marked.tsx";
 import { mount } from "./mount.ts";
 import { BoardOpening, Note } from "./opening.tsx";
 import { Bars, ConnectionNotice, Leaderboard, Timer } from "./parts.tsx";
@@ -66,7 +66,9 @@ function Board(props: { readonly client: Client; readonly sessionId: string }) {
     <>
       <main className="board">
         <ConnectionNotice snapshot={snapshot} />
-        <Stage client={client} view={view} phase={phaseOf(snapshot)} />
+        <LessonLanguage value={view.language}>
+          <Stage client={client} view={view} phase={phaseOf(snapshot)} />
+        </LessonLanguage>
         <Floor snapshot={snapshot} view={view} />
       </main>
       <Foot view={view} />
@@ -93,9 +95,9 @@ function Stage({ client, view, phase }: StageProps) {
       {phase === "paused" ? <p className="notice notice-info">{t("c.paused-lesson")}</p> : null}
       {round === null ? null : <Round client={client} round={round} view={view} />}
       {round === null && step?.body !== undefined ? (
-        <article className="stack" lang={view.language}>
+        <article className="stack">
           <h1>
-            <bdi>{step.title}</bdi>
+            <Written text={step.title ?? ""} />
           </h1>
           <Marked text={step.body} />
         </article>
@@ -111,7 +113,7 @@ function Lobby({ view, isLive }: { readonly view: BoardView; readonly isLive?: b
     <div className="board-lobby">
       <div className="stack">
         <h1>
-          <bdi lang={view.language}>{view.title}</bdi>
+          <Written text={view.title ?? ""} />
         </h1>
         <p className="hint">{t(isLive === true ? "b.ready" : "b.soon")}</p>
         <p className="board-url">{t("b.join", { url: shortUrl(url) })}</p>
@@ -153,7 +155,7 @@ function Round({ client, round, view }: RoundProps) {
   const { item, counts, key } = round;
   const isRevealed = round.phase === "revealed";
   return (
-    <article className="stack" lang={view.language}>
+    <article className="stack">
       <div className="question-head">
         <h1 className="kicker">{t("c.answered", { n: round.answered, of: round.expected })}</h1>
         <Timer client={client} round={round} />

@@ -1,12 +1,19 @@
-/** Markdown on the page, as elements of React: no string is ever taken for HTML. */
-import type { ReactNode } from "react";
+/**
+ * Markdown on the page, as elements of React: no string is ever taken for HTML.
+ *
+ * PG14: What a lesson says is marked as of the lesson's language, and no word of the page's own is.
+ */
+import { type ReactNode, createContext, use } from "react";
 import { Formula } from "./formula.tsx";
 import { Picture } from "./picture.tsx";
 import { type Block, type Inline, blocksOf, inlinesOf } from "./markdown.ts";
 
+/** In which a lesson is written, for all of it that is shown inside; undefined: the page's own. */
+export const LessonLanguage = createContext<string | undefined>(undefined);
+
 export function Marked({ text }: { readonly text: string }) {
   return (
-    <div className="marked" dir="auto">
+    <div className="marked" dir="auto" lang={use(LessonLanguage)}>
       {blocksOf(text).map((block, index) => blockElement(block, index))}
     </div>
   );
@@ -14,7 +21,16 @@ export function Marked({ text }: { readonly text: string }) {
 
 /** Within a line: choices, labels. */
 export function MarkedLine({ text }: { readonly text: string }) {
-  return <bdi className="marked-line">{inlinesOf(text).map(inlineElement)}</bdi>;
+  return (
+    <bdi className="marked-line" lang={use(LessonLanguage)}>
+      {inlinesOf(text).map(inlineElement)}
+    </bdi>
+  );
+}
+
+/** A heading of the lesson's, as it was written. */
+export function Written({ text }: { readonly text: string }) {
+  return <bdi lang={use(LessonLanguage)}>{text}</bdi>;
 }
 
 function blockElement(block: Block, index: number): ReactNode {

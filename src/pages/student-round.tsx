@@ -69,15 +69,13 @@ function Form({ watched, round, answering }: FormProps) {
         onFill={answering.fill}
       />
       <ErrorNotice error={answering.error} />
-      {status === "saved" ? null : (
-        <button
-          type="submit"
-          className="button button-main"
-          aria-disabled={!complete || status === "sending"}
-        >
-          {t(isGiven ? "s.change" : "s.send")}
-        </button>
-      )}
+      <button
+        type="submit"
+        className="button button-main"
+        aria-disabled={!complete || status === "sending" || status === "saved"}
+      >
+        {t(isGiven && mayAmend ? "s.change" : "s.send")}
+      </button>
       <StatusLine answering={answering} />
     </form>
   );

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { Client } from "../client/client.ts";
 import type { Snapshot, Watched } from "../client/watched.ts";
-import { Marked } from "./marked.tsx";
+import { LessonLanguage, Marked, Written } from "./marked.tsx";
 import { plainOf } from "./markdown.ts";
 import { ConnectionNotice, ErrorNotice, Frame, Leaderboard, Sure } from "./parts.tsx";
 import { type Sending, usePresence, useSending, useSnapshot } from "./session.ts";
@@ -51,11 +51,13 @@ export function Student(props: {
       <p className="unseen" aria-live="polite">
         {isAsked ? `${t("c.question")}: ${plainOf(round.item.prompt)}` : ""}
       </p>
-      <div className="stack narrow" lang={view.language}>
-        <Stage
-          {...{ client, sessionId, watched, snapshot, view, sending }}
-          onForget={props.onForget}
-        />
+      <div className="stack narrow">
+        <LessonLanguage value={view.language}>
+          <Stage
+            {...{ client, sessionId, watched, snapshot, view, sending }}
+            onForget={props.onForget}
+          />
+        </LessonLanguage>
       </div>
     </Frame>
   );
@@ -126,7 +128,7 @@ function Now({ client, watched, view, phase }: StageProps & { readonly phase: st
   ) : (
     <article className="card">
       <h1>
-        <bdi>{step.title}</bdi>
+        <Written text={step.title ?? ""} />
       </h1>
       <Marked text={step.body} />
     </article>

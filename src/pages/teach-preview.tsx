@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Step } from "../../machines/learning-session/item.ts";
 import { EMPTY } from "./answer.ts";
 import { type StepDraft, stepOf } from "./lesson-draft.ts";
-import { Marked } from "./marked.tsx";
+import { LessonLanguage, Marked, Written } from "./marked.tsx";
 import { QuestionFields } from "./question-fields.tsx";
 import { t } from "./text.ts";
 import { type Question, questionOf } from "./view.ts";
@@ -15,10 +15,12 @@ export function Preview(props: {
   return (
     <section className="card" aria-label={t("t.preview")}>
       <h2>{t("t.preview")}</h2>
-      <div className="stack" lang={props.language}>
-        {props.steps.map((step) => (
-          <Shown key={`${step.id} ${step.kind}`} step={step} />
-        ))}
+      <div className="stack">
+        <LessonLanguage value={props.language}>
+          {props.steps.map((step) => (
+            <Shown key={`${step.id} ${step.kind}`} step={step} />
+          ))}
+        </LessonLanguage>
       </div>
     </section>
   );
@@ -30,7 +32,7 @@ function Shown({ step }: { readonly step: StepDraft }) {
       <article className="step-card">
         {step.title === "" ? null : (
           <h3>
-            <bdi>{step.title}</bdi>
+            <Written text={step.title} />
           </h3>
         )}
         <Marked text={step.text} />

@@ -5,7 +5,7 @@ import { countRows } from "./counts.ts";
 import { numberOf, percentOf, shareOf } from "./format.ts";
 import type { Judged } from "./key-draft.ts";
 import { KeyLines } from "./key-lines.tsx";
-import { Marked, MarkedLine } from "./marked.tsx";
+import { LessonLanguage, Marked, MarkedLine } from "./marked.tsx";
 import { Bars, ErrorNotice, Frame } from "./parts.tsx";
 import { useWork } from "./session.ts";
 import { RoundAnswers } from "./teach-answers.tsx";
@@ -165,18 +165,22 @@ function Questions({ report, ...correcting }: ReportProps) {
                 <span className="tag">{t("t.share-right", { n: share })}</span>
               )}
             </div>
-            <div className="stack" lang={report.session.language}>
-              <Marked text={item.prompt} />
-              <KeyLines question={question} answerKey={keyOfItem(item)} />
-              {counts === null ? null : (
-                <Bars
-                  title={t("c.answers")}
-                  bars={countRows({ item: question, counts, key: keyOfItem(item) }).map((row) => ({
-                    ...row,
-                    label: <MarkedLine text={row.text} />,
-                  }))}
-                />
-              )}
+            <div className="stack">
+              <LessonLanguage value={report.session.language}>
+                <Marked text={item.prompt} />
+                <KeyLines question={question} answerKey={keyOfItem(item)} />
+                {counts === null ? null : (
+                  <Bars
+                    title={t("c.answers")}
+                    bars={countRows({ item: question, counts, key: keyOfItem(item) }).map(
+                      (row) => ({
+                        ...row,
+                        label: <MarkedLine text={row.text} />,
+                      }),
+                    )}
+                  />
+                )}
+              </LessonLanguage>
             </div>
             <KeyCorrection
               roundId={roundId}

@@ -5,6 +5,7 @@ import type { Snapshot, Watched } from "../client/watched.ts";
 import { correctingIn } from "./correcting.ts";
 import { momentOf } from "./moment.ts";
 import { spacedCode } from "./format.ts";
+import { LessonLanguage } from "./marked.tsx";
 import { ConnectionNotice, ErrorNotice, Frame, Leaderboard, Sure, linkTo } from "./parts.tsx";
 import { type Sending, useSending, useSnapshot, useWork } from "./session.ts";
 import { phaseOf } from "./student.tsx";
@@ -71,21 +72,27 @@ export function Run({
       <ErrorNotice error={sending.error} />
       <h1 className="unseen">{view.title}</h1>
       <div className="run">
-        <Course {...props} />
-        <div className="stack run-now">
-          <RoundPanel {...props} />
-          <Groups {...props} />
-          <Questions {...props} />
-          {view.leaderboard === null || view.leaderboard.length === 0 ? null : (
-            <div className="card">
-              <Leaderboard rows={view.leaderboard} />
-            </div>
-          )}
-        </div>
-        <Plan {...props} />
-        <Roster {...props} />
+        <LessonLanguage value={view.language}>
+          <Course {...props} />
+          <div className="stack run-now">
+            <RoundPanel {...props} />
+            <Groups {...props} />
+            <Questions {...props} />
+            <Ranks rows={view.leaderboard ?? []} />
+          </div>
+          <Plan {...props} />
+          <Roster {...props} />
+        </LessonLanguage>
       </div>
     </Frame>
+  );
+}
+
+function Ranks({ rows }: { readonly rows: NonNullable<HostView["leaderboard"]> }) {
+  return rows.length === 0 ? null : (
+    <div className="card">
+      <Leaderboard rows={rows} />
+    </div>
   );
 }
 

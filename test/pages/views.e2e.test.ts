@@ -7,6 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { CATALOGUE, LANGUAGES, directionOf } from "../../src/pages/words/words.ts";
 import { faultsOf, hasBrowser, keepPicture, openBrowser } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
+import { openLesson, openRound } from "../support/lesson.ts";
 import { PASSWORD, type SchoolServer, startSchoolServer } from "../support/server.ts";
 
 const SIZES = [
@@ -154,6 +155,40 @@ describe.skipIf(!hasBrowser())("views", () => {
     await context.close();
     return paintedMs;
   };
+
+  test("PG14: what the lesson says is of its language, what the page says of the page's own", async () => {
+    const lesson = await openLesson(school);
+    const page = await opened(`/join/${lesson.joinCode}`, { locale: "de" });
+    const words = CATALOGUE.de;
+    await page.getByLabel(words["s.name"]).fill("Änne");
+    await page.getByRole("button", { name: words["s.join"] }).click();
+    await openRound(lesson);
+    await page.locator(".prompt").waitFor();
+    const spoken = (selector: string): Promise<unknown> =>
+      page.evaluate(`document.querySelector(${JSON.stringify(selector)})?.closest("[lang]")?.lang`);
+
+    expect(await spoken(".prompt p")).toBe("en");
+    expect(await spoken("form label bdi")).toBe("en");
+    expect(await spoken("form button")).toBe("de");
+    lesson.close();
+    await page.context().close();
+  });
+
+  test("a sent answer leaves the keyboard where it was", async () => {
+    const lesson = await openLesson(school);
+    const page = await opened(`/join/${lesson.joinCode}`);
+    await page.getByLabel("Your name").fill("Kim");
+    await page.getByRole("button", { name: "Join" }).click();
+    await openRound(lesson);
+    await page.getByRole("radio").first().check();
+    await page.getByRole("button", { name: "Send answer" }).focus();
+    await page.keyboard.press("Enter");
+    await page.locator("[data-status=saved]").waitFor();
+
+    expect(await page.evaluate("document.activeElement?.tagName")).toBe("BUTTON");
+    lesson.close();
+    await page.context().close();
+  });
 
   test("a teacher's account is asked for again before the page asks him to sign in", async () => {
     const page = await opened("/teach", {});
